@@ -1,0 +1,95 @@
+"""`EffectEstimates`: what every measure makes and every pooling method takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ketameta.errors import DataError
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something a reader must know about a number: a stable code and a sentence."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectEstimates:
+    """Effect estimates and their sampling variances on the analysis scale.
+
+    Attributes
+    ----------
+    measure
+        The field's abbreviation, as in `measures.catalog` ("OR", "MD", "SMD", ...). Ratio
+        measures are on the natural-log scale.
+    y, v
+        Estimates and sampling variances, shape (k,); finite, v > 0, read-only.
+    labels
+        One label per estimate, unique within the set.
+    n
+        Participants behind each estimate, shape (k,), or None where unknown.
+    cautions
+        What happened on the way (a zero-cell correction, rows without information).
+    """
+
+    measure: str
+    y: FloatArray
+    v: FloatArray
+    labels: tuple[str, ...]
+    n: FloatArray | None = None
+    cautions: tuple[Caution, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        for name in ("y", "v", "n"):
+            value = getattr(self, name)
+            if value is not None:
+                array = np.array(value, dtype=np.float64)
+                array.setflags(write=False)
+                object.__setattr__(self, name, array)
+        object.__setattr__(self, "labels", tuple(str(label) for label in self.labels))
+        if self.y.ndim != 1 or self.y.shape != self.v.shape or len(self.labels) != self.y.size:
+            raise DataError(
+                f"effect estimates: y {self.y.shape}, v {self.v.shape} and {len(self.labels)} "
+                "labels do not match. Give one variance and one label per estimate."
+            )
+        for label, y, v in zip(self.labels, self.y, self.v, strict=True):
+            if not np.isfinite(y) or not np.isfinite(v):
+                raise DataError(
+                    f"{label}: the estimate ({y:g}) and its variance ({v:g}) must be finite "
+                    "numbers. Leave the study out and say why."
+                )
+            if v <= 0:
+                raise DataError(
+                    f"{label}: the sampling variance is {v:g}; it must be above 0. A standard "
+                    "error of 0 usually means rounding or a missing value written as 0."
+                )
+
+    @property
+    def k(self) -> int:
+        """Number of estimates."""
+        return int(self.y.size)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        measure: str,
+        y: ArrayLike,
+        v: ArrayLike,
+        *,
+        labels: Sequence[str] | None = None,
+        n: ArrayLike | None = None,
+    ) -> EffectEstimates:
+        """Estimates from anything array-like; labels default to "1", "2", ..."""
+        y = np.atleast_1d(np.asarray(y, dtype=np.float64))
+        v = np.atleast_1d(np.asarray(v, dtype=np.float64))
+        names = labels if labels is not None else [str(i + 1) for i in range(y.size)]
+        sizes = None if n is None else np.atleast_1d(np.asarray(n, dtype=np.float64))
+        return cls(measure, y, v, tuple(names), sizes)
