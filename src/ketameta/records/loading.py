@@ -1,0 +1,180 @@
+"""From a YAML file to a checked model: every problem of a file at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from ketameta.records.problems import Problem, did_you_mean
+from ketameta.records.yaml_reader import Document, Path_, read_yaml
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(
+    path: Path, model: type[Model], *, shown_as: Path | None = None
+) -> tuple[Model | None, Document]:
+    """Read `path` as `model`. On problems the model is None and `document.problems` lists all."""
+    document = read_yaml(path, shown_as=shown_as)
+    if document.data is None and document.problems:
+        return None, document
+    if not isinstance(document.data, dict):
+        document.problems.append(
+            document.problem((), "a mapping of fields is expected.", "Start with `id: ...`.")
+        )
+        return None, document
+    try:
+        result = model.model_validate(document.data)
+    except ValidationError as error:
+        reported = {(p.line, p.column) for p in document.problems}
+        for detail in error.errors(include_url=False):
+            problem = _problem(detail, document, model)
+            if (problem.line, problem.column) not in reported:
+                document.problems.append(problem)
+        document.problems.sort()
+        return None, document
+    return (None if document.problems else result), document
+
+
+def _problem(detail: Mapping[str, Any], document: Document, model: type[BaseModel]) -> Problem:
+    where = _real_path(detail["loc"], document.data)
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        allowed = list(_field_names(where[:-1], document.data, model))
+        hint = did_you_mean(str(where[-1]), allowed)
+        return document.problem(where, "unknown field.", hint, key=True)
+    if kind == "missing":
+        return document.problem(where, "is required but missing.", "Add the field.")
+    shown = _shown(detail.get("input"))
+    if kind == "enum":
+        allowed = [str(word) for word in _enum_words(detail)]
+        return document.problem(
+            where, f"{shown} is not an allowed word.", did_you_mean(shown.strip('"'), allowed)
+        )
+    if kind in ("union_tag_invalid", "literal_error"):
+        expected = detail.get("ctx", {}).get("expected_tags") or detail.get("ctx", {}).get(
+            "expected", ""
+        )
+        allowed = [
+            word.strip().strip("'") for word in str(expected).replace(" or ", ",").split(",")
+        ]
+        tag = str(detail.get("ctx", {}).get("tag", shown)).strip('"')
+        place = (*where, "kind") if kind == "union_tag_invalid" else where
+        return document.problem(
+            place, f'"{tag}" is not a kind of data.', did_you_mean(tag, allowed)
+        )
+    if kind == "union_tag_not_found":
+        return document.problem(
+            where, "`kind` is missing.", "Say which kind of data this is, e.g. `kind: events`."
+        )
+    message, hint = _plain(kind, detail, shown)
+    return document.problem(where, message, hint)
+
+
+def _plain(kind: str, detail: Mapping[str, Any], shown: str) -> tuple[str, str]:
+    ctx = detail.get("ctx", {})
+    if kind in ("decimal_type", "decimal_parsing", "int_type", "int_parsing", "int_from_float"):
+        noun = "a whole number" if kind.startswith("int") else "a number"
+        hint = "If it is not reported, leave the field out and list it under `missing`."
+        return f"must be {noun}, found {shown}.", hint
+    if kind == "string_type":
+        return f"must be text, found {shown}.", "Put it in quotes."
+    if kind == "bool_type" or kind == "bool_parsing":
+        return f"must be true or false, found {shown}.", ""
+    bounds = {
+        "greater_than": ("gt", "greater than"),
+        "greater_than_equal": ("ge", "at least"),
+        "less_than": ("lt", "less than"),
+        "less_than_equal": ("le", "at most"),
+    }
+    if kind in bounds:
+        key, words = bounds[kind]
+        return f"must be {words} {ctx[key]}, got {shown}.", ""
+    if kind == "string_pattern_mismatch":
+        return f"{shown} does not have the form {ctx['pattern']}.", ""
+    if kind in ("string_too_short", "too_short"):
+        return "is empty.", "Fill it in, or leave the field out."
+    if kind in ("tuple_type", "list_type"):
+        return f"must be a list, found {shown}.", "Write `- ` before each entry, or use [a, b]."
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return f"must be a mapping of fields, found {shown}.", ""
+    return f"{detail['msg'][0].lower()}{detail['msg'][1:]}.", ""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= 60 else f'"{value[:57]}..."'
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "nothing" if value is None else str(value)
+
+
+def _real_path(loc: tuple[str | int, ...], data: Any) -> Path_:
+    """The path in the file: pydantic adds the tag of a union to the location."""
+    path: list[str | int] = []
+    node = data
+    for i, step in enumerate(loc):
+        if (
+            isinstance(node, dict)
+            and step not in node
+            and i + 1 < len(loc)
+            and node.get("kind") == step
+        ):
+            continue
+        if step == "[key]":
+            continue
+        path.append(step)
+        if isinstance(node, dict):
+            node = node.get(str(step))
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+        else:
+            node = None
+    return tuple(path)
+
+
+def _enum_words(detail: Mapping[str, Any]) -> Iterator[str]:
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    for part in expected.replace(" or ", ", ").split(", "):
+        yield part.strip("'")
+
+
+def _field_names(where: Path_, data: Any, model: type[BaseModel]) -> Iterator[str]:
+    """Names of the fields allowed at a path, by walking the annotations along it."""
+    annotation: Any = model
+    node = data
+    for step in where:
+        owner = _resolve(annotation, node)
+        if isinstance(owner, type) and issubclass(owner, BaseModel):
+            annotation = next(
+                (f.annotation for n, f in owner.model_fields.items() if step in (n, f.alias)), None
+            )
+        else:
+            args = get_args(owner)
+            annotation = args[1] if get_origin(owner) is dict else args[0] if args else None
+        node = node[step] if isinstance(node, (dict, list)) else None  # type: ignore[index]
+    owner = _resolve(annotation, node)
+    if isinstance(owner, type) and issubclass(owner, BaseModel):
+        for name, info in owner.model_fields.items():
+            yield info.alias or name
+
+
+def _resolve(annotation: Any, node: Any) -> Any:
+    """An annotation without `Annotated` and unions: the member that fits the node."""
+    if get_origin(annotation) is Annotated:
+        return _resolve(get_args(annotation)[0], node)
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation
+    members = [_resolve(a, node) for a in get_args(annotation) if a is not type(None)]
+    kind = node.get("kind") if isinstance(node, dict) else None
+    for member in members:
+        tag = getattr(member, "model_fields", {}).get("kind")
+        if tag is not None and kind in get_args(tag.annotation):
+            return member
+    return members[0]

@@ -1,0 +1,72 @@
+"""Where a value comes from and how far it was verified."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from ketameta.records.vocabulary import Verification
+
+Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
+"""A number with its decimals as written: 14.30 stays 14.30."""
+
+Count = Annotated[int, Field(ge=0)]
+Text = Annotated[str, Field(min_length=1)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
+
+
+class Record(BaseModel):
+    """Base of everything in a study file: unknown keys are refused and nothing changes later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class Source(Record):
+    """A document that was read."""
+
+    document: Text
+    """What was read, so that a person can find it again."""
+    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Address of what was read."""
+    doi: str | None = None
+    """DOI, if the document has one."""
+    level: Verification
+    """How far reading this document verifies a value."""
+
+
+class SourceRef(Record):
+    """Points from a value to the document it was read in."""
+
+    ref: Key
+    """Key of an entry in `sources`."""
+    locator: Text
+    """Where in the document: abstract, table, figure, page, registry field."""
+    derivation: Text | None = None
+    """The arithmetic, if the value was computed. Makes the value `derived`."""
+    also: tuple[Key, ...] = ()
+    """Further documents the value or its arithmetic rests on."""
+
+
+class Note(Record):
+    """Something a reader of the record must know, such as sources that contradict each other."""
+
+    about: Text
+    """What the note is about: a field or outcome of this record."""
+    text: Text
+    """The note, in our own words."""
+    contradiction: bool = False
+    """True where sources disagree and the record keeps both."""
+    refs: tuple[Key, ...] = ()
+    """Keys of the documents involved, where they are listed in `sources`."""
+
+
+class Missing(Record):
+    """Something a study reports, or should, that nobody has extracted yet."""
+
+    what: Text
+    """The value or table that is missing."""
+    where: Text
+    """Where it can be found."""

@@ -1,0 +1,337 @@
+"""`Study`: everything a record says about one study. It holds; it never computes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ketameta.records.provenance import (
+    Count,
+    Key,
+    Missing,
+    Note,
+    Number,
+    Record,
+    Slug,
+    Source,
+    SourceRef,
+    Text,
+)
+from ketameta.records.results import Result
+from ketameta.records.vocabulary import (
+    Ascertainment,
+    Better,
+    Blinded,
+    Construct,
+    ControlType,
+    Depression,
+    DesignType,
+    DoseUnit,
+    Enantiomer,
+    PsychotherapyType,
+    Role,
+    Route,
+    Status,
+    Substance,
+    YesNo,
+)
+
+
+class Sourced(Record):
+    """A part of a record whose values all come from `source`, save those in `field_sources`."""
+
+    source: SourceRef
+    """Where the values of this part come from."""
+    field_sources: dict[Text, SourceRef] = Field(default_factory=dict)
+    """Sources of single fields of this part that come from elsewhere."""
+
+
+class Citation(Record):
+    """The main report of the study."""
+
+    authors: tuple[Text, ...] = Field(min_length=1)
+    """Authors as `Family Initials`, in order."""
+    authors_complete: bool = True
+    """False where the sources do not show all authors or their order."""
+    year: Annotated[int, Field(ge=1950, le=2100)]
+    """Year of publication."""
+    title: Text
+    """Title as published; for registered trials the registered title."""
+    journal: Text | None = None
+    """Journal, or the registry for a trial without a paper."""
+    volume: Text | None = None
+    issue: Text | None = None
+    pages: Text | None = None
+    doi: Text | None = None
+    """DOI without an address in front."""
+    pmid: Text | None = None
+    """PubMed number, in quotes, as given in a source."""
+    pmcid: Text | None = None
+    """PubMed Central number, e.g. PMC12395335."""
+    url: Text | None = None
+    """Address, where there is no DOI."""
+    source: SourceRef
+    """Where the citation comes from."""
+
+
+class Registration(Record):
+    """A registry entry of the study."""
+
+    registry: Text
+    """Registry, e.g. ClinicalTrials.gov, EudraCT, ISRCTN, ANZCTR."""
+    id: Text
+    """Number in that registry."""
+    note: Text | None = None
+    """E.g. registered late, results posted, uncertain link."""
+
+
+class Report(Record):
+    """Another report of the same participants."""
+
+    citation: Text
+    """Authors, year, title, journal, in short."""
+    relation: Text
+    """Why it is not a study of its own: secondary analysis, protocol, interim report ..."""
+    doi: Text | None = None
+    pmid: Text | None = None
+    url: Text | None = None
+    """Address, where there is no DOI."""
+
+
+class Funding(Sourced):
+    """Who paid, and which interests were declared or are known."""
+
+    funders: tuple[Text, ...] = ()
+    """Funders; empty where not stated in any source read so far."""
+    conflict_of_interest: YesNo
+    """A financial interest of investigators or sponsor in ketamine treatment."""
+    details: Text | None = None
+    """What the interest is."""
+
+
+class Design(Sourced):
+    """How the study was done."""
+
+    type: DesignType
+    country: Text
+    """Country or countries."""
+    setting_years: Text | None = None
+    """Years of recruitment."""
+    randomised: YesNo
+    """Allocation by chance."""
+    allocation: Text | None = None
+    """How people were allocated, and how that was concealed."""
+    blinded: tuple[Blinded, ...] = Field(min_length=1)
+    """Who was blinded, as stated."""
+    centres: Annotated[int, Field(ge=1)] | None = None
+    """Number of centres; null where not stated."""
+    team: Text | None = None
+    """Research team, in the same words for every study of that team."""
+    stopped_early: YesNo = YesNo.NOT_STATED
+    """Ended before the planned number was reached, for whatever reason."""
+    stopping_reason: Text | None = None
+    planned_n: Count | None = None
+    """Planned number of participants."""
+    enrolled_n: Count | None = None
+    """Number randomised or enrolled."""
+    analysed_n: Count | None = None
+    """Number in the main analysis."""
+    follow_up_weeks: Number | None = Field(default=None, ge=0)
+    """Longest follow-up, in weeks after the start of treatment."""
+
+
+class Age(Record):
+    """Age in years."""
+
+    mean: Number | None = None
+    sd: Number | None = None
+    median: Number | None = None
+    minimum: Number | None = None
+    """Youngest allowed or observed."""
+    maximum: Number | None = None
+    """Oldest allowed or observed."""
+
+
+class Female(Record):
+    """Women among the participants."""
+
+    count: Count | None = None
+    of: Count | None = None
+    """Number of people the count refers to."""
+    percent: Number | None = Field(default=None, ge=0, le=100)
+
+
+class Population(Sourced):
+    """Who took part."""
+
+    diagnosis: Text
+    """Diagnosis in the paper's terms, with the criteria used."""
+    treatment_seeking: YesNo
+    """Whether participants sought treatment."""
+    setting: Text | None = None
+    """Inpatients, outpatients, emergency department ..."""
+    age: Age | None = None
+    female: Female | None = None
+    depression: Depression = Depression.NOT_STATED
+    """Depression in the eligibility criteria."""
+    eligibility: Text | None = None
+    """Eligibility in the paper's terms, shortened."""
+
+
+class Dose(Record):
+    """Dose per session."""
+
+    amount: Number = Field(gt=0)
+    unit: DoseUnit
+    maximum: Number | None = None
+    """Upper end, where the dose was a range or was raised."""
+
+
+class Psychotherapy(Record):
+    """The psychological treatment of an arm."""
+
+    type: PsychotherapyType
+    sessions: Count | None = None
+    description: Text | None = None
+
+
+class Arm(Sourced):
+    """One arm, condition or group."""
+
+    id: Key
+    """Short name used elsewhere in this record."""
+    label: Text
+    """Name in tables and plots."""
+    role: Role
+    control_type: ControlType | None = None
+    """For control arms (and only for them): what was given in place of the tested treatment."""
+    drug: Text
+    """What was given."""
+    enantiomer: Enantiomer
+    dose: Dose | None = None
+    dose_details: Text | None = None
+    """Dose in words, where it has parts or varies."""
+    route: Route
+    infusion_minutes: Number | None = Field(default=None, gt=0)
+    sessions: Count | None = None
+    """Number of administrations."""
+    psychotherapy: Psychotherapy
+    n_randomised: Count | None = None
+    """People randomised or allocated to the arm."""
+    notes: Text | None = None
+
+
+class Outcome(Record):
+    """One outcome as the study defines it, with its results."""
+
+    id: Key
+    construct_: Construct = Field(alias="construct")
+    """What the outcome measures (`construct` in the file)."""
+    definition: Text
+    """The study's own definition, in our words."""
+    better: Better
+    """Which direction is good for the participant."""
+    instrument: Key | None = None
+    """Key of an instrument in `studies/vocabulary.yaml`."""
+    unit: Text | None = None
+    """Unit, for outcomes without an instrument."""
+    ascertainment: tuple[Ascertainment, ...] = (Ascertainment.NOT_STATED,)
+    """How it was established."""
+    primary: YesNo = YesNo.NOT_STATED
+    """Whether the study names it as a primary outcome."""
+    results: tuple[Result, ...] = Field(min_length=1)
+
+
+class PublishedJudgement(Record):
+    """A risk-of-bias judgement that somebody has published about this study."""
+
+    tool: Text
+    domain: Text
+    judgement: Text
+    """As published."""
+    source: SourceRef
+
+
+class Study(Record):
+    """One study and everything known about it, with a source for every value."""
+
+    id: Slug
+    """`first-author-year`, the same as the file name."""
+    status: Status
+    status_reason: Text | None = None
+    """Why the study is not simply included; required for every status but `included`."""
+    substance: Substance
+    citation: Citation
+    registrations: tuple[Registration, ...] = ()
+    """Registry entries; empty where none is known."""
+    reports: tuple[Report, ...] = ()
+    """All other reports of the same participants, so that nobody is counted twice."""
+    sources: dict[Key, Source] = Field(min_length=1)
+    """The documents that were read, by key."""
+    funding: Funding | None = None
+    design: Design
+    population: Population
+    arms: tuple[Arm, ...] = Field(min_length=1)
+    outcomes: tuple[Outcome, ...] = ()
+    """Outcomes; empty where no result has been seen."""
+    published_risk_of_bias: tuple[PublishedJudgement, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """Contradictions and cautions, kept rather than smoothed over."""
+    missing: tuple[Missing, ...] = ()
+    """What is not extracted yet, and where it can be found."""
+
+    def arm(self, arm_id: str) -> Arm:
+        """The arm with this id (KeyError if there is none)."""
+        for arm in self.arms:
+            if arm.id == arm_id:
+                return arm
+        raise KeyError(arm_id)
+
+    @property
+    def label(self) -> str:
+        """First author and year, as in a forest plot."""
+        return f"{self.citation.authors[0].split(' ')[0]} {self.citation.year}"
+
+
+class ExcludedReport(Record):
+    """A report that was looked at and left out."""
+
+    id: Slug
+    citation: Text
+    substance: Substance
+    reason: Text
+    """Why it was left out."""
+    doi: Text | None = None
+    pmid: Text | None = None
+    pmcid: Text | None = None
+    registration: Text | None = None
+    url: Text | None = None
+    note: Text | None = None
+
+
+class ExcludedReports(Record):
+    """`excluded.yaml`: every report that was looked at and left out, each with its reason."""
+
+    excluded: tuple[ExcludedReport, ...]
+
+
+class Instrument(Record):
+    """A scale used to measure an outcome."""
+
+    name: Text
+    minimum: Number | None = None
+    """Lowest possible total."""
+    maximum: Number | None = None
+    """Highest possible total."""
+    better: Better
+    """Which direction is good for the participant."""
+    unit: Text = "points"
+    source: Text
+    """Where range and direction were read."""
+
+
+class Vocabulary(Record):
+    """`vocabulary.yaml`: the instruments that records refer to."""
+
+    instruments: dict[Key, Instrument]
