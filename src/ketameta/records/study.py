@@ -54,8 +54,8 @@ class Citation(Record):
     """Authors as `Family Initials`, in order."""
     authors_complete: bool = True
     """False where the sources do not show all authors or their order."""
-    year: Annotated[int, Field(ge=1950, le=2100)]
-    """Year of publication."""
+    year: Annotated[int, Field(ge=1950, le=2100)] | None
+    """Year of publication; null where no source shows it."""
     title: Text
     """Title as published; for registered trials the registered title."""
     journal: Text | None = None
@@ -290,8 +290,12 @@ class Study(Record):
 
     @property
     def label(self) -> str:
-        """First author and year, as in a forest plot."""
-        return f"{self.citation.authors[0].split(' ')[0]} {self.citation.year}"
+        """First author and year, or the registry number of a trial without a paper."""
+        registered = {r.id.replace(" ", "-").lower(): r.id for r in self.registrations}
+        for number, shown in registered.items():
+            if self.id.endswith(number):
+                return shown
+        return f"{self.citation.authors[0].split(' ')[0]} {self.citation.year or '(no date)'}"
 
 
 class ExcludedReport(Record):

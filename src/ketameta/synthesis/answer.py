@@ -1,0 +1,172 @@
+"""`Answer`: everything a figure, table or report may know about one question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ketameta.measures.estimates import Caution
+from ketameta.pooling.result import PooledResult
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag raised on a study or on a pool.
+
+    `code` is that of `appraisal.flags`; `message` says what was found here, in one sentence.
+    """
+
+    code: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArmNumbers:
+    """What one side of a comparison contributed; None where the source gives no such number."""
+
+    label: str
+    events: int | None = None
+    n: int | None = None
+    mean: float | None = None
+    sd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """Where the numbers of a row were read."""
+
+    document: str
+    locator: str
+    address: str | None
+    verification: str
+    derivation: str | None
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRow:
+    """One study in one analysis.
+
+    `y`, `v`, `low` and `high` are on the analysis scale (log for ratios), oriented so that the
+    experimental side comes first and the outcome is the question's own (an odds ratio for relapse
+    is inverted where the question asks for abstinence; `how` says so).
+    """
+
+    study: str
+    label: str
+    substance: str
+    design: str
+    randomised: str
+    contrast_class: str
+    control_type: str
+    time_label: str
+    weeks: float | None
+    outcome: str
+    experimental: ArmNumbers
+    control: ArmNumbers
+    how: str
+    y: float
+    v: float
+    low: float
+    high: float
+    n: int | None
+    source: SourceLine
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A study that is not in an analysis, and why."""
+
+    study: str
+    label: str
+    substance: str
+    status: str
+    reason: str
+    where: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One set of rows and what pooling them gave.
+
+    `pooled` is None when there is no row; with one row it is that study's own estimate
+    (`pooled.k == 1`) and must be shown as one study, not pooled. `pooled.weights` has the order
+    of `rows`.
+    """
+
+    id: str
+    title: str
+    rows: tuple[StudyRow, ...]
+    pooled: PooledResult | None
+    left_out: tuple[LeftOut, ...] = ()
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def k(self) -> int:
+        """Number of studies."""
+        return len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Subgroup:
+    """One subgroup of the main analysis; `expected` groups without a study are listed too."""
+
+    name: str
+    analysis: Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class SubgroupTest:
+    """Test of subgroup differences; the p value is None where no test is possible."""
+
+    by: str
+    q: float | None
+    df: int | None
+    p_value: float | None
+    cautions: tuple[Caution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    """What of the question a reader of the answer needs.
+
+    `better` is "higher" or "lower": which direction of the estimate favours ketamine.
+    """
+
+    id: str
+    title: str
+    text: str
+    measure: str
+    better: str
+    outcome: str
+    time: str
+    favours_experimental: str = "Favours ketamine"
+    favours_control: str = "Favours control"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question of a review.
+
+    Attributes
+    ----------
+    question
+        What was asked.
+    main
+        The main analysis, with every study left out and its reason.
+    subgroups, subgroup_test
+        The main analysis split, in the order of the question; None and empty where not asked.
+    sensitivity
+        Other analyses of the same question, each with a title that says what differs.
+    leave_one_out
+        The main analysis without each study in turn (empty below three studies).
+    """
+
+    question: QuestionLine
+    main: Analysis
+    subgroups: tuple[Subgroup, ...] = ()
+    subgroup_test: SubgroupTest | None = None
+    sensitivity: tuple[Analysis, ...] = ()
+    leave_one_out: tuple[Analysis, ...] = ()
