@@ -1,0 +1,122 @@
+"""One group, yes or no: the proportion itself and its transformations.
+
+All functions take `Counts` of shape (..., k) and return (y, v). Counts that cannot give the
+measure have NaN in both; `effects` says for each such row why.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ketameta.errors import UsageError
+from ketameta.measures.arms import Counts, as_floats, where_valid
+from ketameta.measures.estimates import FloatArray
+from ketameta.measures.zero_cells import DEFAULT, BoolArray, ZeroCells, rows_to_correct
+
+
+def possible(group: Counts) -> BoolArray:
+    """Groups with people in them and no more events than people."""
+    x, n = as_floats(*group)
+    return np.asarray(np.isfinite(x) & np.isfinite(n) & (n > 0) & (x >= 0) & (x <= n))
+
+
+def with_and_without(
+    group: Counts, zero_cells: ZeroCells, *, add: float
+) -> tuple[FloatArray, FloatArray, BoolArray, BoolArray]:
+    """People with and without the event under the rule, which rows are valid, which corrected."""
+    x, n = as_floats(*group)
+    valid = possible(group)
+    corrected = rows_to_correct((x, n - x), zero_cells, among=valid)
+    amount = np.where(corrected, zero_cells.amount(add), 0.0)
+    return x + amount, n - x + amount, valid, corrected & (amount > 0)
+
+
+def proportion(
+    group: Counts, *, zero_cells: ZeroCells = DEFAULT, variance: str = "LS"
+) -> tuple[FloatArray, FloatArray]:
+    """The raw proportion x/n with variance p(1 - p)/n ("LS") or p(1 - p)/(n - 1) ("UB").
+
+    Reproduces ``escalc(measure="PR")``.
+    """
+    if variance not in ("LS", "UB"):
+        raise UsageError(f"PR: there is no variance {variance!r}. Choose LS or UB.")
+    x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
+    with np.errstate(all="ignore"):
+        n = x + rest
+        y, v = x / n, x * rest / (n**2 * (n - (1 if variance == "UB" else 0)))
+    return where_valid(valid, y, v)
+
+
+def log_proportion(
+    group: Counts, *, zero_cells: ZeroCells = DEFAULT
+) -> tuple[FloatArray, FloatArray]:
+    """Natural log of the proportion, variance 1/x - 1/n. ``escalc(measure="PLN")``."""
+    x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
+    with np.errstate(all="ignore"):
+        n = x + rest
+        y, v = np.log(x / n), rest / (x * n)
+    return where_valid(valid, y, v)
+
+
+def logit_proportion(
+    group: Counts, *, zero_cells: ZeroCells = DEFAULT
+) -> tuple[FloatArray, FloatArray]:
+    """Log odds of the event, variance 1/x + 1/(n - x). ``escalc(measure="PLO")``."""
+    x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
+    with np.errstate(all="ignore"):
+        y, v = np.log(x / rest), 1 / x + 1 / rest
+    return where_valid(valid, y, v)
+
+
+def arcsine_proportion(
+    group: Counts, *, zero_cells: ZeroCells = DEFAULT
+) -> tuple[FloatArray, FloatArray]:
+    """Arcsine of the square root of the proportion, variance 1/(4n). ``escalc(measure="PAS")``."""
+    x, rest, valid, _ = with_and_without(group, zero_cells, add=0.0)
+    with np.errstate(all="ignore"):
+        n = x + rest
+        y, v = np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
+    return where_valid(valid, y, v)
+
+
+def freeman_tukey_proportion(
+    group: Counts, *, zero_cells: ZeroCells = DEFAULT
+) -> tuple[FloatArray, FloatArray]:
+    """Freeman-Tukey double arcsine, variance 1/(4n + 2). ``escalc(measure="PFT")``.
+
+    Not advised for pooling: the way back needs one sample size for the pooled value, no choice
+    of which is right, and pooled results can leave the range of the studies (Schwarzer 2019).
+
+    References
+    ----------
+    Freeman and Tukey (1950), doi:10.1214/aoms/1177729756;
+    Schwarzer et al. (2019), doi:10.1002/jrsm.1348
+    """
+    x, rest, valid, _ = with_and_without(group, zero_cells, add=0.0)
+    with np.errstate(all="ignore"):
+        n = x + rest
+        y = (np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))) / 2
+        v = 1 / (4 * n + 2)
+    return where_valid(valid, y, v)
+
+
+def inverse_freeman_tukey(y: ArrayLike, n: ArrayLike) -> FloatArray:
+    """Proportion whose Freeman-Tukey value at sample size n is y (Miller's inverse).
+
+    Values of y below that of 0/n give 0, above that of n/n give 1. For a pooled y there is no
+    right n; see `freeman_tukey_proportion`.
+
+    References
+    ----------
+    Miller (1978), doi:10.1080/00031305.1978.10479283
+    """
+    angle, size = as_floats(y, n)
+    angle = 2 * angle
+    low = np.arcsin(np.sqrt(1 / (size + 1)))
+    high = np.arcsin(np.sqrt(size / (size + 1))) + np.pi / 2
+    inside = np.clip(angle, low, high)
+    sine, cosine = np.sin(inside), np.cos(inside)
+    root = np.sqrt(np.maximum(0.0, 1 - (sine + (sine - 1 / sine) / size) ** 2))
+    p = (1 - np.sign(cosine) * root) / 2
+    return np.where(angle <= low, 0.0, np.where(angle >= high, 1.0, p))
