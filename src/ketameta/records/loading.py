@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
@@ -10,9 +11,18 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ketameta.records.problems import Problem, did_you_mean
+from ketameta.records.study import Study
 from ketameta.records.yaml_reader import Document, Path_, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedStudy:
+    """A study together with the file it came from."""
+
+    study: Study
+    document: Document
 
 
 def load(

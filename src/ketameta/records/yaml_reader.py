@@ -59,7 +59,7 @@ class Document:
 
 
 def read_yaml(path: Path, *, shown_as: Path | None = None) -> Document:
-    """Read one YAML file. `data` is None if it cannot be parsed; other problems leave a gap in it."""
+    """Read one YAML file; `data` is None if it cannot be parsed, other problems leave a gap."""
     document = Document(shown_as or path)
     text = _read_text(path, document)
     if text is not None:

@@ -1,0 +1,45 @@
+"""Reading `review.yaml`, with every name resolved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ketameta.errors import DataError, UsageError
+from ketameta.questions.question import Question, Review
+from ketameta.records.loading import load
+from ketameta.records.problems import Problem, did_you_mean
+
+
+def load_review(path: Path, *, shown_as: Path | None = None) -> Review:
+    """The review in `path`; DataError with every problem and its place if it cannot be used."""
+    if not path.is_file():
+        raise UsageError(f"{shown_as or path}: no such file. A review is a review.yaml.")
+    review, document = load(path, Review, shown_as=shown_as)
+    if review is not None:
+        problems: list[Problem] = []
+        ids = [s.id for s in review.sets]
+        seen: set[str] = set()
+        for i, question in enumerate(review.questions):
+            if question.id in seen:
+                problems.append(
+                    document.problem(("questions", i, "id"), f'"{question.id}" stands twice.')
+                )
+            seen.add(question.id)
+            for j, name in enumerate(question.sensitivity):
+                if name not in ids:
+                    where = ("questions", i, "sensitivity", j)
+                    message = f'no sensitivity set "{name}" in this review.'
+                    problems.append(document.problem(where, message, did_you_mean(name, ids)))
+        document.problems += problems
+    if review is None or document.problems:
+        raise DataError("\n".join(str(problem) for problem in document.problems))
+    return review
+
+
+def find_question(review: Review, question_id: str) -> Question:
+    """The question with this id; UsageError with the closest id if there is none."""
+    question = review.question(question_id)
+    if question is None:
+        hint = did_you_mean(question_id, [q.id for q in review.questions])
+        raise UsageError(f'no question has the id "{question_id}". {hint}')
+    return question

@@ -1,0 +1,118 @@
+"""Checks beyond the schema: does a record make sense in itself, and beside the others?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from ketameta.records import checks_numbers, checks_references
+from ketameta.records.loading import LoadedStudy
+from ketameta.records.problems import Problem
+from ketameta.records.rules import RULES, Finding
+from ketameta.records.study import ExcludedReport, Study, Vocabulary
+from ketameta.records.vocabulary import DesignType, Role, Status, YesNo
+from ketameta.records.yaml_reader import Document, Path_
+
+MODELINE = "# yaml-language-server: $schema=../schema/study.schema.json"
+UNCONTROLLED = (DesignType.SINGLE_ARM, DesignType.CASE_SERIES, DesignType.CASE_REPORT)
+
+
+def check_study(
+    study: Study, document: Document, path: Path, vocabulary: Vocabulary | None
+) -> list[Problem]:
+    """All problems of one record that the schema cannot express, sorted by place."""
+    findings: list[Finding] = [*_place(study, path), *_status(study), *_design(study)]
+    findings += checks_references.check(study, vocabulary)
+    findings += checks_numbers.check(study, vocabulary)
+    return sorted(_located(finding, document) for finding in findings)
+
+
+def check_evidence(loaded: Sequence[LoadedStudy]) -> list[Problem]:
+    """Problems between records: repeated ids, and the same participants twice."""
+    problems: list[Problem] = []
+    first: dict[str, LoadedStudy] = {}
+    claimed: dict[str, LoadedStudy] = {}
+    for item in loaded:
+        if (other := first.setdefault(item.study.id, item)) is not item:
+            finding = Finding(
+                "R050", ("id",), f"{item.study.id} is already in {other.document.path}."
+            )
+            problems.append(_located(finding, item.document))
+        if item.study.status is not Status.INCLUDED:
+            continue
+        for where, identifier in checks_references.identifiers(item.study):
+            other = claimed.setdefault(identifier, item)
+            if other.study.id != item.study.id:
+                message = f"{identifier} also stands in {other.document.path}."
+                hint = (
+                    "If they are the same participants, keep one record and list the other there."
+                )
+                problems.append(_located(Finding("R051", where, message, hint), item.document))
+    return problems
+
+
+def check_excluded(
+    excluded: Sequence[ExcludedReport], document: Document, loaded: Sequence[LoadedStudy]
+) -> list[Problem]:
+    """Problems of the list of excluded reports."""
+    problems: list[Problem] = []
+    records = {item.study.id: item.document.path for item in loaded}
+    seen: set[str] = set()
+    for i, report in enumerate(excluded):
+        where: Path_ = ("excluded", i, "id")
+        if report.id in seen:
+            problems.append(
+                _located(Finding("R050", where, f"{report.id} is listed twice."), document)
+            )
+        seen.add(report.id)
+        if report.id in records:
+            message = f"{report.id} has a record in {records[report.id]}."
+            problems.append(
+                _located(Finding("R052", where, message, "Keep one of them."), document)
+            )
+        malformed = checks_references.excluded_identifiers(report, ("excluded", i))
+        problems += [_located(finding, document) for finding in malformed]
+    return problems
+
+
+def _located(finding: Finding, document: Document) -> Problem:
+    line, column = document.locate(finding.where)
+    field = ".".join(str(step) for step in finding.where)
+    severity = RULES[finding.code].severity
+    return Problem(
+        document.path, line, column, field, finding.message, finding.hint, finding.code, severity
+    )
+
+
+def _place(study: Study, path: Path) -> Iterator[Finding]:
+    if study.id != path.stem:
+        hint = f"Rename the file or write `id: {path.stem}`."
+        yield Finding("R010", ("id",), f'"{study.id}" is not the file name.', hint)
+    if study.substance != path.parent.name:
+        hint = f"Move the file to {study.substance}/."
+        yield Finding("R010", ("substance",), f'"{study.substance}" is not the folder.', hint)
+    with path.open(encoding="utf-8-sig") as file:
+        if file.readline().strip() != MODELINE:
+            hint = f"Write: {MODELINE}"
+            yield Finding("R011", (), "the first line does not name the schema.", hint)
+
+
+def _status(study: Study) -> Iterator[Finding]:
+    if study.status is not Status.INCLUDED and not study.status_reason:
+        yield Finding("R012", ("status",), f'"{study.status}" needs a `status_reason`.')
+
+
+def _design(study: Study) -> Iterator[Finding]:
+    controls = [arm for arm in study.arms if arm.role is Role.CONTROL]
+    uncontrolled = study.design.type in UNCONTROLLED
+    if uncontrolled and controls:
+        message = f'a "{study.design.type}" study has no control arm, found "{controls[0].id}".'
+        yield Finding("R025", ("design", "type"), message, "Correct the design or the arm's role.")
+    if uncontrolled and study.design.randomised is YesNo.YES:
+        message = f'a "{study.design.type}" study cannot be randomised.'
+        yield Finding("R025", ("design", "randomised"), message)
+    if study.design.type is DesignType.NON_RANDOMISED and study.design.randomised is YesNo.YES:
+        yield Finding("R025", ("design", "randomised"), "contradicts the design type.")
+    if not uncontrolled and len(study.arms) < 2:
+        message = f'a "{study.design.type}" study has at least two arms.'
+        yield Finding("R025", ("arms",), message)

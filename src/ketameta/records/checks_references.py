@@ -1,0 +1,193 @@
+"""Checks of names: what a record refers to must exist, and identifiers must be well formed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from ketameta.records.problems import did_you_mean
+from ketameta.records.provenance import SourceRef
+from ketameta.records.results import (
+    ChangesData,
+    ContrastData,
+    EventsData,
+    MeansData,
+    PairedData,
+    Result,
+    SingleEventsData,
+    SingleMeansData,
+    StatementData,
+)
+from ketameta.records.rules import Finding
+from ketameta.records.study import ExcludedReport, Study, Vocabulary
+from ketameta.records.vocabulary import Role, Verification
+from ketameta.records.yaml_reader import Path_
+
+DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Z0-9<>\[\]]+$", re.IGNORECASE)
+PMID = re.compile(r"[1-9]\d{0,7}$")
+PMCID = re.compile(r"PMC\d{3,9}$")
+REGISTRY_FORMS = {
+    "ClinicalTrials.gov": re.compile(r"NCT\d{8}$"),
+    "EudraCT": re.compile(r"\d{4}-\d{6}-\d{2}$"),
+    "ISRCTN": re.compile(r"ISRCTN\d{8}$"),
+    "ANZCTR": re.compile(r"ACTRN\d{14}$"),
+}
+
+
+def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
+    """Every broken reference, repeated id and malformed identifier of a record."""
+    yield from _unique(("arms",), [arm.id for arm in study.arms])
+    yield from _unique(("outcomes",), [outcome.id for outcome in study.outcomes])
+    yield from _control_types(study)
+    yield from _sources(study, (), study)
+    yield from _identifiers(study)
+    for i, outcome in enumerate(study.outcomes):
+        where: Path_ = ("outcomes", i)
+        if outcome.instrument and vocabulary and outcome.instrument not in vocabulary.instruments:
+            hint = did_you_mean(outcome.instrument, vocabulary.instruments)
+            message = f'no instrument "{outcome.instrument}" in vocabulary.yaml.'
+            yield Finding("R020", (*where, "instrument"), message, hint)
+        ids = [result.id for result in outcome.results if result.id]
+        yield from _unique((*where, "results"), ids)
+        for j, result in enumerate(outcome.results):
+            yield from _result(study, ids, result, (*where, "results", j))
+
+
+def _result(study: Study, ids: Sequence[str], result: Result, where: Path_) -> Iterator[Finding]:
+    if result.secondary_to and result.secondary_to not in ids:
+        hint = did_you_mean(result.secondary_to, ids) if ids else "Give that result an `id`."
+        message = f'no result "{result.secondary_to}" in this outcome.'
+        yield Finding("R020", (*where, "secondary_to"), message, hint)
+    arms = [arm.id for arm in study.arms]
+    for arm_id, path in _arms_used(result):
+        if arm_id not in arms:
+            message = f'no arm "{arm_id}" in this record.'
+            yield Finding("R020", (*where, "data", *path), message, did_you_mean(arm_id, arms))
+
+
+def _arms_used(result: Result) -> Iterator[tuple[str, Path_]]:
+    data = result.data
+    if isinstance(data, EventsData | MeansData | ChangesData):
+        yield from ((arm, ("arms", arm)) for arm in data.arms)
+    elif isinstance(data, ContrastData | StatementData):
+        for side in ("experimental", "control"):
+            yield from ((arm, (side, i)) for i, arm in enumerate(getattr(data, side)))
+        if isinstance(data, ContrastData):
+            yield from ((arm, ("n", arm)) for arm in data.n)
+    elif isinstance(data, PairedData):
+        yield from ((data.experimental, ("experimental",)), (data.control, ("control",)))
+        yield from ((arm, ("conditions", arm)) for arm in data.conditions)
+    elif isinstance(data, SingleEventsData | SingleMeansData):
+        yield (data.arm, ("arm",))
+
+
+def _unique(where: Path_, ids: Sequence[str]) -> Iterator[Finding]:
+    for i, name in enumerate(ids):
+        if name in ids[:i]:
+            yield Finding("R021", (*where, i, "id"), f'"{name}" stands twice.', "Rename one.")
+
+
+def _control_types(study: Study) -> Iterator[Finding]:
+    for i, arm in enumerate(study.arms):
+        if arm.role is Role.CONTROL and arm.control_type is None:
+            message = "a control arm needs a `control_type`."
+            yield Finding("R022", ("arms", i, "role"), message)
+        if arm.role is not Role.CONTROL and arm.control_type is not None:
+            message = f'only control arms have one; this arm is "{arm.role}".'
+            yield Finding("R022", ("arms", i, "control_type"), message)
+
+
+def _sources(study: Study, where: Path_, node: Any) -> Iterator[Finding]:
+    """Walk the whole record and look at every reference to a source."""
+    if isinstance(node, SourceRef):
+        yield from _source_ref(study, where, node)
+    elif isinstance(node, BaseModel):
+        if "field_sources" in type(node).model_fields:
+            yield from _field_sources(node, where)
+        for name, info in type(node).model_fields.items():
+            yield from _sources(study, (*where, info.alias or name), getattr(node, name))
+    elif isinstance(node, tuple):
+        for i, item in enumerate(node):
+            yield from _sources(study, (*where, i), item)
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            yield from _sources(study, (*where, key), item)
+
+
+def _source_ref(study: Study, where: Path_, ref: SourceRef) -> Iterator[Finding]:
+    named = [(ref.ref, (*where, "ref"))]
+    named += [(name, (*where, "also", i)) for i, name in enumerate(ref.also)]
+    for name, place in named:
+        if name not in study.sources:
+            hint = did_you_mean(name, study.sources)
+            yield Finding("R020", place, f'no source "{name}" in this record.', hint)
+        elif study.sources[name].level is Verification.DERIVED and not ref.derivation:
+            hint = "Write the arithmetic in `derivation`."
+            yield Finding("R024", place, "a derived value without its arithmetic.", hint)
+
+
+def _field_sources(node: BaseModel, where: Path_) -> Iterator[Finding]:
+    for name in getattr(node, "field_sources", {}):
+        value: Any = node
+        for step in name.split("."):
+            value = _step(value, step)
+        if value is None or value == () or value == {}:
+            place = (*where, "field_sources", name)
+            message = f'"{name}" is not filled in here.'
+            hint = "Name a field of this part, e.g. `n_randomised` or `data.arms.ketamine.n`."
+            yield Finding("R023", place, message, hint)
+
+
+def _step(value: Any, step: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, tuple):
+        return value[int(step)] if step.isdigit() and int(step) < len(value) else None
+    for name, info in type(value).model_fields.items() if isinstance(value, BaseModel) else ():
+        if step in (name, info.alias):
+            return getattr(value, name)
+    return None
+
+
+def _identifiers(study: Study) -> Iterator[Finding]:
+    yield from _well_formed(study.citation, ("citation",))
+    for i, report in enumerate(study.reports):
+        yield from _well_formed(report, ("reports", i))
+    for i, entry in enumerate(study.registrations):
+        form = REGISTRY_FORMS.get(entry.registry)
+        if form and not form.match(entry.id):
+            message = f'"{entry.id}" is not a {entry.registry} number.'
+            yield Finding("R040", ("registrations", i, "id"), message)
+    for key, source in study.sources.items():
+        if source.doi and not DOI.match(source.doi):
+            yield Finding("R040", ("sources", key, "doi"), f'"{source.doi}" is not a DOI.')
+
+
+def excluded_identifiers(report: ExcludedReport, where: Path_) -> Iterator[Finding]:
+    """Malformed identifiers of an excluded report."""
+    yield from _well_formed(report, where)
+
+
+def _well_formed(node: BaseModel, where: Path_) -> Iterator[Finding]:
+    forms = {"doi": (DOI, "a DOI"), "pmid": (PMID, "a PMID"), "pmcid": (PMCID, "a PMCID")}
+    for name, (form, noun) in forms.items():
+        value = getattr(node, name, None)
+        if value and not form.match(value):
+            hint = "Write it without an address in front." if name == "doi" else ""
+            yield Finding("R040", (*where, name), f'"{value}" is not {noun}.', hint)
+
+
+def identifiers(study: Study) -> Iterator[tuple[Path_, str]]:
+    """Identifiers that stand for a study's participants: registrations and reports."""
+    for i, entry in enumerate(study.registrations):
+        yield ("registrations", i, "id"), entry.id
+    for where, report in [
+        (("citation",), study.citation),
+        *((("reports", i), r) for i, r in enumerate(study.reports)),
+    ]:
+        for name in ("doi", "pmid"):
+            if value := getattr(report, name):
+                yield (*where, name), f"{name.upper()} {value.lower()}"

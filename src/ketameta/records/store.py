@@ -1,0 +1,121 @@
+"""All study records of a folder, read together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ketameta.errors import DataError, UsageError
+from ketameta.records.checks import check_evidence, check_excluded, check_study
+from ketameta.records.loading import LoadedStudy, load
+from ketameta.records.problems import Problem, Severity, did_you_mean
+from ketameta.records.study import ExcludedReport, ExcludedReports, Study, Vocabulary
+
+VOCABULARY = "vocabulary.yaml"
+EXCLUDED = "excluded.yaml"
+PACKAGED = Path(__file__).resolve().parent.parent / "evidence"
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything in a `studies` folder.
+
+    `studies` is sorted by id. `problems` lists all problems found, in files that could be read
+    and in files that could not; a file with an error is not among `studies`.
+    """
+
+    folder: Path
+    loaded: tuple[LoadedStudy, ...]
+    excluded: tuple[ExcludedReport, ...]
+    vocabulary: Vocabulary
+    problems: tuple[Problem, ...]
+
+    @property
+    def studies(self) -> tuple[Study, ...]:
+        """The studies, sorted by id."""
+        return tuple(item.study for item in self.loaded)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Problems that make a record unusable."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+
+    def get(self, study_id: str) -> LoadedStudy:
+        """The study with this id; UsageError with the closest ids if there is none."""
+        for item in self.loaded:
+            if item.study.id == study_id:
+                return item
+        hint = did_you_mean(study_id, [s.id for s in self.studies])
+        raise UsageError(f'no study has the id "{study_id}". {hint}')
+
+
+def find_root(explicit: Path | None = None) -> Path:
+    """The folder that holds `studies/` and `reports/`.
+
+    An explicit `studies` folder wins; then the working directory or the closest folder above it
+    that has one; then the evidence that came with the package.
+    """
+    if explicit is not None:
+        if not (explicit / VOCABULARY).is_file():
+            raise UsageError(
+                f"{explicit}: no {VOCABULARY} here. Point --studies at a folder of study records."
+            )
+        return explicit.resolve().parent
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "studies" / VOCABULARY).is_file():
+            return folder
+    for folder in (PACKAGED, CHECKOUT):
+        if (folder / "studies" / VOCABULARY).is_file():
+            return folder
+    raise DataError("no study records found. Run inside a checkout, or give --studies DIR.")
+
+
+def study_files(folder: Path) -> Iterator[Path]:
+    """The study files of a folder: `<substance>/<id>.yaml`, sorted."""
+    yield from sorted(
+        p for p in folder.glob("*/*.yaml") if p.parent.name not in ("claims", "schema")
+    )
+
+
+def load_evidence(folder: Path) -> Evidence:
+    """Read and check every record of a `studies` folder; problems are collected, not raised."""
+    shown = _shown(folder)
+    problems: list[Problem] = []
+    vocabulary, document = load(folder / VOCABULARY, Vocabulary, shown_as=shown / VOCABULARY)
+    problems += document.problems
+    loaded: list[LoadedStudy] = []
+    for path in study_files(folder):
+        study, document = load(path, Study, shown_as=shown / path.relative_to(folder))
+        problems += document.problems
+        if study is not None:
+            found = check_study(study, document, path, vocabulary)
+            problems += found
+            if not any(p.severity is Severity.ERROR for p in found):
+                loaded.append(LoadedStudy(study, document))
+    loaded.sort(key=lambda item: item.study.id)
+    excluded: tuple[ExcludedReport, ...] = ()
+    if (folder / EXCLUDED).exists():
+        listed, document = load(folder / EXCLUDED, ExcludedReports, shown_as=shown / EXCLUDED)
+        problems += document.problems
+        if listed is not None:
+            excluded = listed.excluded
+            problems += check_excluded(excluded, document, loaded)
+    problems += check_evidence(loaded)
+    return Evidence(
+        folder,
+        tuple(loaded),
+        excluded,
+        vocabulary or Vocabulary(instruments={}),
+        tuple(sorted(problems)),
+    )
+
+
+def _shown(folder: Path) -> Path:
+    """The folder as a user would write it: relative to where they are, if that is shorter."""
+    try:
+        return folder.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return folder if folder.is_relative_to(Path.cwd()) else Path(folder.name)
