@@ -1,0 +1,119 @@
+"""How much true effects differ: Q, I2, H2 and intervals for tau2, I2 and H2."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import chdtrc, chdtri
+
+from ketameta.measures.estimates import Caution, FloatArray
+from ketameta.pooling.generalised_q import generalised_q, tau2_at_q
+from ketameta.pooling.intercept_batch import InterceptBatch
+from ketameta.pooling.result import Heterogeneity, Interval
+from ketameta.pooling.tau2_error import tau2_se
+
+NO_INTERVAL = Interval(None, None)
+
+
+def heterogeneity(
+    y: FloatArray, v: FloatArray, tau2: float, *, method: str, level: float
+) -> tuple[Heterogeneity, tuple[Caution, ...]]:
+    """Heterogeneity of two or more studies at a tau2 estimate.
+
+    I2 and H2 come twice: from tau2 and the typical sampling variance (as RevMan since 2025 and
+    metafor do), and from Q (as RevMan 5 and meta do); they agree only for DerSimonian-Laird.
+    Intervals are Q-profile limits, for I2 and H2 transformed from those for tau2. Under equal
+    effects tau2 is assumed, not estimated, and only the Q-based values are given.
+
+    Parameters
+    ----------
+    y, v
+        Shape (k,), k >= 2.
+    tau2, method
+        The estimate and the code of its estimator.
+    level
+        Coverage of the intervals.
+
+    References
+    ----------
+    Higgins JPT, Thompson SG. Stat Med 2002;21:1539-1558. doi:10.1002/sim.1186.
+    Viechtbauer W. Stat Med 2007;26:37-52. doi:10.1002/sim.2514.
+    metafor: `rma()$I2`, `$H2`, `$vt`, `confint()`.
+    """
+    q, df = float(generalised_q(y, v)), y.size - 1
+    i2_q, h2_q = max(0.0, 100.0 * (q - df) / q) if q > 0.0 else 0.0, q / df
+    q_p = float(chdtrc(df, q))
+    if method == "EE":
+        nothing = Heterogeneity(
+            0.0, None, NO_INTERVAL, None, NO_INTERVAL, None, NO_INTERVAL, q, df, q_p, i2_q, h2_q
+        )
+        return nothing, ()
+    typical = typical_variance(v)
+    limits, cautions = q_profile(y, v, level)
+    return (
+        Heterogeneity(
+            tau2=tau2,
+            tau2_se=tau2_se(method, y, v, tau2),
+            tau2_interval=limits,
+            i2=_i2(tau2, typical),
+            i2_interval=Interval(_i2(limits.low, typical), _i2(limits.high, typical)),
+            h2=_h2(tau2, typical),
+            h2_interval=Interval(_h2(limits.low, typical), _h2(limits.high, typical)),
+            q=q,
+            q_df=df,
+            q_p=q_p,
+            i2_q=i2_q,
+            h2_q=h2_q,
+        ),
+        cautions,
+    )
+
+
+def single_study(tau2: float | None) -> Heterogeneity:
+    """Heterogeneity of one study: nothing can be said."""
+    none = NO_INTERVAL
+    return Heterogeneity(tau2, None, none, None, none, None, none, 0.0, 0, None, None, None)
+
+
+def typical_variance(v: FloatArray) -> float:
+    """The typical within-study variance (k - 1) / tr(P), P at weights 1 / v; v of shape (k,).
+
+    References
+    ----------
+    Higgins JPT, Thompson SG. Stat Med 2002;21:1539-1558. doi:10.1002/sim.1186 (equation 9).
+    metafor: `rma()$vt`.
+    """
+    batch = InterceptBatch.build(np.zeros((1, v.size)), v[None, :])
+    trace = batch.terms(np.zeros(1), restricted=True).trace
+    return float((batch.df / trace * batch.unit**2)[0])
+
+
+def q_profile(y: FloatArray, v: FloatArray, level: float) -> tuple[Interval, tuple[Caution, ...]]:
+    """Q-profile interval for tau2: all tau2 at which the generalised Q is not surprising.
+
+    Exact when effects are normal. If Q at tau2 = 0 is already below the lower quantile the set is
+    empty; metafor prints the limits 0 and 0 for it, here there are none and a caution says why.
+
+    References
+    ----------
+    Viechtbauer W. Stat Med 2007;26:37-52. doi:10.1002/sim.2514.
+    metafor: `confint(rma(...))` with a tight `control`; here without its upper search bound.
+    """
+    df, tail = y.size - 1, (1.0 - level) / 2.0
+    upper_q, lower_q = float(chdtri(df, tail)), float(chdtri(df, 1.0 - tail))
+    if float(generalised_q(y, v)) < lower_q:
+        text = (
+            "The Q-profile set for tau2 is empty: the estimates are more alike than chance alone "
+            "makes likely, at any tau2. There are no limits for tau2, I2 and H2. Check whether "
+            "the estimates are independent and their standard errors right."
+        )
+        return NO_INTERVAL, (Caution("tau2_set_empty", text),)
+    low, high = tau2_at_q(y, v, np.array([upper_q, lower_q]))
+    return Interval(float(low), float(high)), ()
+
+
+def _i2(tau2: float | None, typical: float) -> float | None:
+    return None if tau2 is None else 100.0 * tau2 / (tau2 + typical)
+
+
+def _h2(tau2: float | None, typical: float) -> float | None:
+    return None if tau2 is None else 1.0 + tau2 / typical
