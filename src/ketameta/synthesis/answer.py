@@ -72,6 +72,7 @@ class StudyRow:
     high: float
     n: int | None
     source: SourceLine
+    outcome_id: str = ""
     flags: tuple[Flag, ...] = ()
 
 

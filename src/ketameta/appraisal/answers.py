@@ -1,0 +1,66 @@
+"""Answers with their flags: on every study in every analysis, and on every pool."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ketameta.appraisal.pool_flags import pool_flags
+from ketameta.appraisal.study_flags import Subject, study_flags
+from ketameta.questions.question import Question, Review, Thresholds
+from ketameta.records.store import Evidence
+from ketameta.records.study import Outcome, Study
+from ketameta.synthesis.answer import Analysis, Answer, StudyRow
+from ketameta.synthesis.answering import answer
+
+
+def flagged(unflagged: Answer, evidence: Evidence, thresholds: Thresholds) -> Answer:
+    """The same answer with flags filled in."""
+
+    def flag(analysis: Analysis) -> Analysis:
+        return _flag(analysis, evidence, thresholds)
+
+    return replace(
+        unflagged,
+        main=flag(unflagged.main),
+        subgroups=tuple(replace(s, analysis=flag(s.analysis)) for s in unflagged.subgroups),
+        sensitivity=tuple(flag(a) for a in unflagged.sensitivity),
+        leave_one_out=tuple(flag(a) for a in unflagged.leave_one_out),
+    )
+
+
+def _flag(analysis: Analysis, evidence: Evidence, thresholds: Thresholds) -> Analysis:
+    studies = {row.study: evidence.get(row.study).study for row in analysis.rows}
+    rows = []
+    for row in analysis.rows:
+        study = studies[row.study]
+        subject = Subject(
+            study, thresholds, row, _outcome(study, row), _team_mates(row, studies, analysis)
+        )
+        rows.append(replace(row, flags=study_flags(subject)))
+    with_rows = replace(analysis, rows=tuple(rows))
+    return replace(with_rows, flags=pool_flags(with_rows, thresholds))
+
+
+def _outcome(study: Study, row: StudyRow) -> Outcome | None:
+    return next((o for o in study.outcomes if o.id == row.outcome_id), None)
+
+
+def _team_mates(row: StudyRow, studies: dict[str, Study], analysis: Analysis) -> tuple[str, ...]:
+    team = studies[row.study].design.team
+    if team is None:
+        return ()
+    return tuple(
+        other.label
+        for other in analysis.rows
+        if other is not row and studies[other.study].design.team == team
+    )
+
+
+def answer_review(review: Review, evidence: Evidence) -> tuple[Answer, ...]:
+    """Every question of a review, answered and flagged, in the order of the review."""
+    return tuple(answer_question(question, review, evidence) for question in review.questions)
+
+
+def answer_question(question: Question, review: Review, evidence: Evidence) -> Answer:
+    """One question of a review, answered and flagged."""
+    return flagged(answer(question, review, evidence), evidence, review.thresholds)

@@ -1,0 +1,211 @@
+"""Flags on a study, judged from its record and, where there is one, its row in an analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ketameta.appraisal.catalog import FLAGS
+from ketameta.questions.question import Thresholds
+from ketameta.records.study import Arm, Outcome, Study
+from ketameta.records.vocabulary import (
+    Ascertainment,
+    Blinded,
+    ControlType,
+    Role,
+    YesNo,
+)
+from ketameta.synthesis.answer import Flag, StudyRow
+
+PLACEBO = (ControlType.INERT_PLACEBO, ControlType.ACTIVE_PLACEBO)
+LESS_KETAMINE = (ControlType.LOW_DOSE, ControlType.FEWER_SESSIONS)
+TESTED = (
+    Ascertainment.URINE,
+    Ascertainment.BREATH,
+    Ascertainment.BLOOD,
+    Ascertainment.BIOCHEMICAL,
+    Ascertainment.RECORDS,
+    Ascertainment.LABORATORY,
+    Ascertainment.CLINICIAN,
+)
+SECOND_HAND = ("secondary review", "press", "unverified recollection")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a study flag is judged on; `row` and `outcome` are None outside an analysis."""
+
+    study: Study
+    thresholds: Thresholds
+    row: StudyRow | None = None
+    outcome: Outcome | None = None
+    team_mates: tuple[str, ...] = ()
+
+    @property
+    def controls(self) -> tuple[Arm, ...]:
+        """Control arms of the comparison, or of the study."""
+        arms = [arm for arm in self.study.arms if arm.role is Role.CONTROL]
+        if self.row is not None:
+            used = self.row.control_type.split(" and ")
+            arms = [arm for arm in arms if str(arm.control_type) in used]
+        return tuple(arms)
+
+
+def study_flags(subject: Subject) -> tuple[Flag, ...]:
+    """Every flag of a study, in the order of the catalog."""
+    found = []
+    for code, judge in JUDGES.items():
+        message = judge(subject)
+        if message:
+            found.append(Flag(code, FLAGS[code].severity, message))
+    return tuple(found)
+
+
+def _small(s: Subject) -> str | None:
+    per_arm, total = float(s.thresholds.small_arm.value), float(s.thresholds.small_total.value)
+    arms = list(_arm_sizes(s))
+    n = s.row.n if s.row and s.row.n is not None else sum(arms) or s.study.design.enrolled_n
+    if arms and min(arms) < per_arm:
+        return f"{min(arms)} people in the smallest group (threshold {per_arm:g})."
+    if n is not None and n < total:
+        return f"{n} people in total (threshold {total:g})."
+    return None
+
+
+def _arm_sizes(s: Subject) -> Iterator[int]:
+    if s.row is not None:
+        for side in (s.row.experimental, s.row.control):
+            if side.n is not None:
+                yield side.n
+    else:
+        yield from (arm.n_randomised for arm in s.study.arms if arm.n_randomised is not None)
+
+
+def _no_placebo(s: Subject) -> str | None:
+    if not s.controls:
+        return "No comparison group at all."
+    kinds = [arm.control_type for arm in s.controls]
+    if any(kind in PLACEBO for kind in kinds):
+        return None
+    return f"The control was {_listed(s)}."
+
+
+def _listed(s: Subject) -> str:
+    return " and ".join(dict.fromkeys(str(arm.control_type) for arm in s.controls))
+
+
+def _active_placebo(s: Subject) -> str | None:
+    drugs = [arm.drug for arm in s.controls if arm.control_type is ControlType.ACTIVE_PLACEBO]
+    return f"The control received {' and '.join(dict.fromkeys(drugs))}." if drugs else None
+
+
+def _inert_placebo(s: Subject) -> str | None:
+    drugs = [arm.drug for arm in s.controls if arm.control_type is ControlType.INERT_PLACEBO]
+    return f"The control received {' and '.join(dict.fromkeys(drugs))}." if drugs else None
+
+
+def _less_ketamine(s: Subject) -> str | None:
+    if any(arm.control_type in LESS_KETAMINE for arm in s.controls):
+        return f"The control was {_listed(s)}."
+    return None
+
+
+def _not_randomised(s: Subject) -> str | None:
+    if s.study.design.randomised is YesNo.YES:
+        return None
+    detail = "not stated" if s.study.design.randomised is YesNo.NOT_STATED else "no"
+    return f"Design: {s.study.design.type}; randomised: {detail}."
+
+
+def _open_label(s: Subject) -> str | None:
+    blinded = s.study.design.blinded
+    if Blinded.NOBODY in blinded:
+        return "Nobody was blinded."
+    if set(blinded) == {Blinded.NOT_STATED}:
+        return "No blinding is stated."
+    if Blinded.PARTICIPANTS not in blinded:
+        return f"Participants are not stated to be blinded (blinded: {', '.join(blinded)})."
+    return None
+
+
+def _short(s: Subject) -> str | None:
+    limit = float(s.thresholds.short_follow_up_weeks.value)
+    weeks = s.row.weeks if s.row else s.study.design.follow_up_weeks
+    if weeks is None or float(weeks) >= limit:
+        return None
+    return f"{float(weeks):g} weeks (threshold {limit:g})."
+
+
+def _self_report(s: Subject) -> str | None:
+    if s.outcome is None or any(kind in TESTED for kind in s.outcome.ascertainment):
+        return None
+    return f"Established by: {', '.join(s.outcome.ascertainment)}."
+
+
+def _same_team(s: Subject) -> str | None:
+    if s.team_mates:
+        return f"Same team as {' and '.join(s.team_mates)}."
+    return "One centre." if s.study.design.centres == 1 else None
+
+
+def _stopped(s: Subject) -> str | None:
+    design = s.study.design
+    if design.stopped_early is not YesNo.YES:
+        return None
+    numbers = ""
+    if design.planned_n is not None and design.enrolled_n is not None:
+        numbers = f" {design.enrolled_n} of {design.planned_n} planned."
+    return f"Stopped before the planned number.{numbers}"
+
+
+def _attrition(s: Subject) -> str | None:
+    limit = float(s.thresholds.high_attrition_percent.value)
+    design = s.study.design
+    randomised, analysed = design.enrolled_n, design.analysed_n
+    if not randomised or analysed is None or analysed >= randomised:
+        return None
+    lost = 100 * (randomised - analysed) / randomised
+    if lost <= limit:
+        return None
+    return f"{randomised - analysed} of {randomised} missing ({lost:.0f} %; threshold {limit:g} %)."
+
+
+def _unverified(s: Subject) -> str | None:
+    if s.row is None:
+        return None
+    level = s.row.source.verification
+    if any(word in level for word in SECOND_HAND):
+        return f"Number read in: {level.removeprefix('derived from ')}."
+    return None
+
+
+def _derived(s: Subject) -> str | None:
+    if s.row is None or s.row.source.derivation is None:
+        return None
+    return f"Worked out: {s.row.source.derivation.rstrip('.')}."
+
+
+def _conflict(s: Subject) -> str | None:
+    funding = s.study.funding
+    if funding is None or funding.conflict_of_interest is not YesNo.YES:
+        return None
+    return f"{(funding.details or 'A financial interest is stated').rstrip('.')}."
+
+
+JUDGES: dict[str, Callable[[Subject], str | None]] = {
+    "SM": _small,
+    "NP": _no_placebo,
+    "AP": _active_placebo,
+    "IP": _inert_placebo,
+    "LD": _less_ketamine,
+    "NR": _not_randomised,
+    "OL": _open_label,
+    "SF": _short,
+    "SR": _self_report,
+    "SC": _same_team,
+    "SE": _stopped,
+    "HA": _attrition,
+    "UV": _unverified,
+    "DC": _derived,
+    "CI": _conflict,
+}

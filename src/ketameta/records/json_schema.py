@@ -1,0 +1,52 @@
+"""JSON Schemas of the records, for editors: completion, hover help and squiggles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from ketameta.records.study import ExcludedReports, Study, Vocabulary
+from ketameta.records.vocabulary import Word
+
+SCHEMAS: dict[str, type[BaseModel]] = {
+    "study.schema.json": Study,
+    "excluded.schema.json": ExcludedReports,
+    "vocabulary.schema.json": Vocabulary,
+}
+
+
+class _WithMeanings(GenerateJsonSchema):
+    """Adds the meaning of every word of a vocabulary, which editors show on hover."""
+
+    def enum_schema(self, schema: Any) -> dict[str, Any]:
+        result = super().enum_schema(schema)
+        words = [m for m in schema["members"] if isinstance(m, Word)]
+        if words:
+            result["enum"] = [str(w) for w in words]
+            result["markdownEnumDescriptions"] = [w.meaning for w in words]
+        return result
+
+
+def schema(model: type[BaseModel]) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a record model."""
+    made = model.model_json_schema(by_alias=True, schema_generator=_WithMeanings)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def schema_text(name: str) -> str:
+    """The text of one of the `SCHEMAS`, as committed."""
+    return json.dumps(schema(SCHEMAS[name]), indent=2, ensure_ascii=False) + "\n"
+
+
+def stale_schemas(folder: Path) -> list[str]:
+    """Names of the schemas in `folder` that are missing or differ from the model."""
+    return [
+        name
+        for name in SCHEMAS
+        if not (folder / name).is_file()
+        or (folder / name).read_text(encoding="utf-8") != schema_text(name)
+    ]

@@ -1,0 +1,242 @@
+"""From a question and the records to an `Answer`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ketameta.pooling.pool import pool
+from ketameta.sensitivity.subgroups import between_groups
+
+from ketameta.measures.catalog import measure as find_measure
+from ketameta.measures.estimates import Caution, EffectEstimates
+from ketameta.measures.generic import normal_quantile
+from ketameta.questions.candidates import Candidate, levels
+from ketameta.questions.question import Choices, Criteria, Question, Review
+from ketameta.questions.selection import LeftOutStudy, select
+from ketameta.records.store import Evidence
+from ketameta.records.vocabulary import Better, Status, Verification
+from ketameta.synthesis.answer import (
+    Analysis,
+    Answer,
+    LeftOut,
+    QuestionLine,
+    SourceLine,
+    StudyRow,
+    Subgroup,
+    SubgroupTest,
+)
+from ketameta.synthesis.estimation import Estimate, estimate
+
+SMALLEST_LEAVE_ONE_OUT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What stays the same while one question is answered."""
+
+    review: Review
+    question: Question
+    evidence: Evidence
+
+    @property
+    def choices(self) -> Choices:
+        return self.review.choices
+
+    @property
+    def criteria(self) -> Criteria:
+        return self.review.criteria.overridden_by(self.question.criteria)
+
+
+def answer(question: Question, review: Review, evidence: Evidence) -> Answer:
+    """Answer one question of a review from the evidence.
+
+    Returns the main analysis, its subgroups and their test, the sensitivity sets the question
+    names, and the main analysis without each study in turn. Flags are added by `appraisal`.
+    """
+    setting = _Setting(review, question, evidence)
+    main = _analysis(setting, setting.criteria, "main", question.title)
+    subgroups, test = _subgroups(setting, main)
+    sets = {s.id: s for s in review.sets}
+    sensitivity = tuple(
+        _analysis(setting, setting.criteria.overridden_by(sets[i].criteria), i, sets[i].title)
+        for i in question.sensitivity
+    )
+    return Answer(
+        _line(question), main, subgroups, test, sensitivity, _leave_one_out(setting, main)
+    )
+
+
+def _line(question: Question) -> QuestionLine:
+    outcome = " or ".join(
+        f"no {c.construct_}" if c.invert else str(c.construct_) for c in question.outcomes
+    )
+    time = (
+        question.time
+        if isinstance(question.time, str)
+        else (f"weeks {question.time.minimum} to {question.time.maximum}")
+    )
+    return QuestionLine(
+        id=question.id,
+        title=question.title,
+        text=question.text,
+        measure=find_measure(question.measure).code,
+        better=str(question.better),
+        outcome=outcome,
+        time=time,
+        favours_experimental=f"Favours {question.experimental_label.lower()}",
+        favours_control=f"Favours {question.control_label.lower()}",
+    )
+
+
+def _analysis(setting: _Setting, criteria: Criteria, name: str, title: str) -> Analysis:
+    selection = select(setting.question, criteria, setting.evidence.studies)
+    rows: list[StudyRow] = []
+    left_out = [_left_out(item) for item in selection.left_out]
+    cautions: list[Caution] = []
+    for candidate in selection.chosen:
+        found = estimate(candidate, setting.question.measure, setting.choices.zero_cells)
+        if isinstance(found, str):
+            reason = f"{candidate.result.time.label}: {found}"
+            left_out.append(_left_out(LeftOutStudy(candidate.study, "no usable number", reason)))
+            continue
+        cautions += found.cautions
+        rows.append(_row(setting, candidate, found))
+    return _pooled(setting, name, title, rows, tuple(left_out), tuple(dict.fromkeys(cautions)))
+
+
+def _pooled(
+    setting: _Setting,
+    name: str,
+    title: str,
+    rows: Sequence[StudyRow],
+    left_out: tuple[LeftOut, ...] = (),
+    cautions: tuple[Caution, ...] = (),
+) -> Analysis:
+    if not rows:
+        return Analysis(name, title, (), None, left_out)
+    result = pool(
+        _estimates(setting, rows, cautions),
+        tau2=setting.choices.tau2,
+        interval=setting.choices.interval,
+        prediction=setting.choices.prediction,
+        level=float(setting.choices.level) / 100,
+    )
+    return Analysis(name, title, tuple(rows), result, left_out)
+
+
+def _estimates(
+    setting: _Setting, rows: Sequence[StudyRow], cautions: tuple[Caution, ...] = ()
+) -> EffectEstimates:
+    estimates = EffectEstimates.from_arrays(
+        find_measure(setting.question.measure).code,
+        [row.y for row in rows],
+        [row.v for row in rows],
+        labels=[row.label for row in rows],
+    )
+    return replace(estimates, cautions=cautions)
+
+
+def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
+    study, result = candidate.study, candidate.result
+    half = normal_quantile(float(setting.choices.level) / 100) * math.sqrt(found.v)
+    return StudyRow(
+        study=study.id,
+        label=study.label,
+        substance=str(study.substance),
+        design=str(study.design.type),
+        randomised=str(study.design.randomised),
+        contrast_class=str(candidate.contrast_class),
+        control_type=candidate.control_type,
+        time_label=result.time.label,
+        weeks=None if result.time.weeks is None else float(result.time.weeks),
+        outcome=candidate.outcome.definition,
+        experimental=found.experimental,
+        control=found.control,
+        how=found.how,
+        y=found.y,
+        v=found.v,
+        low=found.y - half,
+        high=found.y + half,
+        n=found.n if found.n is not None else study.design.analysed_n,
+        source=_source(setting, candidate),
+        outcome_id=candidate.outcome.id,
+    )
+
+
+def _source(setting: _Setting, candidate: Candidate) -> SourceLine:
+    study, ref = candidate.study, candidate.result.source
+    document = study.sources[ref.ref]
+    loaded = setting.evidence.get(study.id)
+    i, j = candidate.index
+    line, _ = loaded.document.locate(("outcomes", i, "results", j))
+    order = list(Verification)
+    weakest = max(levels(study, ref), key=order.index)
+    level = f"derived from {weakest}" if ref.derivation else str(weakest)
+    others = [study.sources[name].document for name in ref.also]
+    return SourceLine(
+        document="; ".join([document.document, *others]),
+        locator=ref.locator,
+        address=document.url or (f"https://doi.org/{document.doi}" if document.doi else None),
+        verification=level,
+        derivation=ref.derivation,
+        file=loaded.document.path.as_posix(),
+        line=line,
+    )
+
+
+def _left_out(item: LeftOutStudy) -> LeftOut:
+    study = item.study
+    return LeftOut(
+        study.id, study.label, str(study.substance), item.category, item.reason, item.where
+    )
+
+
+def _subgroups(
+    setting: _Setting, main: Analysis
+) -> tuple[tuple[Subgroup, ...], SubgroupTest | None]:
+    by = setting.question.subgroups
+    if by is None:
+        return (), None
+    groups: dict[str, list[StudyRow]] = {str(n): [] for n in setting.question.expected_subgroups}
+    for row in main.rows:
+        groups.setdefault(_group(row, by), []).append(row)
+    subgroups = tuple(
+        Subgroup(name, _pooled(setting, name, name, rows)) for name, rows in groups.items()
+    )
+    pooled = {s.name: s.analysis.pooled for s in subgroups if s.analysis.pooled is not None}
+    if len(pooled) < 2:
+        return subgroups, SubgroupTest(by, None, None, None)
+    test = between_groups(pooled)
+    return subgroups, SubgroupTest(by, test.q, test.df, test.p_value, test.cautions)
+
+
+def _group(row: StudyRow, by: str) -> str:
+    return {"substance": row.substance, "control type": row.control_type}.get(
+        by, f"randomised: {row.randomised}"
+    )
+
+
+def _leave_one_out(setting: _Setting, main: Analysis) -> tuple[Analysis, ...]:
+    if main.k < SMALLEST_LEAVE_ONE_OUT:
+        return ()
+    return tuple(
+        _pooled(
+            setting,
+            f"without-{row.study}",
+            f"Without {row.label}",
+            [r for r in main.rows if r is not row],
+        )
+        for row in main.rows
+    )
+
+
+def included_count(evidence: Evidence) -> int:
+    """Number of records whose results may enter a synthesis."""
+    return sum(study.status is Status.INCLUDED for study in evidence.studies)
+
+
+def favours_experimental(question: QuestionLine, y: float) -> bool:
+    """Whether an estimate on the analysis scale lies on the side that is good for ketamine."""
+    return y > 0 if question.better == Better.HIGHER else y < 0
