@@ -6,8 +6,9 @@ import numpy as np
 from scipy.special import chdtrc, chdtri
 
 from ketameta.measures.estimates import Caution, FloatArray
+from ketameta.pooling.batches import check_members
+from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.generalised_q import generalised_q, tau2_at_q
-from ketameta.pooling.intercept_batch import InterceptBatch
 from ketameta.pooling.result import Heterogeneity, Interval
 from ketameta.pooling.tau2_error import tau2_se
 
@@ -15,7 +16,11 @@ NO_INTERVAL = Interval(None, None)
 
 
 def heterogeneity(
-    y: FloatArray, v: FloatArray, tau2: float, *, method: str, level: float
+    y: FloatArray,
+    v: FloatArray,
+    tau2: float,
+    choices: PoolingChoices,
+    X: FloatArray | None = None,
 ) -> tuple[Heterogeneity, tuple[Caution, ...]]:
     """Heterogeneity of two or more studies at a tau2 estimate.
 
@@ -27,11 +32,13 @@ def heterogeneity(
     Parameters
     ----------
     y, v
-        Shape (k,), k >= 2.
-    tau2, method
-        The estimate and the code of its estimator.
-    level
-        Coverage of the intervals.
+        Shape (k,), k > p.
+    tau2
+        The estimate.
+    choices
+        Which estimator it is from, and the coverage of the intervals.
+    X
+        Design matrix (k, p); heterogeneity is then what moderators leave. None for a common mean.
 
     References
     ----------
@@ -39,20 +46,20 @@ def heterogeneity(
     Viechtbauer W. Stat Med 2007;26:37-52. doi:10.1002/sim.2514.
     metafor: `rma()$I2`, `$H2`, `$vt`, `confint()`.
     """
-    q, df = float(generalised_q(y, v)), y.size - 1
+    q, df = float(generalised_q(y, v, 0.0, X)), y.size - (1 if X is None else X.shape[1])
     i2_q, h2_q = max(0.0, 100.0 * (q - df) / q) if q > 0.0 else 0.0, q / df
     q_p = float(chdtrc(df, q))
-    if method == "EE":
+    if choices.tau2 == "EE":
         nothing = Heterogeneity(
             0.0, None, NO_INTERVAL, None, NO_INTERVAL, None, NO_INTERVAL, q, df, q_p, i2_q, h2_q
         )
         return nothing, ()
-    typical = typical_variance(v)
-    limits, cautions = q_profile(y, v, level)
+    typical = typical_variance(v, X)
+    limits, cautions = q_profile(y, v, choices.level, X)
     return (
         Heterogeneity(
             tau2=tau2,
-            tau2_se=tau2_se(method, y, v, tau2),
+            tau2_se=tau2_se(choices.tau2, y, v, tau2, X),
             tau2_interval=limits,
             i2=_i2(tau2, typical),
             i2_interval=Interval(_i2(limits.low, typical), _i2(limits.high, typical)),
@@ -74,20 +81,22 @@ def single_study(tau2: float | None) -> Heterogeneity:
     return Heterogeneity(tau2, None, none, None, none, None, none, 0.0, 0, None, None, None)
 
 
-def typical_variance(v: FloatArray) -> float:
-    """The typical within-study variance (k - 1) / tr(P), P at weights 1 / v; v of shape (k,).
+def typical_variance(v: FloatArray, X: FloatArray | None = None) -> float:
+    """The typical within-study variance (k - p) / tr(P), P at weights 1 / v; v of shape (k,).
 
     References
     ----------
     Higgins JPT, Thompson SG. Stat Med 2002;21:1539-1558. doi:10.1002/sim.1186 (equation 9).
     metafor: `rma()$vt`.
     """
-    batch = InterceptBatch.build(np.zeros((1, v.size)), v[None, :])
+    _, batch = next(check_members(np.zeros(v.size), v, X).chunks())
     trace = batch.terms(np.zeros(1), restricted=True).trace
     return float((batch.df / trace * batch.unit**2)[0])
 
 
-def q_profile(y: FloatArray, v: FloatArray, level: float) -> tuple[Interval, tuple[Caution, ...]]:
+def q_profile(
+    y: FloatArray, v: FloatArray, level: float, X: FloatArray | None = None
+) -> tuple[Interval, tuple[Caution, ...]]:
     """Q-profile interval for tau2: all tau2 at which the generalised Q is not surprising.
 
     Exact when effects are normal. If Q at tau2 = 0 is already below the lower quantile the set is
@@ -98,16 +107,16 @@ def q_profile(y: FloatArray, v: FloatArray, level: float) -> tuple[Interval, tup
     Viechtbauer W. Stat Med 2007;26:37-52. doi:10.1002/sim.2514.
     metafor: `confint(rma(...))` with a tight `control`; here without its upper search bound.
     """
-    df, tail = y.size - 1, (1.0 - level) / 2.0
+    df, tail = y.size - (1 if X is None else X.shape[1]), (1.0 - level) / 2.0
     upper_q, lower_q = float(chdtri(df, tail)), float(chdtri(df, 1.0 - tail))
-    if float(generalised_q(y, v)) < lower_q:
+    if float(generalised_q(y, v, 0.0, X)) < lower_q:
         text = (
             "The Q-profile set for tau2 is empty: the estimates are more alike than chance alone "
             "makes likely, at any tau2. There are no limits for tau2, I2 and H2. Check whether "
             "the estimates are independent and their standard errors right."
         )
         return NO_INTERVAL, (Caution("tau2_set_empty", text),)
-    low, high = tau2_at_q(y, v, np.array([upper_q, lower_q]))
+    low, high = tau2_at_q(y, v, np.array([upper_q, lower_q]), X)
     return Interval(float(low), float(high)), ()
 
 

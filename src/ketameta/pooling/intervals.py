@@ -74,9 +74,9 @@ def plain_t(mean: WeightedMean, level: float) -> MeanInference:
     Follmann DA, Proschan MA. Biometrics 1999;55:732-737. doi:10.1111/j.0006-341X.1999.00732.x.
     metafor: `test = "t"`.
     """
-    if mean.k == 1:
+    if mean.df < 1.0:
         return wald(mean, level)
-    return inference(mean.estimate, mean.se, level, mean.k - 1.0)
+    return inference(mean.estimate, mean.se, level, mean.df)
 
 
 def hksj(mean: WeightedMean, level: float) -> MeanInference:
@@ -96,9 +96,9 @@ def hksj(mean: WeightedMean, level: float) -> MeanInference:
     metafor: `test = "knha"`; the guarded interval is `test = "adhoc"`.
     """
     normal = wald(mean, level)
-    if mean.k == 1:
+    if mean.df < 1.0:
         return normal
-    df = mean.k - 1.0
+    df = mean.df
     factor = mean.q / df
     guarded = symmetric_interval(mean.estimate, np.sqrt(max(1.0, factor)) * mean.se, level, df)
     used = factor

@@ -99,7 +99,7 @@ def _pool_one(estimates: EffectEstimates, choices: PoolingChoices) -> PooledResu
         "There is a single study: the interval is its own normal interval, and differences "
         "between studies (tau2, I2) and a prediction interval cannot be estimated."
     )
-    result = _assemble(
+    result = assemble(
         estimates, choices, mean, wald(mean, choices.level), single_study(tau2), NO_PREDICTION
     )
     return replace(result, cautions=(*estimates.cautions, Caution("single_study", text)))
@@ -118,13 +118,13 @@ def _pool_several(estimates: EffectEstimates, choices: PoolingChoices) -> Pooled
     mean = weighted_mean(y, v, tau2)
     assert choices.interval is not None
     inference = catalog.interval_method(choices.interval).function(mean, choices.level)
-    spread, spread_cautions = heterogeneity(y, v, tau2, method=choices.tau2, level=choices.level)
-    ahead = _predict(mean, inference, choices)
+    spread, spread_cautions = heterogeneity(y, v, tau2, choices)
+    ahead = predict(mean, inference, choices)
     cautions = [*estimates.cautions, *_few_studies(mean.k), *_modes(estimates, certificate)]
     if choices.tau2 not in {"EE", "SJ"} and tau2 == 0.0:
         cautions.append(AT_BOUNDARY)
     cautions += [*inference.cautions, *spread_cautions, *ahead.cautions]
-    result = _assemble(estimates, choices, mean, inference, spread, ahead)
+    result = assemble(estimates, choices, mean, inference, spread, ahead)
     if certificate is not None:
         result = replace(
             result,
@@ -147,7 +147,8 @@ def _certificate(estimates: EffectEstimates, method: str) -> LikelihoodFit | Non
     return ml_fit(estimates.y, estimates.v) if method == "ML" else None
 
 
-def _predict(mean: WeightedMean, inference: MeanInference, choices: PoolingChoices) -> Prediction:
+def predict(mean: WeightedMean, inference: MeanInference, choices: PoolingChoices) -> Prediction:
+    """Prediction interval as chosen; none under equal effects."""
     if choices.tau2 == "EE":
         text = (
             "The equal-effects model assumes that true effects do not differ, so tau2 is not "
@@ -181,7 +182,7 @@ def _modes(estimates: EffectEstimates, certificate: LikelihoodFit | None) -> tup
     return (Caution("several_likelihood_modes", text),)
 
 
-def _assemble(
+def assemble(
     estimates: EffectEstimates,
     choices: PoolingChoices,
     mean: WeightedMean,
@@ -189,6 +190,7 @@ def _assemble(
     spread: Heterogeneity,
     ahead: Prediction,
 ) -> PooledResult:
+    """The result from its parts; choices must be settled."""
     assert choices.interval is not None
     return PooledResult(
         measure=estimates.measure,

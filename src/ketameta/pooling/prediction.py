@@ -30,7 +30,7 @@ def t_k_minus_1(mean: WeightedMean, inference: MeanInference, level: float) -> P
     beside a Hartung-Knapp-Sidik-Jonkman interval.
     metafor: `rma(..., test = "t")` followed by `predict()`.
     """
-    return _around(mean, mean.se, critical_value(level, mean.k - 1.0))
+    return _around(mean, mean.se, critical_value(level, mean.df))
 
 
 def normal(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
@@ -56,9 +56,9 @@ def t_k_minus_2(mean: WeightedMean, inference: MeanInference, level: float) -> P
     Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137-159.
     doi:10.1111/j.1467-985X.2008.00552.x.
     """
-    if mean.k < 3:
+    if mean.df < 2.0:
         return too_few(mean.k, "t(k-2)", 3)
-    return _around(mean, mean.se, critical_value(level, mean.k - 2.0))
+    return _around(mean, mean.se, critical_value(level, mean.df - 1.0))
 
 
 def hksj_prediction(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
@@ -72,9 +72,8 @@ def hksj_prediction(mean: WeightedMean, inference: MeanInference, level: float) 
     Partlett C, Riley RD. Stat Med 2017;36:301-317. doi:10.1002/sim.7140 (there with t(k - 2)).
     metafor: `rma(..., test = "knha")` followed by `predict()`.
     """
-    df = mean.k - 1.0
-    factor = 1.0 if mean.identical_effects else mean.q / df
-    return _around(mean, math.sqrt(factor) * mean.se, critical_value(level, df))
+    factor = 1.0 if mean.identical_effects else mean.q / mean.df
+    return _around(mean, math.sqrt(factor) * mean.se, critical_value(level, mean.df))
 
 
 def too_few(k: int, method: str, needed: int) -> Prediction:

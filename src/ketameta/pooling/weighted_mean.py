@@ -23,8 +23,11 @@ class WeightedMean:
         Between-study variance used; 0 for a single study.
     estimate, se
         The mean and its plain standard error 1 / sqrt(sum of weights).
-    q
-        Generalised Q at tau2: the weighted residual sum of squares.
+    q, df
+        Generalised Q at tau2 (the weighted residual sum of squares) and its degrees of freedom:
+        k - 1, or those of the whole analysis where groups of studies share one tau2.
+    identical_effects
+        Whether the residuals are 0 up to rounding error, so that their spread says nothing.
     """
 
     y: FloatArray
@@ -33,6 +36,8 @@ class WeightedMean:
     estimate: float
     se: float
     q: float
+    df: float
+    identical_effects: bool
 
     @property
     def k(self) -> int:
@@ -45,19 +50,27 @@ class WeightedMean:
         w = 1.0 / (self.v + self.tau2)
         return np.asarray(100.0 * w / np.sum(w))
 
-    @property
-    def identical_effects(self) -> bool:
-        """Whether the estimates agree to rounding error, so that their spread says nothing."""
-        spread = float(np.ptp(self.y))
-        rounding = 4.0 * float(np.finfo(np.float64).eps) * float(np.max(np.abs(self.y)))
-        return self.k > 1 and spread <= rounding
+
+def effects_identical(y: FloatArray) -> bool:
+    """Whether two or more estimates agree up to rounding error; y of shape (k,)."""
+    rounding = 4.0 * float(np.finfo(np.float64).eps) * float(np.max(np.abs(y)))
+    return y.size > 1 and float(np.ptp(y)) <= rounding
 
 
 def weighted_mean(y: FloatArray, v: FloatArray, tau2: float) -> WeightedMean:
     """Pooled mean of one meta-analysis at tau2; y and v of shape (k,)."""
     batch = InterceptBatch.build(y[None, :], v[None, :])
     mean, variance, q = mean_terms(batch, np.array([tau2]))
-    return WeightedMean(y, v, tau2, float(mean[0]), float(np.sqrt(variance[0])), float(q[0]))
+    return WeightedMean(
+        y=y,
+        v=v,
+        tau2=tau2,
+        estimate=float(mean[0]),
+        se=float(np.sqrt(variance[0])),
+        q=float(q[0]),
+        df=y.size - 1.0,
+        identical_effects=effects_identical(y),
+    )
 
 
 def mean_terms(

@@ -1,0 +1,75 @@
+"""Does the conclusion hang on one study? Pool again without each study in turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.pooling.catalog import tau2_method
+from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.pool import pool
+from ketameta.pooling.result import PooledResult
+from ketameta.pooling.weighted_mean import pooled_means
+from ketameta.sensitivity.selected_estimates import selected_estimates
+
+# Studies times meta-analyses in one block of masks: tens of megabytes, whatever k.
+BLOCK = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveOneOutArrays:
+    """Results without study i at position i; arrays of shape (k,).
+
+    Attributes
+    ----------
+    tau2, estimate, se
+        tau2 (nan where one study is left), pooled mean, and its plain standard error.
+    q
+        Generalised Q at tau2; q / (k - 2) is the Hartung-Knapp-Sidik-Jonkman factor.
+    """
+
+    tau2: FloatArray
+    estimate: FloatArray
+    se: FloatArray
+    q: FloatArray
+
+
+def leave_one_out(
+    estimates: EffectEstimates, choices: PoolingChoices | None = None
+) -> tuple[tuple[str, PooledResult], ...]:
+    """Pooled results without each study in turn, in the order of the studies.
+
+    Returns
+    -------
+    Pairs of the label left out and the result of the others; () for a single study.
+
+    References
+    ----------
+    Viechtbauer W, Cheung MW-L. Res Synth Methods 2010;1:112-125. doi:10.1002/jrsm.11.
+    metafor: `leave1out(rma(...))`.
+    """
+    if estimates.k < 2:
+        return ()
+    positions = np.arange(estimates.k)
+    return tuple(
+        (label, pool(selected_estimates(estimates, positions != i), choices))
+        for i, label in enumerate(estimates.labels)
+    )
+
+
+def leave_one_out_arrays(y: FloatArray, v: FloatArray, *, tau2: str = "REML") -> LeaveOneOutArrays:
+    """Leave-one-out numbers of one meta-analysis at array speed; y and v of shape (k,), k >= 2."""
+    k = y.size
+    estimator = tau2_method(tau2).function
+    out = LeaveOneOutArrays(*(np.empty(k) for _ in range(4)))
+    step = max(1, BLOCK // k)
+    for start in range(0, k, step):
+        part = slice(start, min(start + step, k))
+        include = np.arange(k) != np.arange(part.start, part.stop)[:, None]
+        found = estimator(y, v, None, include)
+        out.tau2[part] = found
+        at = np.nan_to_num(found)
+        out.estimate[part], out.se[part], out.q[part] = pooled_means(y, v, at, include)
+    return out
