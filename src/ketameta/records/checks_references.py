@@ -131,14 +131,19 @@ def _source_ref(study: Study, where: Path_, ref: SourceRef) -> Iterator[Finding]
 
 def _field_sources(node: BaseModel, where: Path_) -> Iterator[Finding]:
     for name in getattr(node, "field_sources", {}):
-        value: Any = node
-        for step in name.split("."):
-            value = _step(value, step)
-        if value is None or value == () or value == {}:
+        starts = [node, getattr(node, "data", None)]
+        if all(_value(start, name) in (None, (), {}) for start in starts):
             place = (*where, "field_sources", name)
             message = f'"{name}" is not filled in here.'
             hint = "Name a field of this part, e.g. `n_randomised` or `data.arms.ketamine.n`."
             yield Finding("R023", place, message, hint)
+
+
+def _value(start: Any, dotted: str) -> Any:
+    value = start
+    for step in dotted.split("."):
+        value = _step(value, step)
+    return value
 
 
 def _step(value: Any, step: str) -> Any:

@@ -42,6 +42,8 @@ def load(
     except ValidationError as error:
         reported = {(p.line, p.column) for p in document.problems}
         for detail in error.errors(include_url=False):
+            if detail["type"] == "too_short" and detail["input"]:
+                continue  # pydantic counts valid entries only; their own problems are listed
             problem = _problem(detail, document, model)
             if (problem.line, problem.column) not in reported:
                 document.problems.append(problem)

@@ -6,17 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ketameta.pooling.pool import pool
-from ketameta.sensitivity.subgroups import between_groups
-
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.measures.generic import normal_quantile
+from ketameta.pooling.pool import pool
 from ketameta.questions.candidates import Candidate, levels
 from ketameta.questions.question import Choices, Criteria, Question, Review
 from ketameta.questions.selection import LeftOutStudy, select
 from ketameta.records.store import Evidence
 from ketameta.records.vocabulary import Better, Status, Verification
+from ketameta.sensitivity.subgroups import between_groups
 from ketameta.synthesis.answer import (
     Analysis,
     Answer,
