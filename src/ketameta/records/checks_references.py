@@ -120,6 +120,7 @@ def _sources(study: Study, where: Path_, node: Any) -> Iterator[Finding]:
 def _source_ref(study: Study, where: Path_, ref: SourceRef) -> Iterator[Finding]:
     named = [(ref.ref, (*where, "ref"))]
     named += [(name, (*where, "also", i)) for i, name in enumerate(ref.also)]
+    named += [(name, (*where, "confirmed_in", i)) for i, name in enumerate(ref.confirmed_in)]
     for name, place in named:
         if name not in study.sources:
             hint = did_you_mean(name, study.sources)

@@ -47,7 +47,9 @@ class SourceRef(Record):
     derivation: Text | None = None
     """The arithmetic, if the value was computed. Makes the value `derived`."""
     also: tuple[Key, ...] = ()
-    """Further documents the value or its arithmetic rests on."""
+    """Further documents the value or its arithmetic rests on; the weakest one counts."""
+    confirmed_in: tuple[Key, ...] = ()
+    """Documents that show the same value; it does not rest on them."""
 
 
 class Note(Record):

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.measures.generic import normal_quantile
+from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
 from ketameta.questions.candidates import Candidate, levels
 from ketameta.questions.question import Choices, Criteria, Question, Review
 from ketameta.questions.selection import LeftOutStudy, select
 from ketameta.records.store import Evidence
 from ketameta.records.vocabulary import Better, Status, Verification
-from ketameta.sensitivity.subgroups import between_groups
+from ketameta.sensitivity.leave_one_out import leave_one_out
+from ketameta.sensitivity.subgroups import subgroups
 from ketameta.synthesis.answer import (
     Analysis,
     Answer,
@@ -42,6 +44,12 @@ class _Setting:
     @property
     def choices(self) -> Choices:
         return self.review.choices
+
+    @property
+    def pooling(self) -> PoolingChoices:
+        chosen = self.review.choices
+        level = float(chosen.level) / 100
+        return PoolingChoices(chosen.tau2, chosen.interval, chosen.prediction, level)
 
     @property
     def criteria(self) -> Criteria:
@@ -115,13 +123,7 @@ def _pooled(
 ) -> Analysis:
     if not rows:
         return Analysis(name, title, (), None, left_out)
-    result = pool(
-        _estimates(setting, rows, cautions),
-        tau2=setting.choices.tau2,
-        interval=setting.choices.interval,
-        prediction=setting.choices.prediction,
-        level=float(setting.choices.level) / 100,
-    )
+    result = pool(_estimates(setting, rows, cautions), setting.pooling)
     return Analysis(name, title, tuple(rows), result, left_out)
 
 
@@ -139,7 +141,7 @@ def _estimates(
 
 def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
     study, result = candidate.study, candidate.result
-    half = normal_quantile(float(setting.choices.level) / 100) * math.sqrt(found.v)
+    half = float(normal_quantile(float(setting.choices.level) / 100)) * math.sqrt(found.v)
     return StudyRow(
         study=study.id,
         label=study.label,
@@ -198,17 +200,22 @@ def _subgroups(
     by = setting.question.subgroups
     if by is None:
         return (), None
-    groups: dict[str, list[StudyRow]] = {str(n): [] for n in setting.question.expected_subgroups}
+    members: dict[str, list[StudyRow]] = {str(n): [] for n in setting.question.expected_subgroups}
     for row in main.rows:
-        groups.setdefault(_group(row, by), []).append(row)
-    subgroups = tuple(
-        Subgroup(name, _pooled(setting, name, name, rows)) for name, rows in groups.items()
+        members.setdefault(_group(row, by), []).append(row)
+    if not main.rows:
+        empty = (Subgroup(name, Analysis(name, name, (), None)) for name in members)
+        return tuple(empty), SubgroupTest(by, None, None, None)
+    split = subgroups(
+        _estimates(setting, main.rows), [_group(row, by) for row in main.rows], setting.pooling
     )
-    pooled = {s.name: s.analysis.pooled for s in subgroups if s.analysis.pooled is not None}
-    if len(pooled) < 2:
-        return subgroups, SubgroupTest(by, None, None, None)
-    test = between_groups(pooled)
-    return subgroups, SubgroupTest(by, test.q, test.df, test.p_value, test.cautions)
+    pooled = dict(split.groups)
+    groups = tuple(
+        Subgroup(name, Analysis(name, name, tuple(rows), pooled.get(name)))
+        for name, rows in members.items()
+    )
+    test = SubgroupTest(by, split.q_between, split.df, split.p_value, split.cautions)
+    return groups, test
 
 
 def _group(row: StudyRow, by: str) -> str:
@@ -220,14 +227,15 @@ def _group(row: StudyRow, by: str) -> str:
 def _leave_one_out(setting: _Setting, main: Analysis) -> tuple[Analysis, ...]:
     if main.k < SMALLEST_LEAVE_ONE_OUT:
         return ()
+    results = leave_one_out(_estimates(setting, main.rows), setting.pooling)
     return tuple(
-        _pooled(
-            setting,
+        Analysis(
             f"without-{row.study}",
             f"Without {row.label}",
-            [r for r in main.rows if r is not row],
+            tuple(other for other in main.rows if other is not row),
+            result,
         )
-        for row in main.rows
+        for row, (_, result) in zip(main.rows, results, strict=True)
     )
 
 

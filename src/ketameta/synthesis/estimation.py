@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from numpy.typing import ArrayLike
+
 from ketameta.errors import DataError
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.effects import effects
@@ -26,8 +28,8 @@ from ketameta.records.study import Arm
 from ketameta.synthesis.answer import ArmNumbers
 from ketameta.synthesis.arm_means import ArmMean, arm_mean, combined_mean
 
-COMPLEMENT = {"OR": "odds ratio"}
-"""Reported measures that can be turned round when the opposite event is counted."""
+TURNED_BY_SIGN = ("OR",)
+"""Reported ratios whose inverse is the ratio of the opposite event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,13 @@ def _from_events(
 ) -> Estimate | str:
     experimental = _summed(candidate.experimental, data, inverted=candidate.inverted)
     control = _summed(candidate.control, data, inverted=candidate.inverted)
-    columns = {
-        "events_1": [experimental.events],
-        "n_1": [experimental.n],
-        "events_2": [control.events],
-        "n_2": [control.n],
+    columns: dict[str, ArrayLike] = {
+        "events_1": [experimental.events or 0],
+        "n_1": [experimental.n or 0],
+        "events_2": [control.events or 0],
+        "n_2": [control.n or 0],
     }
-    table = effects(measure, columns, labels=[candidate.study.label], zero_cells=zero_cells)  # type: ignore[arg-type]
+    table = effects(measure, columns, labels=[candidate.study.label], zero_cells=zero_cells)
     if table.excluded:
         return table.excluded[0].reason
     n = (experimental.n or 0) + (control.n or 0)
@@ -121,7 +123,7 @@ def _from_contrast(candidate: Candidate, data: ContrastData) -> Estimate | str:
     if not (math.isfinite(y) and math.isfinite(v) and v > 0):
         return "the reported interval cannot be turned into a standard error."
     if candidate.inverted:
-        if log and data.measure not in COMPLEMENT:
+        if log and data.measure not in TURNED_BY_SIGN:
             return f"a reported {data.measure} cannot be turned round without the counts."
         y = -y
     n = sum(data.n.values()) or None
@@ -162,7 +164,7 @@ def _from_means(
     two = _mean_side(candidate.control, data)
     if one is None or two is None:
         return "means without a standard deviation or a number of people."
-    columns = {
+    columns: dict[str, ArrayLike] = {
         "mean_1": [one.mean],
         "sd_1": [one.sd],
         "n_1": [one.n],
