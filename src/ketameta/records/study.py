@@ -54,6 +54,8 @@ class Citation(Record):
     """Authors as `Family Initials`, in order."""
     authors_complete: bool = True
     """False where the sources do not show all authors or their order."""
+    short_label: Text | None = None
+    """Name in tables and plots, where authors or year are not shown in any source."""
     year: Annotated[int, Field(ge=1950, le=2100)] | None
     """Year of publication; null where no source shows it."""
     title: Text
@@ -291,6 +293,8 @@ class Study(Record):
     @property
     def label(self) -> str:
         """First author and year, or the registry number of a trial without a paper."""
+        if self.citation.short_label:
+            return self.citation.short_label
         registered = {r.id.replace(" ", "-").lower(): r.id for r in self.registrations}
         for number, shown in registered.items():
             if self.id.endswith(number):
