@@ -116,7 +116,7 @@ def test_generic_from_standard_errors() -> None:
     table = effects("GEN", {"yi": [0.1, 0.2, 0.3], "sei": [0.5, 0.0, None], "n": [9, 9, 9]})
     assert table.estimates.v.tolist() == [0.25]
     assert [row.reason for row in table.excluded] == [
-        "the sampling variance is not above 0",
+        "the sampling variance is not above 0, or the estimate is not finite",
         "missing: vi",
     ]
 
@@ -133,7 +133,7 @@ def test_variance_option() -> None:
     [
         ({"n1i": 1}, "n_1 is 1: a standard deviation needs at least two people"),
         ({"n2i": 0}, "n_2 is 0: nobody was analysed"),
-        ({"sd1i": 0, "sd2i": 0}, "both standard deviations are 0"),
+        ({"sd1i": 0, "sd2i": 0}, "sd_1 and sd_2 are 0, so the estimate would have no variance"),
     ],
 )
 @pytest.mark.parametrize("code", ["MD", "SMD"])
@@ -154,10 +154,13 @@ ODD = st.sampled_from([None, "", "x", "7", -1, 0, 1, 2, 0.5, 1e308, float("inf")
 
 @given(
     st.sampled_from(sorted(MEASURES)),
-    st.lists(st.lists(ODD, min_size=8, max_size=8), max_size=4),
+    st.lists(st.lists(ODD, min_size=12, max_size=12), max_size=4),
+    st.sampled_from([(), ("yi", "sei"), ("estimate", "ci_low", "ci_high", "ci_level")]),
 )
-def test_hostile_values_never_give_nan_or_a_traceback(code: str, rows: list[list[object]]) -> None:
-    names = measure(code).columns
+def test_hostile_values_never_give_nan_or_a_traceback(
+    code: str, rows: list[list[object]], reported: tuple[str, ...]
+) -> None:
+    names = dict.fromkeys((*measure(code).columns, *reported))
     columns = {name: [row[i] for row in rows] for i, name in enumerate(names)}
     try:
         table = effects(code, columns)

@@ -33,6 +33,26 @@ class Rates(NamedTuple):
     time: ArrayLike
 
 
+class Pairs(NamedTuple):
+    """The same people measured twice, 1 compared with 2; r is the correlation; shape (..., k)."""
+
+    mean_1: ArrayLike
+    sd_1: ArrayLike
+    mean_2: ArrayLike
+    sd_2: ArrayLike
+    n: ArrayLike
+    r: ArrayLike
+
+
+class MatchedCounts(NamedTuple):
+    """Matched pairs by where the event happened: in both, under 1 or 2 only, in neither."""
+
+    both: ArrayLike
+    only_1: ArrayLike
+    only_2: ArrayLike
+    neither: ArrayLike
+
+
 def as_floats(*values: ArrayLike) -> tuple[FloatArray, ...]:
     """The values as float arrays of one common shape.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import FloatArray
 
 MISSING = frozenset({"", ".", "-", "na", "nan", "none", "null", "<na>", "nat"})
+LABEL_NAMES = ("study", "label", "slab", "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +43,73 @@ _COLUMNS = (
     Column("events_2", ("ci", "x2i"), "events in group 2", 0),
     Column("nonevents_2", ("di",), "people without the event in group 2", 0),
     Column("n_2", ("n2i",), "people in group 2", 0),
-    Column("mean_1", ("m1i",), "mean in group 1 (or at the later time)"),
-    Column("sd_1", ("sd1i",), "standard deviation in group 1", 0),
-    Column("mean_2", ("m2i",), "mean in group 2 (or at the earlier time)"),
-    Column("sd_2", ("sd2i",), "standard deviation in group 2", 0),
+    Column("time_1", ("t1i",), "person-time in group 1", 0),
+    Column("time_2", ("t2i",), "person-time in group 2", 0),
+    Column("mean_1", ("m1i",), "mean in group 1, or at measurement 1"),
+    Column("sd_1", ("sd1i",), "standard deviation in group 1, or at measurement 1", 0),
+    Column("mean_2", ("m2i",), "mean in group 2, or at measurement 2"),
+    Column("sd_2", ("sd2i",), "standard deviation in group 2, or at measurement 2", 0),
     Column("events", ("xi",), "events in the only group", 0),
-    Column("nonevents", ("mi",), "people without the event in the only group", 0),
-    Column("n", ("ni",), "people in the only group", 0),
-    Column("yi", ("y",), "estimate on the analysis scale (log for ratios)"),
-    Column("vi", ("v",), "sampling variance on the analysis scale", 0),
-    Column("sei", ("se",), "standard error on the analysis scale", 0),
+    Column("nonevents", (), "people without the event in the only group", 0),
+    Column("time", ("ti",), "person-time in the only group", 0),
+    Column("mean", ("mi",), "mean in the only group"),
+    Column("sd", ("sdi",), "standard deviation in the only group", 0),
+    Column("n", ("ni",), "people (or pairs) in the only group", 0),
+    Column("r", ("ri",), "correlation", -1, 1),
+    Column("mean_change", (), "mean difference within people (or mean_1 and mean_2)"),
+    Column(
+        "sd_change",
+        (),
+        "standard deviation of the differences within people (or sd_1, sd_2 and r; or se_change; "
+        "or t_change, f_change or p_change)",
+        0,
+    ),
+    Column("se_change", (), "standard error of the mean difference within people", 0),
+    Column("t_change", (), "paired t statistic"),
+    Column("f_change", (), "F statistic of the paired comparison (1 and n - 1 df)", 0),
+    Column("p_change", (), "two-sided p value of the paired t test", 0, 1),
+    Column("mean_change_1", (), "mean change in group 1 (or mean_post_1 and mean_pre_1)"),
+    Column("mean_change_2", (), "mean change in group 2 (or mean_post_2 and mean_pre_2)"),
+    Column("mean_pre_1", (), "mean at baseline in group 1"),
+    Column("mean_pre_2", (), "mean at baseline in group 2"),
+    Column("mean_post_1", (), "later mean in group 1"),
+    Column("mean_post_2", (), "later mean in group 2"),
+    Column("sd_pre_1", (), "standard deviation at baseline in group 1", 0),
+    Column("sd_pre_2", (), "standard deviation at baseline in group 2", 0),
+    Column("both", (), "pairs with the event under both conditions (ai)", 0),
+    Column("only_1", (), "pairs with the event under condition 1 only (bi)", 0),
+    Column("only_2", (), "pairs with the event under condition 2 only (ci)", 0),
+    Column("neither", (), "pairs with the event under neither condition (di)", 0),
+    Column("o_minus_e", (), "observed minus expected events in group 1 (log-rank)"),
+    Column("v_oe", (), "variance of observed minus expected (log-rank)", 0),
+    Column("yi", (), "estimate on the analysis scale (log for ratios)"),
+    Column("vi", (), "sampling variance on the analysis scale (or sei)", 0),
+    Column("sei", (), "standard error on the analysis scale", 0),
+    Column("estimate", ("ratio",), "reported estimate on the scale readers see"),
+    Column("ci_low", ("ci_lower", "ci_lb"), "lower limit of its interval"),
+    Column("ci_high", ("ci_upper", "ci_ub"), "upper limit of its interval"),
+    Column("ci_level", (), "level of its interval in percent (95 where absent)", 0, 100),
 )
 COLUMNS: Mapping[str, Column] = {column.name: column for column in _COLUMNS}
 _BY_NAME = {name: c.name for c in _COLUMNS for name in (c.name, *c.aliases)}
-LABEL_NAMES = ("study", "label", "slab", "author")
-
-# What can be worked out from other columns where it is not given: target, sources.
-_SUMS = {
-    "n_1": ("events_1", "nonevents_1"),
-    "n_2": ("events_2", "nonevents_2"),
-    "n": ("events", "nonevents"),
-}
+# metafor uses the same four letters for matched pairs and for two groups.
+_MATCHED = {"ai": "both", "bi": "only_1", "ci": "only_2", "di": "neither"}
 
 
-def read_columns(columns: Mapping[str, ArrayLike]) -> dict[str, FloatArray]:
+def read_columns(
+    columns: Mapping[str, ArrayLike], *, matched: bool = False
+) -> dict[str, FloatArray]:
     """Known columns under the project's names, as float arrays of one length; NaN is missing.
 
     Accepts anything with `keys()` and `[]`, so also a data frame. Text that spells a number is
     read as one; empty cells, None, NA and "." are missing. Unknown columns are left alone.
+
+    Parameters
+    ----------
+    columns
+        Values by column name.
+    matched
+        Whether ai, bi, ci, di are the cells of matched pairs.
 
     Raises
     ------
@@ -78,9 +118,10 @@ def read_columns(columns: Mapping[str, ArrayLike]) -> dict[str, FloatArray]:
     DataError
         When a value is not a number, or the lengths differ.
     """
+    names = _BY_NAME | _MATCHED if matched else _BY_NAME
     found: dict[str, str] = {}
     for given in columns:
-        name = _BY_NAME.get(str(given))
+        name = names.get(str(given))
         if name in found:
             raise UsageError(
                 f"columns: {found[name]!r} and {given!r} are two names for {name}. Keep one."
@@ -93,8 +134,7 @@ def read_columns(columns: Mapping[str, ArrayLike]) -> dict[str, FloatArray]:
         shown = ", ".join(f"{name} has {size}" for size, name in lengths.items())
         raise DataError(f"columns: lengths differ ({shown}). Give one value per row.")
     size = next(iter(lengths), 1)
-    read = {name: np.array(np.broadcast_to(value, (size,))) for name, value in values.items()}
-    return read | dict(_derived(read))
+    return {name: np.array(np.broadcast_to(value, (size,))) for name, value in values.items()}
 
 
 def label_column(columns: Mapping[str, ArrayLike]) -> list[str] | None:
@@ -105,32 +145,24 @@ def label_column(columns: Mapping[str, ArrayLike]) -> list[str] | None:
     return None
 
 
-def _derived(read: Mapping[str, FloatArray]) -> Iterator[tuple[str, FloatArray]]:
-    for target, sources in _SUMS.items():
-        if all(name in read for name in sources):
-            total = read[sources[0]] + read[sources[1]]
-            given = read.get(target, np.full_like(total, np.nan))
-            yield target, np.where(np.isnan(given), total, given)
-    if "sei" in read:
-        given = read.get("vi", np.full_like(read["sei"], np.nan))
-        with np.errstate(over="ignore"):
-            yield "vi", np.where(np.isnan(given), read["sei"] ** 2, given)
-
-
 def _floats(values: ArrayLike, name: str) -> FloatArray:
     if isinstance(values, np.ma.MaskedArray):
         values = np.ma.filled(values.astype(np.float64), np.nan)
-    array = np.asarray(values)
-    if array.ndim > 1:
-        raise DataError(f"column {name!r}: {array.ndim} dimensions. Give one value per row.")
-    if array.dtype.kind in "fiu":
-        return array.astype(np.float64)
-    objects = np.asarray(values, dtype=object)
+    try:
+        objects = np.asarray(values, dtype=object)
+    except ValueError:
+        raise DataError(
+            f"column {name!r}: rows of different kinds. Give one value per row."
+        ) from None
+    if objects.ndim > 1:
+        raise DataError(f"column {name!r}: {objects.ndim} dimensions. Give one value per row.")
     read = [_number(value, name, row) for row, value in enumerate(objects.ravel(), start=1)]
     return np.array(read, dtype=np.float64).reshape(objects.shape)
 
 
 def _number(value: object, name: str, row: int) -> float:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
     text = "" if value is None else str(value).strip()
     if text.lower() in MISSING:
         return float("nan")

@@ -1,4 +1,4 @@
-"""Two groups, means and standard deviations: mean difference and standardised differences.
+"""Means and standard deviations of two groups: differences, standardised differences, ratios.
 
 All functions take the two groups' means, standard deviations and sizes, shape (..., k), and
 return (y, v): estimates and sampling variances, group 1 minus group 2. Where the numbers cannot
@@ -118,6 +118,102 @@ def standardised_mean_difference(
             v = base + (1 - (total - 4) / ((total - 2) * j**2)) * y**2
         else:
             v = base + y**2 / (2 * (total - (3.94 if variance == "RevMan" else 0.0)))
+    return where_valid(possible(group_1) & possible(group_2), y, v)
+
+
+def heteroscedastic_difference(group_1: Means, group_2: Means) -> tuple[FloatArray, FloatArray]:
+    """Mean difference over the root mean square of the two SDs, which need not be equal.
+
+    With s² = (s1² + s2²)/2 and g = J(n1 + n2 - 2) (m1 - m2)/s,
+    v = g² (s1⁴/(n1-1) + s2⁴/(n2-1))/(8 s⁴) + (s1²/(n1-1) + s2²/(n2-1))/s².
+    Reproduces ``escalc(measure="SMDH")`` of metafor 4.6 and later.
+
+    References
+    ----------
+    Bonett (2008), doi:10.1037/1082-989X.13.2.99
+    """
+    m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
+    with np.errstate(all="ignore"):
+        square = (s1**2 + s2**2) / 2
+        y = small_sample_factor(n1 + n2 - 2) * (m1 - m2) / np.sqrt(square)
+        f1, f2 = s1**2 / square, s2**2 / square
+        v = y**2 * (f1**2 / (n1 - 1) + f2**2 / (n2 - 1)) / 8 + f1 / (n1 - 1) + f2 / (n2 - 1)
+    return where_valid(possible(group_1) & possible(group_2), y, v)
+
+
+def control_sd_difference(
+    group_1: Means, group_2: Means, *, variance: str = "LS"
+) -> tuple[FloatArray, FloatArray]:
+    """Glass's delta: mean difference over the SD of group 2, corrected with J(n2 - 1).
+
+    Apt where treatment changes the spread. Group 2 is the reference group.
+
+    Parameters
+    ----------
+    group_1, group_2
+        Means, shape (..., k).
+    variance
+        With m = n2 - 1, g = J(m) d: "LS" 1/n1 + 1/n2 + g²/(2 n2);
+        "LS2" J² (1/n1 + 1/n2 + d²/(2 n2)); "UB" 1/n1 + 1/n2 + (1 - (m-2)/(m J²)) g²;
+        "H" allows unequal variances: s1²/(s2² (n1-1)) + 1/(n2-1) + g²/(2(n2-1)).
+
+    Reproduces ``escalc(measure="SMD1")`` and, for "H", ``measure="SMD1H"``.
+
+    References
+    ----------
+    Hedges (1981), doi:10.3102/10769986006002107; Bonett (2008), doi:10.1037/1082-989X.13.2.99
+    """
+    _check(variance, ("LS", "LS2", "UB", "H"), "SMD1")
+    m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
+    with np.errstate(all="ignore"):
+        d = (m1 - m2) / s2
+        j = small_sample_factor(n2 - 1)
+        y, base = j * d, 1 / n1 + 1 / n2
+        if variance == "LS":
+            v = base + y**2 / (2 * n2)
+        elif variance == "LS2":
+            v = j**2 * (base + d**2 / (2 * n2))
+        elif variance == "UB":
+            v = base + (1 - (n2 - 3) / ((n2 - 1) * j**2)) * y**2
+        else:
+            v = (s1 / s2) ** 2 / (n1 - 1) + 1 / (n2 - 1) + y**2 / (2 * (n2 - 1))
+    return where_valid(possible(group_1) & possible(group_2) & (n2 > 2), y, v)
+
+
+def unequal_control_sd_difference(group_1: Means, group_2: Means) -> tuple[FloatArray, FloatArray]:
+    """Glass's delta with the variance for unequal SDs. ``escalc(measure="SMD1H")``."""
+    return control_sd_difference(group_1, group_2, variance="H")
+
+
+def ratio_of_means(
+    group_1: Means, group_2: Means, *, variance: str = "LS"
+) -> tuple[FloatArray, FloatArray]:
+    """Log ratio of means, with the small-sample correction ½(s1²/(n1 m1²) - s2²/(n2 m2²)).
+
+    For scales with a true zero whose means have one sign (grams, drinks, days).
+
+    Parameters
+    ----------
+    group_1, group_2
+        Means, shape (..., k).
+    variance
+        "LS" s1²/(n1 m1²) + s2²/(n2 m2²); "HO" with one pooled SD.
+
+    Reproduces ``escalc(measure="ROM")`` of metafor 5, which corrects by default (3.8-1 did not).
+
+    References
+    ----------
+    Lajeunesse (2015), doi:10.1890/14-2402.1
+    """
+    _check(variance, ("LS", "HO"), "ROM")
+    m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
+    with np.errstate(all="ignore"):
+        e1, e2 = s1**2 / (n1 * m1**2), s2**2 / (n2 * m2**2)
+        y = np.log(m1 / m2) + (e1 - e2) / 2
+        if variance == "LS":
+            v = e1 + e2
+        else:
+            v = pooled_sd(group_1, group_2) ** 2 * (1 / (n1 * m1**2) + 1 / (n2 * m2**2))
     return where_valid(possible(group_1) & possible(group_2), y, v)
 
 

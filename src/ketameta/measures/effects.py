@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,18 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ketameta.errors import DataError, UsageError
-from ketameta.measures.arms import Counts, Means
+from ketameta.measures.arguments import computed
 from ketameta.measures.catalog import Measure, measure
-from ketameta.measures.columns import COLUMNS, label_column, read_columns
-from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
-from ketameta.measures.row_checks import missing, refuse_impossible, why_not
-from ketameta.measures.zero_cells import RULES, ZeroCells, rows_to_correct
+from ketameta.measures.columns import COLUMNS, read_columns
+from ketameta.measures.derived_columns import fill_derived, relevant_columns
+from ketameta.measures.effect_cautions import source_cautions, test_cautions, zero_cell_caution
+from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.measures.reported_rows import REPORTED, interval_problems, reported_estimates
+from ketameta.measures.row_checks import impossible_values, missing, refuse, why_not
+from ketameta.measures.row_labels import row_labels
+from ketameta.measures.zero_cells import ZeroCells
 
-_GROUPS: dict[str, type[Counts] | type[Means]] = {
-    "binary": Counts,
-    "proportion": Counts,
-    "continuous": Means,
-}
+_REPORTED_SETS = (("yi", "vi"), ("estimate", "ci_low", "ci_high"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class EffectTable:
     rows
         For each estimate the row of the input it came from, counted from 0, shape (k,).
     inputs
-        The columns as read, under the project's names, all rows, read-only; NaN is missing.
+        The columns used, under the project's names, all rows, read-only; NaN is missing.
         Methods that work on counts (Mantel-Haenszel, Peto, GLMM) take them from here.
     """
 
@@ -66,6 +65,10 @@ def effects(
 ) -> EffectTable:
     """Effect estimates of one measure for every row that can give one.
 
+    A row whose counts or means are missing is still used when its finished estimate is there:
+    yi with vi or sei, or estimate with ci_low, ci_high (and ci_level) as readers see them. If the
+    table has a column measure, only rows that name this one are used so.
+
     Parameters
     ----------
     code
@@ -84,7 +87,8 @@ def effects(
     -------
     EffectTable
         Rows with missing values or without information are in `excluded` with the reason; the
-        estimates' cautions name the zero-cell rule and the rows it touched.
+        estimates' cautions name the zero-cell rule and the rows it touched, and the rows taken
+        from reported estimates or from test statistics.
 
     Raises
     ------
@@ -95,121 +99,88 @@ def effects(
     """
     entry = measure(code)
     policy = zero_cells if isinstance(zero_cells, ZeroCells) else ZeroCells(zero_cells)
-    read = read_columns(columns)
-    _require(entry, read)
-    inputs = {name: read[name] for name in COLUMNS if name in read}
-    k = inputs[entry.columns[0]].size
-    names, cautions = _labels(columns, labels, k)
-    refuse_impossible({name: inputs[name] for name in entry.columns}, names)
-    reasons = missing(inputs, entry.columns)
+    used, from_tests = _read(entry, columns)
+    k = used[entry.columns[0]].size
+    names, repeated = row_labels(columns, labels, k)
+    refuse([*impossible_values(used, names)])
+    reasons = missing(used, entry.columns)
     complete = np.array([reason == "" for reason in reasons], dtype=bool)
-    used = {name: inputs[name][complete] for name in entry.columns}
-    y, v = _compute(entry, used, policy, variance)
+    y, v = np.full(k, np.nan), np.full(k, np.nan)
+    native = {name: used[name][complete] for name in entry.columns}
+    y[complete], v[complete] = computed(entry, native, policy, variance)
+    reported = _report_rows(columns, entry, complete)
+    refuse([*interval_problems(entry, used, reported, names)])
+    y[reported], v[reported] = reported_estimates(entry, used, reported)
     good = np.isfinite(y) & np.isfinite(v) & (v > 0)
-    for i, row in enumerate(np.flatnonzero(complete)):
-        if not good[i]:
-            reasons[row] = why_not(entry, {name: float(used[name][i]) for name in used})
-    rows = np.flatnonzero(complete)[good]
-    kept = {name: values[good] for name, values in used.items()}
-    kept_names = [names[row] for row in rows]
-    cautions += _zero_cell_cautions(entry, policy, kept, kept_names)
-    excluded = tuple(
-        ExcludedRow(names[row], reason, row) for row, reason in enumerate(reasons) if reason
-    )
+    for row in np.flatnonzero(complete & ~good).tolist():
+        reasons[row] = why_not(entry, {name: float(used[name][row]) for name in entry.columns})
+    reported = [row for row in reported if good[row]]
+    cautions = [
+        *repeated,
+        *zero_cell_caution(entry, policy, used, complete & good, names),
+        *source_cautions(entry, used, reported, names),
+        *test_cautions(entry, from_tests, complete & good, names),
+    ]
+    rows = np.flatnonzero(good)
     estimates = EffectEstimates(
-        entry.code, y[good], v[good], tuple(kept_names), _people(inputs, rows), tuple(cautions)
+        entry.code,
+        y[good],
+        v[good],
+        tuple(names[row] for row in rows),
+        _people(used, rows),
+        tuple(cautions),
     )
-    for array in (rows, *inputs.values()):
+    for array in (rows, *used.values()):
         array.setflags(write=False)
-    return EffectTable(estimates, excluded, rows, inputs)
+    excluded = [ExcludedRow(names[i], reasons[i], i) for i in np.flatnonzero(~good).tolist()]
+    return EffectTable(estimates, tuple(excluded), rows, used)
 
 
-def _require(entry: Measure, read: Mapping[str, FloatArray]) -> None:
-    absent = [name for name in entry.columns if name not in read]
-    if absent:
+def _read(
+    entry: Measure, columns: Mapping[str, ArrayLike]
+) -> tuple[dict[str, FloatArray], dict[str, list[int]]]:
+    """The columns that matter to the measure, with those that follow from others filled in."""
+    given = read_columns(columns, matched="both" in entry.columns)
+    filled, from_tests = fill_derived(given)
+    reported = any(all(name in filled for name in names) for names in _REPORTED_SETS)
+    absent = [name for name in entry.columns if name not in filled]
+    if absent and not reported:
         known = "; ".join(
             f"{name} ({', '.join((COLUMNS[name].meaning, *COLUMNS[name].aliases))})"
             for name in absent
         )
         raise UsageError(
-            f"{entry.code}: needs the columns {', '.join(entry.columns)}. Not found: {known}."
+            f"{entry.code}: needs the columns {', '.join(entry.columns)}; or a reported estimate "
+            f"with ci_low and ci_high, or yi with vi or sei. Not found: {known}."
         )
+    wanted = relevant_columns((*entry.columns, *REPORTED)) | {"n", "n_1", "n_2"}
+    size = next(iter(filled.values())).size
+    used = {
+        name: filled.get(name, np.full(size, np.nan))
+        for name in COLUMNS
+        if name in entry.columns or (name in wanted and name in filled)
+    }
+    return used, from_tests
 
 
-def _labels(
-    columns: Mapping[str, ArrayLike], labels: Sequence[str] | None, k: int
-) -> tuple[list[str], list[Caution]]:
-    given = [str(x) for x in labels] if labels is not None else label_column(columns)
-    names = given if given is not None else [str(i + 1) for i in range(k)]
-    if len(names) != k:
-        raise DataError(f"labels: {len(names)} labels for {k} rows. Give one label per row.")
-    repeated = [name for name, times in Counter(names).items() if times > 1]
-    if not repeated:
-        return names, []
-    seen: Counter[str] = Counter()
-    unique = []
-    for name in names:
-        seen[name] += 1
-        unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    message = (
-        f"{', '.join(repeated)}: several rows with one label. Rows that share participants are "
-        "not independent."
-    )
-    return unique, [Caution("labels_repeated", message)]
+def _report_rows(
+    columns: Mapping[str, ArrayLike], entry: Measure, complete: NDArray[np.bool_]
+) -> list[int]:
+    """Incomplete rows whose reported estimate, if there is one, is of this measure."""
+    rows: list[int] = np.flatnonzero(~complete).tolist()
+    if "measure" not in columns:
+        return rows
+    codes = np.atleast_1d(np.asarray(columns["measure"], dtype=object))
+    if codes.size != complete.size:
+        raise DataError("column 'measure': its length differs. Give one value per row.")
+    return [row for row in rows if str(codes[row]).strip().upper() == entry.code]
 
 
-def _compute(
-    entry: Measure, used: Mapping[str, FloatArray], policy: ZeroCells, variance: str | None
-) -> tuple[FloatArray, FloatArray]:
-    options: dict[str, object] = {}
-    if entry.zero_add is not None:
-        options["zero_cells"] = policy
-    if variance is not None:
-        if variance not in entry.variances:
-            offered = ", ".join(entry.variances) or "only its own"
-            raise UsageError(
-                f"{entry.code}: there is no variance {variance!r}. On offer: {offered}."
-            )
-        options["variance"] = variance
-    values = [used[name] for name in entry.columns]
-    group = _GROUPS.get(entry.family)
-    size = len(group._fields) if group else 1
-    arguments = [
-        group(*values[i : i + size]) if group else values[i] for i in range(0, len(values), size)
-    ]
-    y, v = entry.compute()(*arguments, **options)
-    return y, v
-
-
-def _people(inputs: Mapping[str, FloatArray], rows: NDArray[np.intp]) -> FloatArray | None:
-    if "n_1" in inputs and "n_2" in inputs:
-        n = (inputs["n_1"] + inputs["n_2"])[rows]
-    elif "n" in inputs:
-        n = inputs["n"][rows]
+def _people(used: Mapping[str, FloatArray], rows: NDArray[np.intp]) -> FloatArray | None:
+    if "n_1" in used and "n_2" in used:
+        n = (used["n_1"] + used["n_2"])[rows]
+    elif "n" in used:
+        n = used["n"][rows]
     else:
         return None
     return n if np.isfinite(n).all() else None
-
-
-def _zero_cell_cautions(
-    entry: Measure, policy: ZeroCells, kept: Mapping[str, FloatArray], names: Sequence[str]
-) -> list[Caution]:
-    if entry.zero_add is None or policy.amount(entry.zero_add) == 0:
-        return []
-    if entry.family == "binary":
-        cells = [kept["events_1"], kept["n_1"] - kept["events_1"]]
-        cells += [kept["events_2"], kept["n_2"] - kept["events_2"]]
-    else:
-        cells = [kept["events"], kept["n"] - kept["events"]]
-    touched = rows_to_correct(cells, policy, among=np.ones(cells[0].shape, dtype=bool))
-    if not touched.any():
-        return []
-    amount = policy.amount(entry.zero_add)
-    which = ", ".join(name for name, is_touched in zip(names, touched, strict=True) if is_touched)
-    return [
-        Caution(
-            "zero_cell_correction",
-            f"zero cells: rule {policy.rule!r} ({RULES[policy.rule]}), amount {amount:g}; "
-            f"touched: {which}.",
-        )
-    ]

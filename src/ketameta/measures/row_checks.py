@@ -16,24 +16,29 @@ _AT_MOST = (("events_1", "n_1"), ("events_2", "n_2"), ("events", "n"))
 _SHOWN = 20
 
 
-def refuse_impossible(inputs: Mapping[str, FloatArray], labels: Sequence[str]) -> None:
-    """Stop at values that cannot be: infinite, outside a column's range, more events than people.
+def impossible_values(columns: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[str]:
+    """A line for each value that cannot be: infinite, out of range, more events than people."""
+    yield from _outside(columns, labels)
+    yield from _too_many(columns, labels)
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Stop if there are problems.
 
     Raises
     ------
     DataError
-        With one line for each such value (at most 20 are shown).
+        With one line for each problem (at most 20 are shown).
     """
-    problems = [*_outside(inputs, labels), *_too_many(inputs, labels)]
     if problems:
         more = len(problems) - _SHOWN
-        shown = problems[:_SHOWN] + ([f"and {more} more."] if more > 0 else [])
-        raise DataError("\n".join(shown))
+        rest = [f"and {more} more."] if more > 0 else []
+        raise DataError("\n".join([*problems[:_SHOWN], *rest]))
 
 
-def missing(inputs: Mapping[str, FloatArray], wanted: Sequence[str]) -> list[str]:
+def missing(columns: Mapping[str, FloatArray], wanted: Sequence[str]) -> list[str]:
     """For each row the reason "missing: ..." or "" where all wanted columns are there."""
-    absent = np.array([np.isnan(inputs[name]) for name in wanted])
+    absent = np.array([np.isnan(columns[name]) for name in wanted])
     return [
         "missing: " + ", ".join(name for name, gone in zip(wanted, row, strict=True) if gone)
         if row.any()
@@ -44,33 +49,49 @@ def missing(inputs: Mapping[str, FloatArray], wanted: Sequence[str]) -> list[str
 
 def why_not(measure: Measure, row: Mapping[str, float]) -> str:
     """Why a complete row gives no estimate of the measure, in words."""
-    sizes = {name: row[name] for name in ("n_1", "n_2", "n") if name in row}
-    for name, size in sizes.items():
-        if size == 0:
+    for name in ("n_1", "n_2", "n", "time_1", "time_2", "time"):
+        if row.get(name) == 0:
             return f"{name} is 0: nobody was analysed"
-    if measure.family == "binary":
-        return _why_not_binary(measure, row)
-    if measure.family == "continuous":
-        for name, size in sizes.items():
-            if size < 2:
-                return f"{name} is {size:g}: a standard deviation needs at least two people"
-        if row["sd_1"] == 0 and row["sd_2"] == 0:
-            return "both standard deviations are 0, so the estimate would have no variance"
+    if "events_2" in row:
+        return _why_not_events(measure, row)
+    if "sd_1" in row or "sd" in row or "sd_change" in row or "sd_pre_1" in row:
+        return _why_not_means(measure, row)
     if measure.family == "proportion":
         return "the count leaves the estimate without a finite value or without a variance"
-    return "the sampling variance is not above 0"
+    if measure.family == "correlation":
+        return "too few people, or a correlation of 1 or -1, leave the estimate without a variance"
+    if "both" in row:
+        return f"the pairs carry no information about the {_plain(measure)}"
+    return "the sampling variance is not above 0, or the estimate is not finite"
 
 
-def _why_not_binary(measure: Measure, row: Mapping[str, float]) -> str:
-    events, people = row["events_1"] + row["events_2"], row["n_1"] + row["n_2"]
+def _plain(measure: Measure) -> str:
+    return measure.name[0].lower() + measure.name[1:]
+
+
+def _why_not_events(measure: Measure, row: Mapping[str, float]) -> str:
+    events, people = row["events_1"] + row["events_2"], row.get("n_1", 0) + row.get("n_2", 0)
     ratio = measure.scale == "log"
     if events == 0 and ratio:
-        return f"no events in either group: no information about the {measure.name.lower()}"
+        return f"no events in either group: no information about the {_plain(measure)}"
     if events == people and ratio:
-        return f"events in everybody: no information about the {measure.name.lower()}"
+        return f"events in everybody: no information about the {_plain(measure)}"
     if ratio:
         return "a zero cell makes the estimate infinite, and the zero-cell rule adds nothing"
     return "the sampling variance is 0, and the zero-cell rule adds nothing"
+
+
+def _why_not_means(measure: Measure, row: Mapping[str, float]) -> str:
+    for name in ("n_1", "n_2", "n"):
+        if row.get(name, 2) < 2:
+            return f"{name} is {row[name]:g}: a standard deviation needs at least two people"
+    spreads = [name for name in row if name.startswith("sd")]
+    if all(row[name] == 0 for name in spreads):
+        zero = f"{spreads[0]} is 0" if len(spreads) == 1 else f"{' and '.join(spreads)} are 0"
+        return f"{zero}, so the estimate would have no variance"
+    if measure.scale == "log":
+        return "a ratio needs means (and standard deviations) that are not 0 and of one sign"
+    return "too few people, or a standard deviation of 0, leave the estimate without a variance"
 
 
 def _outside(inputs: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[str]:

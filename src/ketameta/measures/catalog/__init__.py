@@ -1,0 +1,47 @@
+"""Every effect measure: what it needs, what it means, how to show it, and who described it.
+
+Importing this package loads no numpy: names and texts are wanted by help pages; the functions are
+looked up when a measure is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from ketameta.errors import UsageError
+from ketameta.measures.catalog import (
+    binary,
+    continuous,
+    correlation,
+    generic,
+    paired,
+    proportions,
+    rates,
+)
+from ketameta.measures.catalog.entry import Measure
+
+MEASURES: Mapping[str, Measure] = {
+    entry.code: entry
+    for family in (binary, continuous, paired, proportions, rates, correlation, generic)
+    for entry in family.ENTRIES
+}
+
+
+def measure(code: str) -> Measure:
+    """The measure of that code, upper or lower case.
+
+    Raises
+    ------
+    UsageError
+        When there is none, with the nearest names.
+    """
+    wanted = str(code).strip().upper()
+    if wanted in MEASURES:
+        return MEASURES[wanted]
+    near = get_close_matches(wanted, MEASURES, n=3, cutoff=0.5)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(MEASURES)}."
+    raise UsageError(f"measure: there is no measure {code!r}. {hint}")
+
+
+__all__ = ["MEASURES", "Measure", "measure"]

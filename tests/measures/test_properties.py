@@ -1,0 +1,171 @@
+"""What must hold for any data: arms swapped, units changed, rows shuffled, batches as loops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ketameta.measures import binary, continuous, proportions, rates, variability
+from ketameta.measures.arms import Counts, Means, Rates
+from ketameta.measures.effects import effects
+from ketameta.measures.zero_cells import RULES, ZeroCells
+
+Effect = tuple[np.ndarray, np.ndarray]
+
+ARM = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+TABLES = st.lists(st.tuples(ARM, ARM), min_size=1, max_size=6)
+SPREAD = st.floats(0.1, 30)
+GROUP = st.tuples(st.floats(-50, 50), SPREAD, st.integers(3, 200))
+GROUPS = st.tuples(GROUP, GROUP)
+BINARY = [
+    binary.odds_ratio,
+    binary.risk_ratio,
+    binary.risk_difference,
+    binary.arcsine_difference,
+    binary.peto_odds_ratio,
+]
+
+
+def counts(tables: list[tuple[tuple[int, int], tuple[int, int]]]) -> tuple[Counts, Counts]:
+    array = np.array(tables, dtype=float)
+    return Counts(array[:, 0, 0], array[:, 0, 1]), Counts(array[:, 1, 0], array[:, 1, 1])
+
+
+def close(left: np.ndarray, right: np.ndarray) -> None:
+    np.testing.assert_allclose(left, right, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+@given(tables=TABLES, rule=st.sampled_from(sorted(RULES)))
+def test_swapping_groups_flips_the_sign(
+    function: Callable[..., Effect], tables: list, rule: str
+) -> None:
+    one, two = counts(tables)
+    y, v = function(one, two, zero_cells=ZeroCells(rule))
+    swapped, same = function(two, one, zero_cells=ZeroCells(rule))
+    close(swapped, -y)
+    close(same, v)
+
+
+@given(tables=TABLES, rule=st.sampled_from(["only0", "all", "if0all", "none"]))
+def test_counting_the_absence_flips_the_odds_ratio(tables: list, rule: str) -> None:
+    one, two = counts(tables)
+    y, v = binary.odds_ratio(one, two, zero_cells=ZeroCells(rule))
+    rest_1, rest_2 = Counts(one.n - one.events, one.n), Counts(two.n - two.events, two.n)
+    flipped, same = binary.odds_ratio(rest_1, rest_2, zero_cells=ZeroCells(rule))
+    close(flipped, -y)
+    close(same, v)
+
+
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+@given(first=TABLES, second=TABLES, rule=st.sampled_from(sorted(RULES)))
+def test_a_batch_is_a_loop(
+    function: Callable[..., Effect], first: list, second: list, rule: str
+) -> None:
+    k = min(len(first), len(second))
+    sets = [counts(first[:k]), counts(second[:k])]
+    one = Counts(*(np.stack([s[0][i] for s in sets]) for i in (0, 1)))
+    two = Counts(*(np.stack([s[1][i] for s in sets]) for i in (0, 1)))
+    batch = np.array(function(one, two, zero_cells=ZeroCells(rule)))
+    for i, (a, b) in enumerate(sets):
+        single = np.array(function(a, b, zero_cells=ZeroCells(rule)))
+        np.testing.assert_array_equal(batch[:, i], single)
+
+
+@given(tables=TABLES, seed=st.integers(0, 99), rule=st.sampled_from(sorted(RULES)))
+def test_shuffled_rows_give_shuffled_estimates(tables: list, seed: int, rule: str) -> None:
+    order = np.random.default_rng(seed).permutation(len(tables))
+    one, two = counts(tables)
+    columns = {"events_1": one.events, "n_1": one.n, "events_2": two.events, "n_2": two.n}
+    names = np.array([f"S{i}" for i in range(len(tables))])
+    plain = effects("OR", columns, labels=list(names), zero_cells=rule)
+    mixed = effects(
+        "OR",
+        {name: values[order] for name, values in columns.items()},
+        labels=list(names[order]),
+        zero_cells=rule,
+    )
+    expected = dict(zip(plain.estimates.labels, plain.estimates.y.tolist(), strict=True))
+    assert dict(zip(mixed.estimates.labels, mixed.estimates.y.tolist(), strict=True)) == expected
+    reasons = {row.label: row.reason for row in plain.excluded}
+    assert {row.label: row.reason for row in mixed.excluded} == reasons
+
+
+CONTINUOUS = [
+    continuous.mean_difference,
+    continuous.standardised_mean_difference,
+    continuous.heteroscedastic_difference,
+    variability.variability_ratio,
+]
+
+
+@pytest.mark.parametrize("function", CONTINUOUS, ids=lambda f: f.__name__)
+@given(groups=GROUPS)
+def test_swapping_means_flips_the_sign(
+    function: Callable[..., Effect], groups: tuple[tuple[float, float, int], ...]
+) -> None:
+    one, two = Means(*groups[0]), Means(*groups[1])
+    (y, v), (swapped, same) = function(one, two), function(two, one)
+    close(swapped, -y)
+    close(same, v)
+
+
+@given(groups=GROUPS, unit=st.floats(0.01, 100), shift=st.floats(-5, 5))
+def test_units_change_mean_differences_only(
+    groups: tuple[tuple[float, float, int], ...], unit: float, shift: float
+) -> None:
+    plain = [Means(*group) for group in groups]
+    scaled = [Means(m * unit + shift, s * unit, n) for m, s, n in groups]
+    y, v = continuous.mean_difference(*plain)
+    np.testing.assert_allclose(continuous.mean_difference(*scaled)[0], y * unit, atol=1e-8)
+    np.testing.assert_allclose(continuous.mean_difference(*scaled)[1], v * unit**2, rtol=1e-10)
+    for function in CONTINUOUS[1:]:
+        np.testing.assert_allclose(function(*scaled), function(*plain), rtol=1e-7, atol=1e-9)
+
+
+@given(groups=GROUPS, unit=st.floats(0.01, 100))
+def test_ratios_of_means_do_not_know_the_unit(
+    groups: tuple[tuple[float, float, int], ...], unit: float
+) -> None:
+    plain = [Means(abs(m) + 1, s, n) for m, s, n in groups]
+    scaled = [Means((abs(m) + 1) * unit, s * unit, n) for m, s, n in groups]
+    for function in (continuous.ratio_of_means, variability.coefficient_of_variation_ratio):
+        np.testing.assert_allclose(function(*scaled), function(*plain), rtol=1e-9, atol=1e-10)
+
+
+@given(groups=GROUPS)
+def test_hedges_g_is_nearer_to_zero_than_cohens_d(
+    groups: tuple[tuple[float, float, int], ...],
+) -> None:
+    one, two = Means(*groups[0]), Means(*groups[1])
+    y, _ = continuous.standardised_mean_difference(one, two)
+    d = (groups[0][0] - groups[1][0]) / continuous.pooled_sd(one, two)
+    assert abs(float(y)) <= abs(float(d))
+
+
+@given(arm=ARM)
+def test_logit_of_the_absence_is_the_opposite(arm: tuple[int, int]) -> None:
+    x, n = arm
+    y, v = proportions.logit_proportion(Counts(x, n))
+    opposite, same = proportions.logit_proportion(Counts(n - x, n))
+    close(opposite, -y)
+    close(same, v)
+
+
+@given(
+    x=st.tuples(st.integers(0, 40), st.integers(0, 40)),
+    time=st.tuples(st.floats(0.5, 99), st.floats(0.5, 99)),
+    unit=st.floats(0.1, 400),
+)
+def test_rate_ratio_does_not_know_the_unit_of_time(
+    x: tuple[int, int], time: tuple[float, float], unit: float
+) -> None:
+    plain = rates.rate_ratio(Rates(x[0], time[0]), Rates(x[1], time[1]))
+    scaled = rates.rate_ratio(Rates(x[0], time[0] * unit), Rates(x[1], time[1] * unit))
+    np.testing.assert_allclose(scaled, plain, rtol=1e-9, atol=1e-12)
+    swapped = rates.rate_ratio(Rates(x[1], time[1]), Rates(x[0], time[0]))
+    close(swapped[0], -plain[0])
