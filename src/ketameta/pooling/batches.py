@@ -40,8 +40,7 @@ class Members:
         studies = self.y.shape[-1]
         width = 1 if self.x is None else self.x.shape[-1]
         step = max(1, CHUNK_NUMBERS // max(1, studies * width))
-        full = (*self.shape, studies)
-        flat = _Flat(self, full)
+        flat = _Flat(self, self.shape or (1,))
         for start in range(0, self.count, step):
             part = slice(start, min(start + step, self.count))
             y, v = flat.rows(self.y, part), flat.rows(self.v, part)
@@ -75,10 +74,14 @@ class _Flat:
     """Rows of broadcast arrays without making the broadcast copy of the whole batch."""
 
     members: Members
-    full: tuple[int, ...]
+    shape: tuple[int, ...]
+
+    @property
+    def full(self) -> tuple[int, ...]:
+        return (*self.shape, self.members.y.shape[-1])
 
     def _index(self, part: slice) -> tuple[NDArray[np.intp], ...]:
-        return np.unravel_index(np.arange(part.start, part.stop), self.members.shape)
+        return np.unravel_index(np.arange(part.start, part.stop), self.shape)
 
     def mask(self, array: NDArray[np.bool_], part: slice) -> NDArray[np.bool_]:
         return np.broadcast_to(array, self.full)[self._index(part)]

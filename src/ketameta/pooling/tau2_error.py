@@ -55,9 +55,9 @@ def tau2_se(
     elif method == "HSK":
         weights, divisor = 1.0 / v, float(np.sum(1.0 / v)) * df / k
     elif method == "SJ":
-        start = float(np.mean((y - np.mean(y)) ** 2))
-        if start == 0.0:
+        if tau2 == 0.0:
             return None
+        start = float(np.mean((y - np.mean(y)) ** 2))
         weights = 1.0 / (v / start + 1.0)
     elif method == "GENQ":
         weights = 1.0 / np.sqrt(v)
