@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ketameta.measures import binary, continuous, proportions, rates, variability
+from ketameta.measures.arguments import computed
 from ketameta.measures.arms import Counts, Means, Rates
+from ketameta.measures.catalog import MEASURES
 from ketameta.measures.effects import effects
 from ketameta.measures.zero_cells import RULES, ZeroCells
 
@@ -40,6 +42,7 @@ def close(left: np.ndarray, right: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+@settings(max_examples=25)
 @given(tables=TABLES, rule=st.sampled_from(sorted(RULES)))
 def test_swapping_groups_flips_the_sign(
     function: Callable[..., Effect], tables: list, rule: str
@@ -62,6 +65,7 @@ def test_counting_the_absence_flips_the_odds_ratio(tables: list, rule: str) -> N
 
 
 @pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+@settings(max_examples=25)
 @given(first=TABLES, second=TABLES, rule=st.sampled_from(sorted(RULES)))
 def test_a_batch_is_a_loop(
     function: Callable[..., Effect], first: list, second: list, rule: str
@@ -104,6 +108,7 @@ CONTINUOUS = [
 
 
 @pytest.mark.parametrize("function", CONTINUOUS, ids=lambda f: f.__name__)
+@settings(max_examples=25)
 @given(groups=GROUPS)
 def test_swapping_means_flips_the_sign(
     function: Callable[..., Effect], groups: tuple[tuple[float, float, int], ...]
@@ -169,3 +174,18 @@ def test_rate_ratio_does_not_know_the_unit_of_time(
     np.testing.assert_allclose(scaled, plain, rtol=1e-9, atol=1e-12)
     swapped = rates.rate_ratio(Rates(x[1], time[1]), Rates(x[0], time[0]))
     close(swapped[0], -plain[0])
+
+
+ANY = st.sampled_from([0.0, 1.0, 2.0, 7.5, -1.0, 1e-300, 1e308, -1e308, np.inf, -np.inf, np.nan])
+
+
+@pytest.mark.parametrize("code", sorted(MEASURES))
+@settings(max_examples=25)
+@given(rows=st.lists(st.lists(ANY, min_size=7, max_size=7), min_size=1, max_size=4))
+def test_functions_take_any_float_without_a_warning(code: str, rows: list[list[float]]) -> None:
+    """A batch holds whatever it holds: either both numbers are finite or both are NaN."""
+    entry = MEASURES[code]
+    columns = {name: np.array(rows)[:, i] for i, name in enumerate(entry.columns)}
+    y, v = computed(entry, columns, ZeroCells(), None)
+    assert (np.isfinite(y) == np.isfinite(v)).all()
+    assert not np.isinf(y).any()

@@ -28,6 +28,7 @@ class FourfoldTable(NamedTuple):
     corrected: BoolArray
 
 
+@np.errstate(all="ignore")
 def possible(group_1: Counts, group_2: Counts) -> BoolArray:
     """Tables with people in both groups and no more events than people."""
     a, n1, c, n2 = as_floats(*group_1, *group_2)
@@ -35,12 +36,14 @@ def possible(group_1: Counts, group_2: Counts) -> BoolArray:
     return np.asarray(counts & (n1 > 0) & (n2 > 0) & (a >= 0) & (c >= 0) & (a <= n1) & (c <= n2))
 
 
+@np.errstate(all="ignore")
 def informative(group_1: Counts, group_2: Counts) -> BoolArray:
     """Tables that say something about a ratio: neither all without nor all with the event."""
     a, n1, c, n2 = as_floats(*group_1, *group_2)
     return np.asarray(possible(group_1, group_2) & (a + c > 0) & (a + c < n1 + n2))
 
 
+@np.errstate(all="ignore")
 def fourfold_table(
     group_1: Counts, group_2: Counts, zero_cells: ZeroCells, *, add: float, ratio: bool
 ) -> FourfoldTable:
@@ -72,6 +75,7 @@ def fourfold_table(
     )
 
 
+@np.errstate(all="ignore")
 def odds_ratio(
     group_1: Counts, group_2: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -86,12 +90,12 @@ def odds_ratio(
     Woolf (1955), doi:10.1111/j.1469-1809.1955.tb01348.x
     """
     t = fourfold_table(group_1, group_2, zero_cells, add=0.5, ratio=True)
-    with np.errstate(all="ignore"):
-        y = np.log((t.a * t.d) / (t.b * t.c))
-        v = 1 / t.a + 1 / t.b + 1 / t.c + 1 / t.d
+    y = np.log((t.a * t.d) / (t.b * t.c))
+    v = 1 / t.a + 1 / t.b + 1 / t.c + 1 / t.d
     return where_valid(t.valid, y, v)
 
 
+@np.errstate(all="ignore")
 def risk_ratio(
     group_1: Counts, group_2: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -106,12 +110,12 @@ def risk_ratio(
     """
     t = fourfold_table(group_1, group_2, zero_cells, add=0.5, ratio=True)
     n1, n2 = t.a + t.b, t.c + t.d
-    with np.errstate(all="ignore"):
-        y = np.log((t.a * n2) / (t.c * n1))
-        v = t.b / (t.a * n1) + t.d / (t.c * n2)
+    y = np.log((t.a * n2) / (t.c * n1))
+    v = t.b / (t.a * n1) + t.d / (t.c * n2)
     return where_valid(t.valid, y, v)
 
 
+@np.errstate(all="ignore")
 def risk_difference(
     group_1: Counts,
     group_2: Counts,
@@ -142,12 +146,12 @@ def risk_difference(
     t = fourfold_table(group_1, group_2, zero_cells, add=0.5, ratio=False)
     n1, n2 = t.a + t.b, t.c + t.d
     less = 1.0 if variance == "UB" else 0.0
-    with np.errstate(all="ignore"):
-        y = t.a / n1 - t.c / n2
-        v = t.a * t.b / (n1**2 * (n1 - less)) + t.c * t.d / (n2**2 * (n2 - less))
+    y = t.a / n1 - t.c / n2
+    v = t.a * t.b / (n1**2 * (n1 - less)) + t.c * t.d / (n2**2 * (n2 - less))
     return where_valid(t.valid, y, v)
 
 
+@np.errstate(all="ignore")
 def arcsine_difference(
     group_1: Counts, group_2: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -162,12 +166,12 @@ def arcsine_difference(
     """
     t = fourfold_table(group_1, group_2, zero_cells, add=0.0, ratio=False)
     n1, n2 = t.a + t.b, t.c + t.d
-    with np.errstate(all="ignore"):
-        y = np.arcsin(np.sqrt(t.a / n1)) - np.arcsin(np.sqrt(t.c / n2))
-        v = 1 / (4 * n1) + 1 / (4 * n2)
+    y = np.arcsin(np.sqrt(t.a / n1)) - np.arcsin(np.sqrt(t.c / n2))
+    v = 1 / (4 * n1) + 1 / (4 * n2)
     return where_valid(t.valid, y, v)
 
 
+@np.errstate(all="ignore")
 def peto_odds_ratio(
     group_1: Counts, group_2: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -184,8 +188,7 @@ def peto_odds_ratio(
     t = fourfold_table(group_1, group_2, zero_cells, add=0.0, ratio=True)
     n1, n2 = t.a + t.b, t.c + t.d
     total, events = n1 + n2, t.a + t.c
-    with np.errstate(all="ignore"):
-        variance = n1 * n2 * events * (t.b + t.d) / (total**2 * (total - 1))
-        y = (t.a - n1 * events / total) / variance
-        v = 1 / variance
+    variance = n1 * n2 * events * (t.b + t.d) / (total**2 * (total - 1))
+    y = (t.a - n1 * events / total) / variance
+    v = 1 / variance
     return where_valid(t.valid, y, v)

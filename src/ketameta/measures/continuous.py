@@ -20,6 +20,7 @@ from ketameta.measures.zero_cells import BoolArray
 _GAMMA_RATIO = (1, -1 / 8, 1 / 128, 5 / 1024, -21 / 32768, -399 / 262144, 869 / 4194304)
 
 
+@np.errstate(all="ignore")
 def small_sample_factor(df: ArrayLike) -> FloatArray:
     """Hedges's exact J(df) = gamma(df/2) / (sqrt(df/2) gamma((df - 1)/2)), shape of `df`.
 
@@ -32,11 +33,10 @@ def small_sample_factor(df: ArrayLike) -> FloatArray:
     Hedges (1981), doi:10.3102/10769986006002107
     """
     (m,) = as_floats(df)
-    with np.errstate(all="ignore"):
-        x = (m - 1) / 2
-        small = gamma(m / 2) / gamma(x) / np.sqrt(m / 2)
-        series = np.polynomial.polynomial.polyval(1 / x, _GAMMA_RATIO)
-        large = np.sqrt((m - 1) / m) * series
+    x = (m - 1) / 2
+    small = gamma(m / 2) / gamma(x) / np.sqrt(m / 2)
+    series = np.polynomial.polynomial.polyval(1 / x, _GAMMA_RATIO)
+    large = np.sqrt((m - 1) / m) * series
     return np.where(m > 101, large, np.where(m > 1, small, np.nan))
 
 
@@ -46,13 +46,14 @@ def possible(group: Means) -> BoolArray:
     return np.asarray(np.isfinite(mean) & np.isfinite(sd) & np.isfinite(n) & (sd >= 0) & (n >= 2))
 
 
+@np.errstate(all="ignore")
 def pooled_sd(group_1: Means, group_2: Means) -> FloatArray:
     """Within-group standard deviation over both groups, weights n - 1."""
     _, s1, n1, _, s2, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        return np.asarray(np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / (n1 + n2 - 2)))
+    return np.asarray(np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / (n1 + n2 - 2)))
 
 
+@np.errstate(all="ignore")
 def mean_difference(
     group_1: Means, group_2: Means, *, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
@@ -73,15 +74,15 @@ def mean_difference(
     """
     _check(variance, ("LS", "HO"), "MD")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        if variance == "LS":
-            v = s1**2 / n1 + s2**2 / n2
-        else:
-            v = pooled_sd(group_1, group_2) ** 2 * (1 / n1 + 1 / n2)
-        y = m1 - m2
+    if variance == "LS":
+        v = s1**2 / n1 + s2**2 / n2
+    else:
+        v = pooled_sd(group_1, group_2) ** 2 * (1 / n1 + 1 / n2)
+    y = m1 - m2
     return where_valid(possible(group_1) & possible(group_2), y, v)
 
 
+@np.errstate(all="ignore")
 def standardised_mean_difference(
     group_1: Means, group_2: Means, *, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
@@ -106,21 +107,21 @@ def standardised_mean_difference(
     """
     _check(variance, ("LS", "LS2", "UB", "RevMan"), "SMD")
     m1, _, n1, m2, _, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        total = n1 + n2
-        d = (m1 - m2) / pooled_sd(group_1, group_2)
-        j = 1 - 3 / (4 * total - 9) if variance == "RevMan" else small_sample_factor(total - 2)
-        y = j * d
-        base = 1 / n1 + 1 / n2
-        if variance == "LS2":
-            v = j**2 * (base + d**2 / (2 * total))
-        elif variance == "UB":
-            v = base + (1 - (total - 4) / ((total - 2) * j**2)) * y**2
-        else:
-            v = base + y**2 / (2 * (total - (3.94 if variance == "RevMan" else 0.0)))
+    total = n1 + n2
+    d = (m1 - m2) / pooled_sd(group_1, group_2)
+    j = 1 - 3 / (4 * total - 9) if variance == "RevMan" else small_sample_factor(total - 2)
+    y = j * d
+    base = 1 / n1 + 1 / n2
+    if variance == "LS2":
+        v = j**2 * (base + d**2 / (2 * total))
+    elif variance == "UB":
+        v = base + (1 - (total - 4) / ((total - 2) * j**2)) * y**2
+    else:
+        v = base + y**2 / (2 * (total - (3.94 if variance == "RevMan" else 0.0)))
     return where_valid(possible(group_1) & possible(group_2), y, v)
 
 
+@np.errstate(all="ignore")
 def heteroscedastic_difference(group_1: Means, group_2: Means) -> tuple[FloatArray, FloatArray]:
     """Mean difference over the root mean square of the two SDs, which need not be equal.
 
@@ -133,14 +134,14 @@ def heteroscedastic_difference(group_1: Means, group_2: Means) -> tuple[FloatArr
     Bonett (2008), doi:10.1037/1082-989X.13.2.99
     """
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        square = (s1**2 + s2**2) / 2
-        y = small_sample_factor(n1 + n2 - 2) * (m1 - m2) / np.sqrt(square)
-        f1, f2 = s1**2 / square, s2**2 / square
-        v = y**2 * (f1**2 / (n1 - 1) + f2**2 / (n2 - 1)) / 8 + f1 / (n1 - 1) + f2 / (n2 - 1)
+    square = (s1**2 + s2**2) / 2
+    y = small_sample_factor(n1 + n2 - 2) * (m1 - m2) / np.sqrt(square)
+    f1, f2 = s1**2 / square, s2**2 / square
+    v = y**2 * (f1**2 / (n1 - 1) + f2**2 / (n2 - 1)) / 8 + f1 / (n1 - 1) + f2 / (n2 - 1)
     return where_valid(possible(group_1) & possible(group_2), y, v)
 
 
+@np.errstate(all="ignore")
 def control_sd_difference(
     group_1: Means, group_2: Means, *, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
@@ -165,18 +166,17 @@ def control_sd_difference(
     """
     _check(variance, ("LS", "LS2", "UB", "H"), "SMD1")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        d = (m1 - m2) / s2
-        j = small_sample_factor(n2 - 1)
-        y, base = j * d, 1 / n1 + 1 / n2
-        if variance == "LS":
-            v = base + y**2 / (2 * n2)
-        elif variance == "LS2":
-            v = j**2 * (base + d**2 / (2 * n2))
-        elif variance == "UB":
-            v = base + (1 - (n2 - 3) / ((n2 - 1) * j**2)) * y**2
-        else:
-            v = (s1 / s2) ** 2 / (n1 - 1) + 1 / (n2 - 1) + y**2 / (2 * (n2 - 1))
+    d = (m1 - m2) / s2
+    j = small_sample_factor(n2 - 1)
+    y, base = j * d, 1 / n1 + 1 / n2
+    if variance == "LS":
+        v = base + y**2 / (2 * n2)
+    elif variance == "LS2":
+        v = j**2 * (base + d**2 / (2 * n2))
+    elif variance == "UB":
+        v = base + (1 - (n2 - 3) / ((n2 - 1) * j**2)) * y**2
+    else:
+        v = (s1 / s2) ** 2 / (n1 - 1) + 1 / (n2 - 1) + y**2 / (2 * (n2 - 1))
     return where_valid(possible(group_1) & possible(group_2) & (n2 > 2), y, v)
 
 
@@ -185,6 +185,7 @@ def unequal_control_sd_difference(group_1: Means, group_2: Means) -> tuple[Float
     return control_sd_difference(group_1, group_2, variance="H")
 
 
+@np.errstate(all="ignore")
 def ratio_of_means(
     group_1: Means, group_2: Means, *, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
@@ -207,13 +208,12 @@ def ratio_of_means(
     """
     _check(variance, ("LS", "HO"), "ROM")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        e1, e2 = s1**2 / (n1 * m1**2), s2**2 / (n2 * m2**2)
-        y = np.log(m1 / m2) + (e1 - e2) / 2
-        if variance == "LS":
-            v = e1 + e2
-        else:
-            v = pooled_sd(group_1, group_2) ** 2 * (1 / (n1 * m1**2) + 1 / (n2 * m2**2))
+    e1, e2 = s1**2 / (n1 * m1**2), s2**2 / (n2 * m2**2)
+    y = np.log(m1 / m2) + (e1 - e2) / 2
+    if variance == "LS":
+        v = e1 + e2
+    else:
+        v = pooled_sd(group_1, group_2) ** 2 * (1 / (n1 * m1**2) + 1 / (n2 * m2**2))
     return where_valid(possible(group_1) & possible(group_2), y, v)
 
 

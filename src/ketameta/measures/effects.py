@@ -55,6 +55,7 @@ class EffectTable:
     inputs: Mapping[str, FloatArray]
 
 
+@np.errstate(all="ignore")  # numbers near the end of the range overflow; such rows are listed
 def effects(
     code: str,
     columns: Mapping[str, ArrayLike],

@@ -17,6 +17,7 @@ def reported(y: ArrayLike, v: ArrayLike) -> tuple[FloatArray, FloatArray]:
     return where_valid(np.asarray(variances > 0), estimates, variances)
 
 
+@np.errstate(all="ignore")
 def log_ratio_from_interval(
     ratio: ArrayLike, ci_low: ArrayLike, ci_high: ArrayLike, *, level: ArrayLike = 0.95
 ) -> tuple[FloatArray, FloatArray]:
@@ -37,10 +38,10 @@ def log_ratio_from_interval(
     Cochrane Handbook 6.5, section 6.3.2; Parmar et al. (1998)
     """
     estimate, low, high = as_floats(ratio, ci_low, ci_high)
-    with np.errstate(all="ignore"):
-        return difference_from_interval(np.log(estimate), np.log(low), np.log(high), level=level)
+    return difference_from_interval(np.log(estimate), np.log(low), np.log(high), level=level)
 
 
+@np.errstate(all="ignore")
 def difference_from_interval(
     estimate: ArrayLike, ci_low: ArrayLike, ci_high: ArrayLike, *, level: ArrayLike = 0.95
 ) -> tuple[FloatArray, FloatArray]:
@@ -51,12 +52,12 @@ def difference_from_interval(
     """
     z = normal_quantile(level)
     y, low, high = as_floats(estimate, ci_low, ci_high)
-    with np.errstate(all="ignore"):
-        valid = (low < high) & (low <= y) & (y <= high)
-        v = ((high - low) / (2 * z)) ** 2
+    valid = (low < high) & (low <= y) & (y <= high)
+    v = ((high - low) / (2 * z)) ** 2
     return where_valid(np.asarray(valid), y, v)
 
 
+@np.errstate(all="ignore")
 def log_hazard_ratio_from_log_rank(
     observed_minus_expected: ArrayLike, information: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
@@ -68,19 +69,18 @@ def log_hazard_ratio_from_log_rank(
     doi:10.1186/1745-6215-8-16
     """
     difference, v_oe = as_floats(observed_minus_expected, information)
-    with np.errstate(all="ignore"):
-        y, v = difference / v_oe, 1 / v_oe
+    y, v = difference / v_oe, 1 / v_oe
     return where_valid(np.asarray(v_oe > 0), y, v)
 
 
+@np.errstate(all="ignore")
 def asymmetry(y: ArrayLike, ci_low: ArrayLike, ci_high: ArrayLike) -> FloatArray:
     """Distance of an estimate from the middle of its interval, in half widths; 0 is symmetric.
 
     All three on the analysis scale (logarithms for ratios).
     """
     estimate, low, high = as_floats(y, ci_low, ci_high)
-    with np.errstate(all="ignore"):
-        return np.asarray((2 * estimate - high - low) / (high - low))
+    return np.asarray((2 * estimate - high - low) / (high - low))
 
 
 def normal_quantile(level: ArrayLike) -> FloatArray:

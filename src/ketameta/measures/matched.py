@@ -9,6 +9,7 @@ from ketameta.measures.estimates import FloatArray
 from ketameta.measures.zero_cells import DEFAULT, BoolArray, ZeroCells, rows_to_correct
 
 
+@np.errstate(all="ignore")
 def possible(counts: MatchedCounts) -> BoolArray:
     """Tables of counts of 0 or more with at least one pair."""
     cells = np.array(as_floats(*counts))
@@ -16,6 +17,7 @@ def possible(counts: MatchedCounts) -> BoolArray:
     return np.asarray(counted & (cells.sum(axis=0) > 0))
 
 
+@np.errstate(all="ignore")
 def marginal_odds_ratio(
     counts: MatchedCounts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -36,14 +38,14 @@ def marginal_odds_ratio(
     corrected = rows_to_correct((a, b, c, d), zero_cells, among=valid)
     add = np.where(corrected, zero_cells.amount(0.5), 0.0)
     a, b, c, d = a + add, b + add, c + add, d + add
-    with np.errstate(all="ignore"):
-        s1, f1, s2, f2 = a + b, c + d, a + c, b + d
-        y = np.log((s1 * f2) / (f1 * s2))
-        covariance = (a + b + c + d) * (a * d - b * c) / (s1 * f1 * s2 * f2)
-        v = 1 / s1 + 1 / f1 + 1 / s2 + 1 / f2 - 2 * covariance
+    s1, f1, s2, f2 = a + b, c + d, a + c, b + d
+    y = np.log((s1 * f2) / (f1 * s2))
+    covariance = (a + b + c + d) * (a * d - b * c) / (s1 * f1 * s2 * f2)
+    v = 1 / s1 + 1 / f1 + 1 / s2 + 1 / f2 - 2 * covariance
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def conditional_odds_ratio(
     counts: MatchedCounts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -61,7 +63,6 @@ def conditional_odds_ratio(
     valid = possible(counts) & (b + c > 0)
     corrected = rows_to_correct((b, c), zero_cells, among=valid)
     add = np.where(corrected, zero_cells.amount(0.5), 0.0)
-    with np.errstate(all="ignore"):
-        y = np.log((b + add) / (c + add))
-        v = 1 / (b + add) + 1 / (c + add)
+    y = np.log((b + add) / (c + add))
+    v = 1 / (b + add) + 1 / (c + add)
     return where_valid(valid, y, v)

@@ -17,6 +17,7 @@ from ketameta.measures.estimates import FloatArray
 from ketameta.measures.zero_cells import BoolArray
 
 
+@np.errstate(all="ignore")
 def mean_change(change: Means) -> tuple[FloatArray, FloatArray]:
     """Mean of the within-person differences, variance s_d²/n: change, or a paired crossover MD.
 
@@ -32,11 +33,11 @@ def mean_change(change: Means) -> tuple[FloatArray, FloatArray]:
     Elbourne et al. (2002), doi:10.1093/ije/31.1.140; Cochrane Handbook 6.5, section 23.2.7.1
     """
     mean, sd, n = as_floats(*change)
-    with np.errstate(all="ignore"):
-        v = sd**2 / n
+    v = sd**2 / n
     return where_valid(possible(change), mean, v)
 
 
+@np.errstate(all="ignore")
 def change_score_difference(change: Means) -> tuple[FloatArray, FloatArray]:
     """Mean change over the SD of the changes: g = J(n - 1) m/s_d, v = 1/n + g²/(2n).
 
@@ -48,12 +49,12 @@ def change_score_difference(change: Means) -> tuple[FloatArray, FloatArray]:
     Gibbons, Hedeker and Davis (1993), doi:10.3102/10769986018003271
     """
     mean, sd, n = as_floats(*change)
-    with np.errstate(all="ignore"):
-        y = small_sample_factor(n - 1) * mean / sd
-        v = 1 / n + y**2 / (2 * n)
+    y = small_sample_factor(n - 1) * mean / sd
+    v = 1 / n + y**2 / (2 * n)
     return where_valid(possible(change) & (n > 2), y, v)
 
 
+@np.errstate(all="ignore")
 def raw_score_difference(
     mean_change: ArrayLike, sd_1: ArrayLike, n: ArrayLike, r: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
@@ -68,13 +69,13 @@ def raw_score_difference(
     Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x
     """
     mean, sd, size, correlation = as_floats(mean_change, sd_1, n, r)
-    with np.errstate(all="ignore"):
-        y = small_sample_factor(size - 1) * mean / sd
-        v = 2 * (1 - correlation) / size + y**2 / (2 * size)
+    y = small_sample_factor(size - 1) * mean / sd
+    v = 2 * (1 - correlation) / size + y**2 / (2 * size)
     valid = possible(Means(mean, sd, size)) & (size > 2) & (np.abs(correlation) <= 1)
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def raw_score_difference_unequal(
     mean_change: ArrayLike, sd_1: ArrayLike, sd_change: ArrayLike, n: ArrayLike
 ) -> tuple[FloatArray, FloatArray]:
@@ -88,13 +89,13 @@ def raw_score_difference_unequal(
     Bonett (2008), doi:10.1037/1082-989X.13.2.99
     """
     mean, sd, sd_d, size = as_floats(mean_change, sd_1, sd_change, n)
-    with np.errstate(all="ignore"):
-        y = small_sample_factor(size - 1) * mean / sd
-        v = (sd_d / sd) ** 2 / (size - 1) + y**2 / (2 * (size - 1))
+    y = small_sample_factor(size - 1) * mean / sd
+    v = (sd_d / sd) ** 2 / (size - 1) + y**2 / (2 * (size - 1))
     valid = possible(Means(mean, sd, size)) & (size > 2) & (sd_d >= 0)
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def ratio_of_paired_means(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     """Log ratio of two means in the same people, corrected for small samples.
 
@@ -106,13 +107,13 @@ def ratio_of_paired_means(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     Lajeunesse (2011), doi:10.1890/11-0423.1
     """
     m1, s1, m2, s2, n, r = as_floats(*pairs)
-    with np.errstate(all="ignore"):
-        c1, c2 = s1 / m1, s2 / m2
-        y = np.log(m1 / m2) + (c1**2 - c2**2) / (2 * n)
-        v = (c1**2 + c2**2 - 2 * r * c1 * c2) / n
+    c1, c2 = s1 / m1, s2 / m2
+    y = np.log(m1 / m2) + (c1**2 - c2**2) / (2 * n)
+    v = (c1**2 + c2**2 - 2 * r * c1 * c2) / n
     return where_valid(_possible_pairs(pairs), y, v)
 
 
+@np.errstate(all="ignore")
 def crossover_standardised_difference(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     """Standardised mean difference of a crossover trial, in between-person SDs.
 
@@ -124,12 +125,12 @@ def crossover_standardised_difference(pairs: Pairs) -> tuple[FloatArray, FloatAr
     Cochrane Handbook 6.5, section 23.2.7.2
     """
     m1, s1, m2, s2, n, r = as_floats(*pairs)
-    with np.errstate(all="ignore"):
-        y = (m1 - m2) / np.sqrt((s1**2 + s2**2) / 2)
-        v = (1 / n + y**2 / (2 * n)) * 2 * (1 - r)
+    y = (m1 - m2) / np.sqrt((s1**2 + s2**2) / 2)
+    v = (1 / n + y**2 / (2 * n)) * 2 * (1 - r)
     return where_valid(_possible_pairs(pairs), y, v)
 
 
+@np.errstate(all="ignore")
 def controlled_change(
     group_1: Means, group_2: Means, r: ArrayLike, *, variance: str = "exact"
 ) -> tuple[FloatArray, FloatArray]:
@@ -155,16 +156,15 @@ def controlled_change(
     if variance not in ("exact", "LS"):
         raise UsageError(f"DPPC2: there is no variance {variance!r}. Choose exact or LS.")
     m1, s1, n1, m2, s2, n2, correlation = as_floats(*group_1, *group_2, r)
-    with np.errstate(all="ignore"):
-        m = n1 + n2 - 2
-        sd = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / m)
-        j = small_sample_factor(m)
-        y = j * (m1 - m2) / sd
-        a = 2 * (1 - correlation) * (1 / n1 + 1 / n2)
-        if variance == "LS":
-            v = a + y**2 / (2 * (n1 + n2))
-        else:
-            v = j**2 * m / (m - 2) * (a + y**2) - y**2
+    m = n1 + n2 - 2
+    sd = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / m)
+    j = small_sample_factor(m)
+    y = j * (m1 - m2) / sd
+    a = 2 * (1 - correlation) * (1 / n1 + 1 / n2)
+    if variance == "LS":
+        v = a + y**2 / (2 * (n1 + n2))
+    else:
+        v = j**2 * m / (m - 2) * (a + y**2) - y**2
     valid = possible(group_1) & possible(group_2) & (np.abs(correlation) <= 1)
     return where_valid(valid & ((m > 2) | (variance == "LS")), y, v)
 

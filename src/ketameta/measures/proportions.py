@@ -21,6 +21,7 @@ def possible(group: Counts) -> BoolArray:
     return np.asarray(np.isfinite(x) & np.isfinite(n) & (n > 0) & (x >= 0) & (x <= n))
 
 
+@np.errstate(all="ignore")
 def with_and_without(
     group: Counts, zero_cells: ZeroCells, *, add: float
 ) -> tuple[FloatArray, FloatArray, BoolArray, BoolArray]:
@@ -32,6 +33,7 @@ def with_and_without(
     return x + amount, n - x + amount, valid, corrected & (amount > 0)
 
 
+@np.errstate(all="ignore")
 def proportion(
     group: Counts, *, zero_cells: ZeroCells = DEFAULT, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
@@ -42,44 +44,44 @@ def proportion(
     if variance not in ("LS", "UB"):
         raise UsageError(f"PR: there is no variance {variance!r}. Choose LS or UB.")
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
-    with np.errstate(all="ignore"):
-        n = x + rest
-        y, v = x / n, x * rest / (n**2 * (n - (1 if variance == "UB" else 0)))
+    n = x + rest
+    y, v = x / n, x * rest / (n**2 * (n - (1 if variance == "UB" else 0)))
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def log_proportion(
     group: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
     """Natural log of the proportion, variance 1/x - 1/n. ``escalc(measure="PLN")``."""
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
-    with np.errstate(all="ignore"):
-        n = x + rest
-        y, v = np.log(x / n), rest / (x * n)
+    n = x + rest
+    y, v = np.log(x / n), rest / (x * n)
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def logit_proportion(
     group: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
     """Log odds of the event, variance 1/x + 1/(n - x). ``escalc(measure="PLO")``."""
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
-    with np.errstate(all="ignore"):
-        y, v = np.log(x / rest), 1 / x + 1 / rest
+    y, v = np.log(x / rest), 1 / x + 1 / rest
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def arcsine_proportion(
     group: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
     """Arcsine of the square root of the proportion, variance 1/(4n). ``escalc(measure="PAS")``."""
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.0)
-    with np.errstate(all="ignore"):
-        n = x + rest
-        y, v = np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
+    n = x + rest
+    y, v = np.arcsin(np.sqrt(x / n)), 1 / (4 * n)
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def freeman_tukey_proportion(
     group: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -94,13 +96,13 @@ def freeman_tukey_proportion(
     Schwarzer et al. (2019), doi:10.1002/jrsm.1348
     """
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.0)
-    with np.errstate(all="ignore"):
-        n = x + rest
-        y = (np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))) / 2
-        v = 1 / (4 * n + 2)
+    n = x + rest
+    y = (np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))) / 2
+    v = 1 / (4 * n + 2)
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def inverse_freeman_tukey(y: ArrayLike, n: ArrayLike) -> FloatArray:
     """Proportion whose Freeman-Tukey value at sample size n is y (Miller's inverse).
 

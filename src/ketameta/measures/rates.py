@@ -18,6 +18,7 @@ def possible(rate: Rates) -> BoolArray:
     return np.asarray(np.isfinite(x) & np.isfinite(t) & (x >= 0) & (t > 0))
 
 
+@np.errstate(all="ignore")
 def _events(
     rates: tuple[Rates, ...], zero_cells: ZeroCells, valid: BoolArray, *, add: float
 ) -> list[FloatArray]:
@@ -33,6 +34,7 @@ def _events(
     return [x + amount * share for x, share in zip(counts, shares, strict=True)]
 
 
+@np.errstate(all="ignore")
 def rate_ratio(
     group_1: Rates, group_2: Rates, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -49,11 +51,11 @@ def rate_ratio(
     x1, t1, x2, t2 = as_floats(*group_1, *group_2)
     valid = possible(group_1) & possible(group_2) & (x1 + x2 > 0)
     x1, x2 = _events((group_1, group_2), zero_cells, valid, add=0.5)
-    with np.errstate(all="ignore"):
-        y, v = np.log((x1 * t2) / (x2 * t1)), 1 / x1 + 1 / x2
+    y, v = np.log((x1 * t2) / (x2 * t1)), 1 / x1 + 1 / x2
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def rate_difference(
     group_1: Rates, group_2: Rates, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -66,11 +68,11 @@ def rate_difference(
     _, t1, _, t2 = as_floats(*group_1, *group_2)
     valid = possible(group_1) & possible(group_2)
     x1, x2 = _events((group_1, group_2), zero_cells, valid, add=0.5)
-    with np.errstate(all="ignore"):
-        y, v = x1 / t1 - x2 / t2, x1 / t1**2 + x2 / t2**2
+    y, v = x1 / t1 - x2 / t2, x1 / t1**2 + x2 / t2**2
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def root_rate_difference(
     group_1: Rates, group_2: Rates, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
@@ -81,33 +83,32 @@ def root_rate_difference(
     _, t1, _, t2 = as_floats(*group_1, *group_2)
     valid = possible(group_1) & possible(group_2)
     x1, x2 = _events((group_1, group_2), zero_cells, valid, add=0.0)
-    with np.errstate(all="ignore"):
-        y, v = np.sqrt(x1 / t1) - np.sqrt(x2 / t2), 1 / (4 * t1) + 1 / (4 * t2)
+    y, v = np.sqrt(x1 / t1) - np.sqrt(x2 / t2), 1 / (4 * t1) + 1 / (4 * t2)
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def rate(group: Rates, *, zero_cells: ZeroCells = DEFAULT) -> tuple[FloatArray, FloatArray]:
     """Incidence rate x/t, variance x/t². ``escalc(measure="IR")``."""
     _, t = as_floats(*group)
     (x,) = _events((group,), zero_cells, possible(group), add=0.5)
-    with np.errstate(all="ignore"):
-        y, v = x / t, x / t**2
+    y, v = x / t, x / t**2
     return where_valid(possible(group), y, v)
 
 
+@np.errstate(all="ignore")
 def log_rate(group: Rates, *, zero_cells: ZeroCells = DEFAULT) -> tuple[FloatArray, FloatArray]:
     """Log incidence rate, variance 1/x. ``escalc(measure="IRLN")``."""
     _, t = as_floats(*group)
     (x,) = _events((group,), zero_cells, possible(group), add=0.5)
-    with np.errstate(all="ignore"):
-        y, v = np.log(x / t), 1 / x
+    y, v = np.log(x / t), 1 / x
     return where_valid(possible(group), y, v)
 
 
+@np.errstate(all="ignore")
 def root_rate(group: Rates, *, zero_cells: ZeroCells = DEFAULT) -> tuple[FloatArray, FloatArray]:
     """Square root of the incidence rate, variance 1/(4t). ``escalc(measure="IRS")``."""
     _, t = as_floats(*group)
     (x,) = _events((group,), zero_cells, possible(group), add=0.0)
-    with np.errstate(all="ignore"):
-        y, v = np.sqrt(x / t), 1 / (4 * t)
+    y, v = np.sqrt(x / t), 1 / (4 * t)
     return where_valid(possible(group), y, v)

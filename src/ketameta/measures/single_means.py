@@ -9,17 +9,17 @@ from ketameta.measures.continuous import possible
 from ketameta.measures.estimates import FloatArray
 
 
+@np.errstate(all="ignore")
 def mean(group: Means) -> tuple[FloatArray, FloatArray]:
     """The mean, variance s²/n. ``escalc(measure="MN")``."""
     m, s, n = as_floats(*group)
-    with np.errstate(all="ignore"):
-        v = s**2 / n
+    v = s**2 / n
     return where_valid(possible(group), m, v)
 
 
+@np.errstate(all="ignore")
 def log_mean(group: Means) -> tuple[FloatArray, FloatArray]:
     """Log of the mean, variance s²/(n m²); means must be above 0. ``escalc(measure="MNLN")``."""
     m, s, n = as_floats(*group)
-    with np.errstate(all="ignore"):
-        y, v = np.log(m), s**2 / (n * m**2)
+    y, v = np.log(m), s**2 / (n * m**2)
     return where_valid(possible(group) & (m > 0), y, v)

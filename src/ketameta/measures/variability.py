@@ -9,6 +9,7 @@ from ketameta.measures.continuous import possible
 from ketameta.measures.estimates import FloatArray
 
 
+@np.errstate(all="ignore")
 def variability_ratio(group_1: Means, group_2: Means) -> tuple[FloatArray, FloatArray]:
     """Log ratio of standard deviations, corrected for small samples.
 
@@ -20,13 +21,13 @@ def variability_ratio(group_1: Means, group_2: Means) -> tuple[FloatArray, Float
     Nakagawa et al. (2015), doi:10.1111/2041-210X.12309
     """
     _, s1, n1, _, s2, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        e1, e2 = 1 / (2 * (n1 - 1)), 1 / (2 * (n2 - 1))
-        y = np.log(s1 / s2) + e1 - e2
-        v = e1 + e2
+    e1, e2 = 1 / (2 * (n1 - 1)), 1 / (2 * (n2 - 1))
+    y = np.log(s1 / s2) + e1 - e2
+    v = e1 + e2
     return where_valid(possible(group_1) & possible(group_2), y, v)
 
 
+@np.errstate(all="ignore")
 def coefficient_of_variation_ratio(group_1: Means, group_2: Means) -> tuple[FloatArray, FloatArray]:
     """Log ratio of coefficients of variation s/m, corrected for small samples.
 
@@ -40,15 +41,15 @@ def coefficient_of_variation_ratio(group_1: Means, group_2: Means) -> tuple[Floa
     doi:10.1002/jrsm.1423
     """
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
-    with np.errstate(all="ignore"):
-        c1, c2 = s1 / m1, s2 / m2
-        e1, e2 = 1 / (2 * (n1 - 1)), 1 / (2 * (n2 - 1))
-        q1, q2 = c1**2 / n1, c2**2 / n2
-        y = np.log(c1 / c2) + e1 - e2 - (q1 - q2) / 2
-        v = e1 + q1 + e2 + q2
+    c1, c2 = s1 / m1, s2 / m2
+    e1, e2 = 1 / (2 * (n1 - 1)), 1 / (2 * (n2 - 1))
+    q1, q2 = c1**2 / n1, c2**2 / n2
+    y = np.log(c1 / c2) + e1 - e2 - (q1 - q2) / 2
+    v = e1 + q1 + e2 + q2
     return where_valid(possible(group_1) & possible(group_2) & (m1 > 0) & (m2 > 0), y, v)
 
 
+@np.errstate(all="ignore")
 def paired_variability_ratio(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     """Log ratio of the SDs of two measurements of the same people.
 
@@ -59,12 +60,12 @@ def paired_variability_ratio(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     Nakagawa et al. (2015), doi:10.1111/2041-210X.12309
     """
     m1, s1, m2, s2, n, r = as_floats(*pairs)
-    with np.errstate(all="ignore"):
-        y, v = np.log(s1 / s2), (1 - r**2) / (n - 1)
+    y, v = np.log(s1 / s2), (1 - r**2) / (n - 1)
     valid = possible(Means(m1, s1, n)) & possible(Means(m2, s2, n)) & (np.abs(r) <= 1)
     return where_valid(valid, y, v)
 
 
+@np.errstate(all="ignore")
 def paired_coefficient_of_variation_ratio(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     """Log ratio of coefficients of variation of two measurements of the same people.
 
@@ -77,9 +78,8 @@ def paired_coefficient_of_variation_ratio(pairs: Pairs) -> tuple[FloatArray, Flo
     Nakagawa et al. (2015), doi:10.1111/2041-210X.12309
     """
     m1, s1, m2, s2, n, r = as_floats(*pairs)
-    with np.errstate(all="ignore"):
-        c1, c2 = s1 / m1, s2 / m2
-        y = np.log(c1 / c2) - (c1**2 - c2**2) / (2 * n)
-        v = (1 - r**2) / (n - 1) + (c1**2 + c2**2 - 2 * r * c1 * c2) / n
+    c1, c2 = s1 / m1, s2 / m2
+    y = np.log(c1 / c2) - (c1**2 - c2**2) / (2 * n)
+    v = (1 - r**2) / (n - 1) + (c1**2 + c2**2 - 2 * r * c1 * c2) / n
     valid = possible(Means(m1, s1, n)) & possible(Means(m2, s2, n)) & (np.abs(r) <= 1)
     return where_valid(valid & (m1 > 0) & (m2 > 0), y, v)
