@@ -40,7 +40,8 @@ PREDICTION_CASES = [
     (*pair, prediction, test)
     for prediction, test, pairs in (
         ("z", "z", PAIRS),
-        ("t(k-1)", "t", PAIRS),
+        ("t(k-1)-plain", "t", PAIRS),
+        ("t(k-1)", "knha", SCALED_PAIRS),
         ("hksj", "knha", SCALED_PAIRS),
         ("t(k-2)", "riley", RILEY_PAIRS),
     )

@@ -40,13 +40,17 @@ def test_heterogeneity() -> None:
     assert found.q == pytest.approx(8.787857564267, rel=1e-12)
 
 
-def test_prediction_interval_of_metafor_carries_the_scaled_standard_error() -> None:
-    ahead = pool(abstinence(), prediction="hksj").prediction
+def test_prediction_interval_rests_on_the_standard_error_of_the_interval() -> None:
+    ahead = pool(abstinence()).prediction
     assert math.exp(ahead.low) == pytest.approx(0.57, abs=0.005)
     assert math.exp(ahead.high) == pytest.approx(21.8, abs=0.05)
+    assert pool(abstinence(), prediction="hksj").prediction == ahead
 
 
-def test_default_prediction_interval_uses_the_plain_standard_error() -> None:
-    ahead = pool(abstinence()).prediction
+@pytest.mark.parametrize(
+    "choices", [{"prediction": "t(k-1)-plain"}, {"interval": "wald"}, {"interval": "t"}]
+)
+def test_prediction_interval_with_the_plain_standard_error(choices: dict[str, str]) -> None:
+    ahead = pool(abstinence(), **choices).prediction
     # metafor 3.8-1, predict(rma(y, v, test = "t"))
     assert (ahead.low, ahead.high) == pytest.approx((-0.5927, 3.1131), abs=5e-5)

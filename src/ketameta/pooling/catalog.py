@@ -150,11 +150,20 @@ INTERVAL_METHODS: Catalog[IntervalFunction] = _catalog(
 PREDICTION_METHODS: Catalog[PredictionFunction] = _catalog(
     Method(
         "t(k-1)",
-        "t with k-1 degrees of freedom, plain standard error",
-        "The default, as in Cochrane's RevMan.",
+        "t with k-1 degrees of freedom, standard error of the interval",
+        "The default: the interval's own standard error, as in metafor.",
         "Veroniki and colleagues 2019",
         "10.1002/jrsm.1319",
         prediction.t_k_minus_1,
+    ),
+    Method(
+        "t(k-1)-plain",
+        "t with k-1 degrees of freedom, plain standard error",
+        "The plain standard error whatever the interval; reported as Cochrane's choice.",
+        "Veroniki and colleagues 2019",
+        "10.1002/jrsm.1319",
+        prediction.plain_t_k_minus_1,
+        ("cochrane",),
     ),
     Method(
         "z",

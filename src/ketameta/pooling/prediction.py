@@ -22,13 +22,28 @@ class Prediction:
 
 
 def t_k_minus_1(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
-    """mean -/+ t(k - 1) * sqrt(SE^2 + tau2) with the plain standard error (the default).
+    """mean -/+ t(k - 1) * sqrt(SE^2 + tau2) with the standard error of the interval (default).
+
+    Interval and prediction interval so rest on one standard error: the scaled one beside a
+    Hartung-Knapp-Sidik-Jonkman interval, the plain one beside the others.
 
     References
     ----------
-    Veroniki AA et al. Res Synth Methods 2019;10:23-43. doi:10.1002/jrsm.1319; Cochrane's choice
-    beside a Hartung-Knapp-Sidik-Jonkman interval.
-    metafor: `rma(..., test = "t")` followed by `predict()`.
+    Veroniki AA et al. Res Synth Methods 2019;10:23-43. doi:10.1002/jrsm.1319; Partlett C,
+    Riley RD. Stat Med 2017;36:301-317. doi:10.1002/sim.7140.
+    metafor: `predict(rma(..., test = "knha"))`, and with `test = "t"` beside the plain one.
+    """
+    return _around(mean, inference.se, critical_value(level, mean.df))
+
+
+def plain_t_k_minus_1(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
+    """mean -/+ t(k - 1) * sqrt(SE^2 + tau2) with the plain standard error, whatever the interval.
+
+    References
+    ----------
+    Veroniki AA et al. Res Synth Methods 2019;10:23-43. doi:10.1002/jrsm.1319; reported as
+    Cochrane's choice beside a Hartung-Knapp-Sidik-Jonkman interval.
+    metafor: `predict(rma(..., test = "t"))`.
     """
     return _around(mean, mean.se, critical_value(level, mean.df))
 
