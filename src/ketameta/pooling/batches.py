@@ -17,7 +17,7 @@ Batch = InterceptBatch | DesignBatch
 
 # Numbers per working array: small enough that a dozen of them stay in a processor's cache,
 # large enough that the cost of a NumPy call is spread over many members.
-CHUNK_NUMBERS = 65_536
+CHUNK_NUMBERS = 131_072
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,37 +116,31 @@ class InterceptBatch:
     def q_terms(self, tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
         """y'Py (generalised Q) and y'PPy at tau2."""
         w0, w = 1.0 / (self.v0 + tau2), 1.0 / (self.v + tau2)
-        mean = (w * self.y).sum(axis=0) / (w0 + w.sum(axis=0))
+        mean = _sum_product(w, self.y) / (w0 + w.sum(axis=0))
         residual = self.y - mean
         w *= residual
-        q = (w * residual).sum(axis=0) + w0 * mean * mean
-        return q, (w * w).sum(axis=0) + (w0 * mean) ** 2
+        q = _sum_product(w, residual) + w0 * mean * mean
+        return q, _sum_product(w, w) + (w0 * mean) ** 2
 
     def terms(self, tau2: FloatArray, *, restricted: bool) -> Terms:
         """All derivative terms at tau2."""
         w0, w = 1.0 / (self.v0 + tau2), 1.0 / (self.v + tau2)
         rest = w.sum(axis=0)
         total = w0 + rest
-        mean = (w * self.y).sum(axis=0) / total
-        z = self.y - mean
-        q = w0 * mean * mean
-        squared = w * z
-        q += (squared * z).sum(axis=0)
-        z = squared
-        z0 = -w0 * mean
-        ypp = (z * z).sum(axis=0) + z0 * z0
-        z = z - z0
-        centre = (w * z).sum(axis=0) / total
+        mean = _sum_product(w, self.y) / total
+        residual = self.y - mean
+        z, z0 = w * residual, -w0 * mean
+        q = _sum_product(z, residual) - z0 * mean
+        ypp = _sum_product(z, z) + z0 * z0
+        z -= z0
+        centre = _sum_product(w, z) / total
         z -= centre
         z *= z
-        z *= w
-        yppp = z.sum(axis=0) + w0 * centre * centre
-        w2 = w * w
-        rest2 = w2.sum(axis=0)
+        yppp = _sum_product(w, z) + w0 * centre * centre
+        rest2 = _sum_product(w, w)
         if not restricted:
             return Terms(q, ypp, yppp, total, w0 * w0 + rest2)
-        w2 *= w
-        rest3 = w2.sum(axis=0)
+        rest3 = _sum_product(w * w, w)
         trace = w0 * rest / total + rest - rest2 / total
         pairs = (2.0 * w0 * w0 * rest2 + rest2 * rest2) / (total * total)
         trace_sq = (w0 * rest / total) ** 2 + rest2 - 2.0 * rest3 / total + pairs
@@ -180,3 +174,8 @@ class InterceptBatch:
         first = a0 * a.sum(axis=0) / total
         v = np.where(left_out, 0.0, self.v)
         return form, (others * v).sum(axis=0) + first * self.v0, others.sum(axis=0) + first
+
+
+def _sum_product(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Sum over studies of a * b, without the array of products."""
+    return np.asarray(np.einsum("kn,kn->n", a, b))
