@@ -51,13 +51,18 @@ def test_controlled_change_large_sample_variance_by_hand() -> None:
         controlled_change(Means(4.0, 5.0, 12), Means(1.0, 5.0, 9), 0.6, variance="UB")
 
 
-def test_crossover_smd_by_hand() -> None:
-    """n = 10, means 7 and 6.5, SDs 1 and 2, r = 0.68 (a = 2.5): the Handbook's steps."""
-    y, v = crossover_standardised_difference(Pairs(7.0, 1.0, 6.5, 2.0, 10, 0.68))
-    smd = 0.5 / math.sqrt(2.5)
-    se = math.sqrt(1 / 10 + smd**2 / 20) * math.sqrt(2 * 0.32)
-    assert float(y) == pytest.approx(smd, rel=1e-14)
-    assert float(v) == pytest.approx(se**2, rel=1e-14)
+def test_crossover_example_of_the_handbook() -> None:
+    """Ten people, 7.0 (SD 2.38) against 6.5 (SD 2.21), r = 0.68; Handbook 23.2.7.
+
+    Printed there: SD of differences 1.8426, SE 0.583, SMD 0.218 with SE 0.256.
+    """
+    y, v = crossover_standardised_difference(Pairs(7.0, 2.38, 6.5, 2.21, 10, 0.68))
+    assert float(y) == pytest.approx(0.218, abs=0.0005)
+    assert math.sqrt(float(v)) == pytest.approx(0.256, abs=0.0005)
+    device = {"mean_1": 7.0, "sd_1": 2.38, "mean_2": 6.5, "sd_2": 2.21, "n": 10, "r": 0.68}
+    table = effects("MC", device)
+    assert math.sqrt(float(table.estimates.v[0])) == pytest.approx(0.583, abs=0.0005)
+    assert math.sqrt(float(table.estimates.v[0]) * 10) == pytest.approx(1.8426, abs=0.00005)
 
 
 # One crossover trial told in five ways: 16 people, difference 1.2, SD of differences 2.4, t = 2.

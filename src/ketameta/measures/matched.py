@@ -30,8 +30,8 @@ def marginal_odds_ratio(
 
     References
     ----------
-    Elbourne et al. (2002), doi:10.1093/ije/31.1.140; Becker and Balagtas (1993),
-    doi:10.2307/2532562
+    Becker and Balagtas (1993), doi:10.2307/2532242; Stedman et al. (2011),
+    doi:10.1093/ije/dyp345, which corrects the variance in Elbourne et al. (2002)
     """
     a, b, c, d = as_floats(*counts)
     valid = possible(counts) & (a + b + c > 0) & (b + c + d > 0)

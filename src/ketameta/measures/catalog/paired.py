@@ -158,7 +158,8 @@ ENTRIES = (
         takes=("MatchedCounts",),
         summary="Odds ratio of the two conditions of a crossover trial; can be pooled with "
         "parallel trials.",
-        reference="Elbourne et al. (2002), doi:10.1093/ije/31.1.140",
+        reference="Becker and Balagtas (1993), doi:10.2307/2532242; Stedman et al. (2011), "
+        "doi:10.1093/ije/dyp345",
         zero_add=0.5,
     ),
     Measure(
