@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ketameta.errors import DataError, KetametaError, UsageError
 from ketameta.measures.catalog import MEASURES, measure
 from ketameta.measures.effects import effects
+from ketameta.measures.estimates import EffectEstimates
 
 TRIALS: dict[str, Any] = {
     "study": ["A", "B", "C"],
@@ -104,6 +105,8 @@ def test_repeated_labels_are_told_apart_and_said() -> None:
     table = effects("OR", TRIALS | {"study": ["A", "A", "C"]})
     assert table.estimates.labels == ("A", "A (2)", "C")
     assert [c.code for c in table.estimates.cautions] == ["labels_repeated"]
+    table = effects("OR", TRIALS | {"study": ["A", "A", "A (2)"]})
+    assert table.estimates.labels == ("A", "A (3)", "A (2)")
 
 
 def test_no_rows() -> None:
@@ -169,3 +172,29 @@ def test_hostile_values_never_give_nan_or_a_traceback(
     assert np.isfinite(table.estimates.y).all()
     assert (table.estimates.v > 0).all()
     assert table.estimates.k + len(table.excluded) == len(rows)
+
+
+def test_very_large_standardised_differences_are_questioned() -> None:
+    columns = {
+        "study": ["A", "B"],
+        "m1i": [3, 3],
+        "sd1i": [2, 0.4],
+        "n1i": 20,
+        "m2i": [1, 1],
+        "sd2i": [2, 0.4],
+        "n2i": 20,
+    }
+    (caution,) = effects("SMD", columns).estimates.cautions
+    assert caution.code == "very_large_smd"
+    assert caution.message.startswith("B: ")
+    assert effects("MD", columns).estimates.cautions == ()
+
+
+def test_freeman_tukey_comes_with_its_warning() -> None:
+    cautions = effects("PFT", {"events": [3], "n": [20]}).estimates.cautions
+    assert [caution.code for caution in cautions] == ["freeman_tukey"]
+
+
+def test_estimates_need_labels_of_their_own() -> None:
+    with pytest.raises(DataError, match="the same label"):
+        EffectEstimates.from_arrays("MD", [1.0, 2.0], [1.0, 1.0], labels=["A", "A"])

@@ -119,3 +119,11 @@ def test_the_rule_and_its_rows_are_on_the_result() -> None:
     assert effects("OR", columns, zero_cells="none").estimates.cautions == ()
     assert effects("RD", columns).estimates.labels == ("Alpha", "Beta", "Gamma")
     assert effects("PETO", columns).estimates.cautions == ()
+
+
+def test_treatment_arm_needs_two_arms() -> None:
+    with pytest.raises(UsageError, match="needs two groups"):
+        effects("PLO", {"events": [0], "n": [9]}, zero_cells="treatment_arm")
+    rates = {"events_1": [0], "time_1": [10.0], "events_2": [2], "time_2": [30.0]}
+    y = effects("IRR", rates, zero_cells="treatment_arm").estimates.y
+    assert y == pytest.approx([np.log((0.25 / 10) / (2.75 / 30))])

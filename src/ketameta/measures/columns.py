@@ -156,6 +156,9 @@ def _floats(values: ArrayLike, name: str) -> FloatArray:
         ) from None
     if objects.ndim > 1:
         raise DataError(f"column {name!r}: {objects.ndim} dimensions. Give one value per row.")
+    numbers = np.asarray(values) if objects.size else objects
+    if numbers.dtype.kind in "fiu":
+        return numbers.astype(np.float64)
     read = [_number(value, name, row) for row, value in enumerate(objects.ravel(), start=1)]
     return np.array(read, dtype=np.float64).reshape(objects.shape)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,65 +15,107 @@ from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.measures.reported_rows import lopsided
 from ketameta.measures.zero_cells import RULES, ZeroCells, rows_to_correct
 
+# Standardised differences beyond this often come from standard errors taken for SDs.
+LARGE_SMD = 2.0
+_STANDARDISED = ("SMD", "SMDH", "SMD1", "SMD1H")
 
-def zero_cell_caution(
-    entry: Measure,
-    policy: ZeroCells,
-    used: Mapping[str, FloatArray],
-    among: NDArray[np.bool_],
-    names: Sequence[str],
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The rows of a table: columns used, labels, estimates, and which rows gave one and how."""
+
+    entry: Measure
+    used: Mapping[str, FloatArray]
+    names: Sequence[str]
+    y: FloatArray
+    computed: NDArray[np.bool_]
+    reported: NDArray[np.bool_]
+
+    def native_row(self, row: int) -> dict[str, float]:
+        """The measure's own columns of one row."""
+        return {name: float(self.used[name][row]) for name in self.entry.columns}
+
+    def listed(self, rows: Sequence[int]) -> str:
+        """Labels of some rows, for a sentence."""
+        return ", ".join(self.names[row] for row in rows)
+
+
+def row_cautions(
+    table: TableRows, policy: ZeroCells, from_tests: Mapping[str, list[int]]
 ) -> Iterator[Caution]:
-    """Which rule for zero cells touched which rows, if any."""
-    counted = cells(entry, used)
-    amount = policy.amount(entry.zero_add or 0.0)
+    """All cautions about the rows of a table.
+
+    Parameters
+    ----------
+    table
+        The rows.
+    policy
+        The zero-cell rule asked for.
+    from_tests
+        Sources of standard deviations worked out from test statistics, and their rows.
+    """
+    yield from _zero_cells(table, policy)
+    yield from _reported(table)
+    if "sd_change" in relevant_columns(table.entry.columns):
+        yield from _from_tests(table, from_tests)
+    if table.entry.code in _STANDARDISED:
+        yield from _large(table)
+    if table.entry.scale == "freeman-tukey":
+        yield Caution(
+            "freeman_tukey",
+            "Freeman-Tukey: there is no right sample size for turning a pooled value back into a "
+            "proportion, and results can leave the range of the studies (Schwarzer et al. 2019, "
+            "doi:10.1002/jrsm.1348). Use PLO.",
+        )
+
+
+def _zero_cells(table: TableRows, policy: ZeroCells) -> Iterator[Caution]:
+    counted = cells(table.entry, table.used)
+    amount = policy.amount(table.entry.zero_add or 0.0)
     if not counted or amount == 0:
         return
-    touched = np.flatnonzero(rows_to_correct(counted, policy, among=among)).tolist()
+    touched = np.flatnonzero(rows_to_correct(counted, policy, among=table.computed)).tolist()
     if touched:
         yield Caution(
             "zero_cell_correction",
             f"zero cells: rule {policy.rule!r} ({RULES[policy.rule]}), amount {amount:g}; "
-            f"touched: {_listed(touched, names)}.",
+            f"touched: {table.listed(touched)}.",
         )
 
 
-def source_cautions(
-    entry: Measure, used: Mapping[str, FloatArray], rows: Sequence[int], names: Sequence[str]
-) -> Iterator[Caution]:
-    """Which rows come from a reported estimate, and which of those look wrong."""
-    if rows and entry.family != "generic":
+def _reported(table: TableRows) -> Iterator[Caution]:
+    rows = np.flatnonzero(table.reported).tolist()
+    if rows and table.entry.family != "generic":
         yield Caution(
             "reported_estimate",
-            f"{_listed(rows, names)}: the reported estimate was used, because "
-            f"{', '.join(entry.columns)} are not all there.",
+            f"{table.listed(rows)}: the reported estimate was used, because "
+            f"{', '.join(table.entry.columns)} are not all there.",
         )
-    skewed = lopsided(entry, used, rows)
+    skewed = lopsided(table.entry, table.used, rows)
     if skewed:
         yield Caution(
             "lopsided_interval",
-            f"{_listed(skewed, names)}: the reported estimate lies far from the middle of its "
-            f"interval on the {entry.scale} scale. Check the numbers, or the standard error is "
-            "wrong.",
+            f"{table.listed(skewed)}: the reported estimate lies far from the middle of its "
+            f"interval on the {table.entry.scale} scale. Check the numbers, or the standard error "
+            "is wrong.",
         )
 
 
-def test_cautions(
-    entry: Measure,
-    from_tests: Mapping[str, list[int]],
-    among: NDArray[np.bool_],
-    names: Sequence[str],
-) -> Iterator[Caution]:
-    """Which rows owe their standard deviation to a test statistic."""
-    if "sd_change" not in relevant_columns(entry.columns):
-        return
+def _from_tests(table: TableRows, from_tests: Mapping[str, list[int]]) -> Iterator[Caution]:
     for sources, filled in from_tests.items():
-        rows = [row for row in filled if among[row]]
+        rows = [row for row in filled if table.computed[row]]
         if rows:
             yield Caution(
                 "from_test_statistic",
-                f"{_listed(rows, names)}: the standard deviation was worked out from {sources}.",
+                f"{table.listed(rows)}: the standard deviation was worked out from {sources}.",
             )
 
 
-def _listed(rows: Sequence[int], names: Sequence[str]) -> str:
-    return ", ".join(names[row] for row in rows)
+def _large(table: TableRows) -> Iterator[Caution]:
+    rows = np.flatnonzero(table.computed & (np.abs(table.y) > LARGE_SMD)).tolist()
+    if rows:
+        yield Caution(
+            "very_large_smd",
+            f"{table.listed(rows)}: more than {LARGE_SMD:g} standard deviations. Check whether "
+            "standard errors were taken for standard deviations.",
+        )

@@ -13,7 +13,7 @@ from ketameta.measures.arguments import computed
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.columns import COLUMNS, read_columns
 from ketameta.measures.derived_columns import fill_derived, relevant_columns
-from ketameta.measures.effect_cautions import source_cautions, test_cautions, zero_cell_caution
+from ketameta.measures.effect_cautions import TableRows, row_cautions
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.measures.reported_rows import REPORTED, interval_problems, reported_estimates
 from ketameta.measures.row_checks import impossible_values, missing, refuse, why_not
@@ -99,42 +99,52 @@ def effects(
         When a value cannot be: text, infinite, negative where it cannot, more events than people.
     """
     entry = measure(code)
-    policy = zero_cells if isinstance(zero_cells, ZeroCells) else ZeroCells(zero_cells)
+    policy = _policy(entry, zero_cells)
     used, from_tests = _read(entry, columns)
-    k = used[entry.columns[0]].size
-    names, repeated = row_labels(columns, labels, k)
+    names, repeated = row_labels(columns, labels, used[entry.columns[0]].size)
     refuse([*impossible_values(used, names)])
     reasons = missing(used, entry.columns)
     complete = np.array([reason == "" for reason in reasons], dtype=bool)
-    y, v = np.full(k, np.nan), np.full(k, np.nan)
-    native = {name: used[name][complete] for name in entry.columns}
-    y[complete], v[complete] = computed(entry, native, policy, variance)
+    y, v = _computed_rows(entry, used, complete, policy, variance)
     reported = _report_rows(columns, entry, complete)
     refuse([*interval_problems(entry, used, reported, names)])
     y[reported], v[reported] = reported_estimates(entry, used, reported)
     good = np.isfinite(y) & np.isfinite(v) & (v > 0)
-    for row in np.flatnonzero(complete & ~good).tolist():
-        reasons[row] = why_not(entry, {name: float(used[name][row]) for name in entry.columns})
-    reported = [row for row in reported if good[row]]
-    cautions = [
-        *repeated,
-        *zero_cell_caution(entry, policy, used, complete & good, names),
-        *source_cautions(entry, used, reported, names),
-        *test_cautions(entry, from_tests, complete & good, names),
-    ]
+    made = TableRows(entry, used, names, y, complete & good, ~complete & good)
+    cautions = (*repeated, *row_cautions(made, policy, from_tests))
     rows = np.flatnonzero(good)
-    estimates = EffectEstimates(
-        entry.code,
-        y[good],
-        v[good],
-        tuple(names[row] for row in rows),
-        _people(used, rows),
-        tuple(cautions),
-    )
+    kept = tuple(names[row] for row in rows)
+    estimates = EffectEstimates(entry.code, y[good], v[good], kept, _people(used, rows), cautions)
     for array in (rows, *used.values()):
         array.setflags(write=False)
-    excluded = [ExcludedRow(names[i], reasons[i], i) for i in np.flatnonzero(~good).tolist()]
-    return EffectTable(estimates, tuple(excluded), rows, used)
+    excluded = tuple(
+        ExcludedRow(names[row], reasons[row] or why_not(entry, made.native_row(row)), row)
+        for row in np.flatnonzero(~good).tolist()
+    )
+    return EffectTable(estimates, excluded, rows, used)
+
+
+def _policy(entry: Measure, zero_cells: str | ZeroCells) -> ZeroCells:
+    policy = zero_cells if isinstance(zero_cells, ZeroCells) else ZeroCells(zero_cells)
+    two_groups = {"events_1", "events_2"} <= set(entry.columns)
+    if policy.rule == "treatment_arm" and entry.zero_add is not None and not two_groups:
+        raise UsageError(
+            f"{entry.code}: the rule treatment_arm needs two groups. Choose another rule."
+        )
+    return policy
+
+
+def _computed_rows(
+    entry: Measure,
+    used: Mapping[str, FloatArray],
+    complete: NDArray[np.bool_],
+    policy: ZeroCells,
+    variance: str | None,
+) -> tuple[FloatArray, FloatArray]:
+    y, v = np.full(complete.size, np.nan), np.full(complete.size, np.nan)
+    native = {name: used[name][complete] for name in entry.columns}
+    y[complete], v[complete] = computed(entry, native, policy, variance)
+    return y, v
 
 
 def _read(

@@ -60,6 +60,11 @@ class EffectEstimates:
                 f"effect estimates: y {self.y.shape}, v {self.v.shape} and {len(self.labels)} "
                 "labels do not match. Give one variance and one label per estimate."
             )
+        if len(set(self.labels)) < len(self.labels):
+            raise DataError(
+                "effect estimates: two estimates have the same label. Give each its own, for "
+                "example study and outcome."
+            )
         for label, y, v in zip(self.labels, self.y, self.v, strict=True):
             if not np.isfinite(y) or not np.isfinite(v):
                 raise DataError(

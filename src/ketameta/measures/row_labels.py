@@ -29,11 +29,15 @@ def row_labels(
     repeated = [name for name, times in Counter(names).items() if times > 1]
     if not repeated:
         return names, []
-    unique: list[str] = []
+    taken, unique = set(names), list[str]()
+    seen: Counter[str] = Counter()
     for name in names:
-        number, label = 2, name
-        while label in unique or (label != name and label in names):
-            label, number = f"{name} ({number})", number + 1
+        seen[name] += 1
+        label = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        while label != name and label in taken:
+            seen[name] += 1
+            label = f"{name} ({seen[name]})"
+        taken.add(label)
         unique.append(label)
     message = (
         f"{', '.join(repeated)}: several rows with one label. Rows that share participants are "

@@ -38,7 +38,7 @@ class ZeroCells:
     add
         Amount added to a cell; None means the measure's own amount (1/2, or 0 where the measure
         is defined with zeros: AS, PETO, PAS, PFT, IRS, IRSD). With "treatment_arm" it is the
-        average over the two arms.
+        average over the two arms; that rule exists for two groups only.
 
     References
     ----------
