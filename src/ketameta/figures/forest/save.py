@@ -1,0 +1,105 @@
+"""Writing a forest plot to a file: SVG, PDF, PNG or an HTML page, by the file's extension."""
+
+from __future__ import annotations
+
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+from ketameta.errors import UsageError
+from ketameta.figures.forest.draw import draw
+from ketameta.figures.forest.html import html_page
+from ketameta.figures.forest.layout import layout as layout_of
+from ketameta.figures.forest.model import ForestLayout
+from ketameta.figures.forest.style import ForestStyle
+from ketameta.figures.theme import FONT, figure_style
+from ketameta.synthesis.answer import Answer
+
+FORMATS = ("svg", "pdf", "png", "html")
+SVG_TEXTS = ("path", "real")
+
+FALLBACK_FONTS = "Verdana, sans-serif"
+"""For real text where the font is missing: none is wider, so nothing collides."""
+
+_FAMILY = f"font-family: '{FONT}'"
+
+
+def save(layout: ForestLayout, path: str | Path, *, svg_text: str = "path", dpi: int = 300) -> Path:
+    """Write the plot; the same layout gives the same bytes.
+
+    Parameters
+    ----------
+    path
+        Ends in .svg, .pdf, .png or .html.
+    svg_text
+        "path": letters as outlines, the same everywhere; "real": text that can be searched and
+        edited, but needs the font.
+    dpi
+        Resolution of PNG files.
+
+    Raises
+    ------
+    UsageError
+        For another extension or another kind of SVG text.
+    """
+    path = Path(path)
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in FORMATS:
+        raise UsageError(f"{path}: forest plots are written as {', '.join(FORMATS)}. Use one.")
+    if svg_text not in SVG_TEXTS:
+        raise UsageError(f"svg text: there is no {svg_text!r}. Use path or real.")
+    if kind == "html":
+        path.write_text(html_page(layout), encoding="utf-8", newline="\n")
+    else:
+        path.write_bytes(_drawn(layout, kind, svg_text, dpi))
+    return path
+
+
+def write_forest(
+    answer: Answer,
+    path: str | Path,
+    *,
+    style: str | ForestStyle = "default",
+    svg_text: str = "path",
+) -> Path:
+    """Lay out the forest plot of an answer and write it; see `layout` and `save`."""
+    return save(layout_of(answer, style=style), path, svg_text=svg_text)
+
+
+def svg(layout: ForestLayout, *, svg_text: str = "path") -> str:
+    """The plot as an SVG document."""
+    return _drawn(layout, "svg", svg_text, 72).decode("utf-8")
+
+
+def _drawn(layout: ForestLayout, kind: str, svg_text: str, dpi: int) -> bytes:
+    figure = draw(layout, svg_text=svg_text)
+    buffer = BytesIO()
+    with figure_style(font_size=layout.style.font_size, svg_text=svg_text):
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(layout, kind))
+    if kind != "svg":
+        return buffer.getvalue()
+    return _accessible(buffer.getvalue().decode("utf-8"), layout).encode("utf-8")
+
+
+def _metadata(layout: ForestLayout, kind: str) -> dict[str, str | None]:
+    title = layout.title or "Forest plot"
+    if kind == "png":
+        return {"Title": title, "Description": layout.description, "Software": None}
+    if kind == "pdf":
+        own = {"Title": title, "Subject": layout.alt, "Creator": "ketameta"}
+        return {**own, "CreationDate": None, "ModDate": None}
+    return {"Title": title, "Date": None, "Creator": None}
+
+
+def _accessible(document: str, layout: ForestLayout) -> str:
+    """The SVG document with a role, a title and a description."""
+    start = document.index("<svg ")
+    end = document.index(">", start)
+    name = escape(layout.element_id)
+    words = (
+        f'\n <title id="{name}-title">{escape(layout.title or "Forest plot")}</title>'
+        f'\n <desc id="{name}-desc">{escape(layout.description)}</desc>'
+    )
+    attributes = f' role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
+    rest = document[end + 1 :].replace(_FAMILY, f"{_FAMILY}, {FALLBACK_FONTS}")
+    return f"{document[:end]}{attributes}>{words}{rest}"
