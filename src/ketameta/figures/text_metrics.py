@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import text_to_path
 
 from ketameta.figures.theme import FONT
+
+REPLACEMENT = "\ufffd"
+
+
+@lru_cache(maxsize=1)
+def _characters() -> frozenset[int]:
+    return frozenset(get_font(findfont(FontProperties(family=FONT))).get_charmap())
+
+
+def drawable(text: str) -> str:
+    """The text with a replacement sign for each character that the font does not have.
+
+    Falling back on whatever fonts a machine has would make figures differ between machines.
+    """
+    known = _characters()
+    return "".join(c if ord(c) in known else REPLACEMENT for c in text)
 
 
 @lru_cache(maxsize=4096)
@@ -18,7 +34,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
         return 0.0
     weight = "bold" if bold else "normal"
     font = FontProperties(family=FONT, size=size, weight=weight)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
+    width, _, _ = text_to_path.get_text_width_height_descent(drawable(text), font, ismath=False)
     return float(width)
 
 

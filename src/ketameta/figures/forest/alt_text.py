@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ketameta.figures.forest.drafts import Draft
-from ketameta.figures.forest.effect_text import Effect, EffectText, clean, displayed
 from ketameta.figures.forest.footer import EQUAL_EFFECTS
 from ketameta.figures.forest.model import FooterLine
+from ketameta.notation.effects import Effect, EffectText, clean, displayed
 from ketameta.pooling.result import PooledResult
 from ketameta.synthesis.answer import Answer
 

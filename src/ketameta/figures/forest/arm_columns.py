@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ketameta.figures.forest.drafts import Draft
-from ketameta.figures.forest.effect_text import capital
 from ketameta.figures.forest.model import Cell, Column
 from ketameta.figures.forest.style import ForestStyle
-from ketameta.figures.number_text import DASH, NumberStyle, line_up, written_decimals
+from ketameta.notation.effects import capital
+from ketameta.notation.numbers import DASH, NumberStyle, line_up, written_decimals
 from ketameta.synthesis.answer import ArmNumbers, QuestionLine
 
 EVENTS_TITLE = "events/n"

@@ -9,7 +9,7 @@ from statistics import median
 
 from ketameta.errors import UsageError
 from ketameta.figures.forest.model import Axis, Extent, Tick
-from ketameta.figures.number_text import THIN_SPACE, NumberStyle
+from ketameta.notation.numbers import THIN_SPACE, NumberStyle
 
 Limits = tuple[float, float]
 

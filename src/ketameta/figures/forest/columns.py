@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ketameta.figures.forest.arm_columns import ArmColumns, arm_columns
 from ketameta.figures.forest.drafts import Draft
-from ketameta.figures.forest.effect_text import EffectText, clean
 from ketameta.figures.forest.flag_marks import FlagCodes
 from ketameta.figures.forest.model import PLOT, Cell, Column
 from ketameta.figures.forest.style import ForestStyle
-from ketameta.figures.number_text import line_up
+from ketameta.notation.effects import EffectText, clean
+from ketameta.notation.numbers import line_up
 from ketameta.synthesis.answer import QuestionLine
 
 Texts = dict[int, Cell]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from ketameta.errors import UsageError
-from ketameta.figures.forest.effect_text import Effect, capital, clean, displayed, finite, unbroken
 from ketameta.measures.catalog import Measure
+from ketameta.notation.effects import Effect, capital, clean, displayed, finite, unbroken
 from ketameta.pooling.result import PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
 

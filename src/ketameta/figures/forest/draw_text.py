@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ketameta.figures.forest.style import Colours
-from ketameta.figures.text_metrics import text_width
+from ketameta.figures.text_metrics import drawable, text_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Pen:
             return
         self.axes.text(
             *at,
-            text,
+            drawable(text),
             fontsize=size or self.size,
             fontweight="bold" if bold else "normal",
             color=colour or self.colours.text,

@@ -8,10 +8,10 @@ from typing import Any
 
 from ketameta.figures.forest.arm_columns import without_numbers
 from ketameta.figures.forest.drafts import Draft
-from ketameta.figures.forest.effect_text import EffectText, clean, displayed
 from ketameta.figures.forest.flag_marks import FlagCodes
 from ketameta.figures.forest.model import FooterLine
 from ketameta.figures.forest.style import ForestStyle
+from ketameta.notation.effects import EffectText, clean, displayed
 from ketameta.pooling.catalog import INTERVAL_METHODS, PREDICTION_METHODS, TAU2_METHODS, Method
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.synthesis.answer import Answer, StudyRow, SubgroupTest

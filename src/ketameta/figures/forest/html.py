@@ -12,9 +12,9 @@ from html import escape
 
 from ketameta.figures.forest.arm_columns import EVENTS_TITLE
 from ketameta.figures.forest.css import FOREST_CSS
-from ketameta.figures.forest.effect_text import capital
 from ketameta.figures.forest.html_glyphs import axis_svg, row_svg
 from ketameta.figures.forest.model import PLOT, Cell, Column, ForestLayout, Row, group_spans, slug
+from ketameta.notation.effects import capital
 
 __all__ = ["FOREST_CSS", "forest_html", "html_page"]
 

@@ -18,7 +18,6 @@ from ketameta.figures.forest.axis import (
 )
 from ketameta.figures.forest.columns import Table, TableMaker
 from ketameta.figures.forest.drafts import Draft, checked_sort, drafts
-from ketameta.figures.forest.effect_text import EffectText, clean
 from ketameta.figures.forest.flag_marks import flag_codes
 from ketameta.figures.forest.footer import EQUAL_EFFECTS, MARKER, FooterMaker, is_marked
 from ketameta.figures.forest.model import (
@@ -33,6 +32,7 @@ from ketameta.figures.forest.model import (
 from ketameta.figures.forest.style import ForestStyle, forest_style
 from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
+from ketameta.notation.effects import EffectText, clean
 from ketameta.synthesis.answer import Answer, QuestionLine
 
 SPANNING_CHARACTERS = 60

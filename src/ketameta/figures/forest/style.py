@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from ketameta.errors import UsageError
-from ketameta.figures.number_text import NumberStyle
+from ketameta.notation.numbers import NumberStyle
 
 BLUE = "#0173b2"
 DARK_BLUE = "#003d5c"

@@ -7,8 +7,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ketameta.figures.number_text import NumberStyle, decimals_for
 from ketameta.measures.catalog import Measure
+from ketameta.notation.numbers import NumberStyle, decimals_for
 
 ABBREVIATED = frozenset({"OR", "RR", "RD", "MD", "SMD", "HR", "IRR", "ROM"})
 

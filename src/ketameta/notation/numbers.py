@@ -17,12 +17,14 @@ _DIGIT = 636
 _POINT = 318
 _SIGN = 838
 _BRACKET = 390
+_THIN = 200
 _WIDTHS = {
     **dict.fromkeys("0123456789" + FIGURE_SPACE, _DIGIT),
     **dict.fromkeys("., ·" + PUNCTUATION_SPACE, _POINT),
     **dict.fromkeys(f"{MINUS}<>", _SIGN),
     **dict.fromkeys("()[]", _BRACKET),
     DASH: 1000,
+    THIN_SPACE: _THIN,
 }
 
 
@@ -122,7 +124,7 @@ def blank(width: int) -> str:
     best, smallest = "", width
     for points in range(3):
         for thins in range(4):
-            rest = width - points * _POINT - thins * 200
+            rest = width - points * _POINT - thins * _THIN
             digits = max(0, round(rest / _DIGIT))
             missing = abs(rest - digits * _DIGIT)
             if missing < smallest - 8:

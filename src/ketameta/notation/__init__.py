@@ -1,0 +1,1 @@
+"""How numbers and effects are written, the same in figures, tables, reports and terminals."""
