@@ -1,0 +1,90 @@
+"""Tables as HTML: caption, scopes and row headers for screen readers, everything escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from ketameta.notation.numbers import DASH
+from ketameta.tables.table import Cell, Column, Row, Table
+
+STACK, SCROLL = "stack", "scroll"
+
+
+def to_html(table: Table, *, narrow: str = STACK) -> str:
+    """A table for readers.
+
+    Parameters
+    ----------
+    table
+        The table.
+    narrow
+        What happens on a narrow screen: "stack" turns every row into a block of its own with
+        the column titles beside the values; "scroll" lets the table, and not the page, scroll.
+    """
+    shown = table.for_readers()
+    caption = f"caption-{shown.id}"
+    parts = [f'<div class="table {narrow}" id="{escape(shown.id)}"']
+    if narrow == SCROLL:
+        parts.append(f' role="region" tabindex="0" aria-labelledby="{escape(caption)}"')
+    parts.append('><table role="table">')
+    parts.append(f'<caption id="{escape(caption)}">{escape(shown.caption)}</caption>')
+    parts.append('<thead role="rowgroup"><tr role="row">')
+    parts += [_header(column) for column in shown.columns]
+    parts.append('</tr></thead><tbody role="rowgroup">')
+    for row in shown.rows:
+        parts += _row(row, shown.columns)
+    parts.append("</tbody></table></div>")
+    parts += [f'<p class="table-note">{escape(note)}</p>' for note in shown.notes]
+    return "".join(parts)
+
+
+def marks_html(cell: Cell) -> str:
+    """Flags as links to the key of flags."""
+    links = " ".join(
+        f'<a class="flag {escape(mark.severity)}" href="#flag-{escape(mark.code)}" '
+        f'title="{escape(mark.message)}">{escape(mark.code)}</a>'
+        for mark in cell.marks
+    )
+    return f'<span class="marks">{links}</span>'
+
+
+def _header(column: Column) -> str:
+    return f'<th scope="col" role="columnheader"{_align(column)}>{escape(column.title)}</th>'
+
+
+def _row(row: Row, columns: tuple[Column, ...]) -> Iterator[str]:
+    kind = f' class="{escape(row.kind)}"' if row.kind else ""
+    anchor = f' id="{escape(row.anchor)}"' if row.anchor else ""
+    yield f'<tr role="row"{anchor}{kind}>'
+    for index, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
+        content = _content(cell)
+        if index == 0:
+            yield f'<th scope="row" role="rowheader"{_align(column)}>{content}</th>'
+        else:
+            title = escape(column.title)
+            empty = ' class="empty"' if cell.text in ("", DASH) else ""
+            yield f'<td role="cell" data-title="{title}"{_align(column)}{empty}>{content}</td>'
+    yield "</tr>"
+
+
+def _align(column: Column) -> str:
+    return "" if column.align == "left" else f' data-align="{escape(column.align)}"'
+
+
+def _content(cell: Cell) -> str:
+    text = marks_html(cell) if cell.marks else _linked(cell)
+    return f'{text}<span class="detail">{escape(cell.detail)}</span>' if cell.detail else text
+
+
+def _linked(cell: Cell) -> str:
+    text = escape(cell.text)
+    if not safe_address(cell.href):
+        return text
+    return f'<a href="{escape(cell.href)}">{text}</a>'
+
+
+def safe_address(address: str) -> bool:
+    """Whether an address may become a link: a web address, or a place in the same page."""
+    return re.match(r"https?://[^\s]+$|#[\w-]+$", address) is not None
