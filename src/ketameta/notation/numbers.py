@@ -10,6 +10,7 @@ MINUS = "\u2212"
 DASH = "—"
 FIGURE_SPACE = "\u2007"
 THIN_SPACE = "\u2009"
+HAIR_SPACE = "\u200a"
 PUNCTUATION_SPACE = "\u2008"
 
 # Widths in thousandths of an em of DejaVu Sans; other fonts differ little in their ratios.
@@ -18,6 +19,7 @@ _POINT = 318
 _SIGN = 838
 _BRACKET = 390
 _THIN = 200
+_HAIR = 100
 _WIDTHS = {
     **dict.fromkeys("0123456789" + FIGURE_SPACE, _DIGIT),
     **dict.fromkeys("., ·" + PUNCTUATION_SPACE, _POINT),
@@ -25,7 +27,18 @@ _WIDTHS = {
     **dict.fromkeys("()[]", _BRACKET),
     DASH: 1000,
     THIN_SPACE: _THIN,
+    HAIR_SPACE: _HAIR,
 }
+
+_NARROW_SPACES = tuple(
+    (
+        PUNCTUATION_SPACE * points + THIN_SPACE * thins + HAIR_SPACE * hairs,
+        points * _POINT + thins * _THIN + hairs * _HAIR,
+    )
+    for points in range(3)
+    for thins in range(4)
+    for hairs in range(2)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +134,11 @@ def number_width(text: str) -> int:
 
 def blank(width: int) -> str:
     """Spaces that together are as wide as `width`, to a tenth of a digit."""
-    best, smallest = "", width
-    for points in range(3):
-        for thins in range(4):
-            rest = width - points * _POINT - thins * _THIN
-            digits = max(0, round(rest / _DIGIT))
-            missing = abs(rest - digits * _DIGIT)
-            if missing < smallest - 8:
-                smallest = missing
-                best = FIGURE_SPACE * digits + PUNCTUATION_SPACE * points + THIN_SPACE * thins
-    return best
+    choices = [
+        FIGURE_SPACE * max(0, round((width - rest) / _DIGIT)) + spaces
+        for spaces, rest in _NARROW_SPACES
+    ]
+    return min(choices, key=lambda spaces: (abs(number_width(spaces) - width) // 8, len(spaces)))
 
 
 def line_up(rows: Sequence[tuple[str, ...]], *, left: frozenset[int] = frozenset()) -> list[str]:
