@@ -19,9 +19,12 @@ class PoolingChoices:
         Method for the prediction interval.
     level
         Coverage of every interval, between 0 and 1.
+    tau2_interval
+        Method for the interval of tau2, from which those of I2 and H2 follow.
     """
 
     tau2: str = "REML"
     interval: str | None = None
     prediction: str = "t(k-1)"
     level: float = 0.95
+    tau2_interval: str = "QP"

@@ -159,6 +159,8 @@ def fitted(basis: FloatArray, y: FloatArray) -> FloatArray:
 
 def orthonormal_columns(x: FloatArray) -> FloatArray:
     """Orthonormal basis of the columns of each (k, p) matrix; `DataError` if they are dependent."""
+    if x.shape[-1] == 0:
+        return x
     length = np.sqrt((x * x).sum(axis=-2, keepdims=True))
     if x.shape[-2] < x.shape[-1] or np.any(length == 0.0):
         raise DataError(

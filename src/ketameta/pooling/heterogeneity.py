@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import chdtrc, chdtri
+from scipy.special import chdtrc
 
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.pooling.batches import check_members
+from ketameta.pooling.catalog import tau2_interval_method
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.generalised_q import generalised_q, tau2_at_q
+from ketameta.pooling.generalised_q import generalised_q
 from ketameta.pooling.result import Heterogeneity, Interval
 from ketameta.pooling.tau2_error import tau2_se
 
@@ -26,7 +27,7 @@ def heterogeneity(
 
     I2 and H2 come twice: from tau2 and the typical sampling variance (as RevMan since 2025 and
     metafor do), and from Q (as RevMan 5 and meta do); they agree only for DerSimonian-Laird.
-    Intervals are Q-profile limits, for I2 and H2 transformed from those for tau2. Under equal
+    Limits for I2 and H2 are transformed from those for tau2. Under equal
     effects tau2 is assumed, not estimated, and only the Q-based values are given.
 
     Parameters
@@ -55,7 +56,7 @@ def heterogeneity(
         )
         return nothing, ()
     typical = typical_variance(v, X)
-    limits, cautions = q_profile(y, v, choices.level, X)
+    limits, cautions = tau2_interval_method(choices.tau2_interval).function(y, v, choices, X)
     return (
         Heterogeneity(
             tau2=tau2,
@@ -92,32 +93,6 @@ def typical_variance(v: FloatArray, X: FloatArray | None = None) -> float:
     _, batch = next(check_members(np.zeros(v.size), v, X).chunks())
     trace = batch.terms(np.zeros(1), restricted=True).trace
     return float((batch.df / trace * batch.unit**2)[0])
-
-
-def q_profile(
-    y: FloatArray, v: FloatArray, level: float, X: FloatArray | None = None
-) -> tuple[Interval, tuple[Caution, ...]]:
-    """Q-profile interval for tau2: all tau2 at which the generalised Q is not surprising.
-
-    Exact when effects are normal. If Q at tau2 = 0 is already below the lower quantile the set is
-    empty; metafor prints the limits 0 and 0 for it, here there are none and a caution says why.
-
-    References
-    ----------
-    Viechtbauer W. Stat Med 2007;26:37-52. doi:10.1002/sim.2514.
-    metafor: `confint(rma(...))` with a tight `control`; here without its upper search bound.
-    """
-    df, tail = y.size - (1 if X is None else X.shape[1]), (1.0 - level) / 2.0
-    upper_q, lower_q = float(chdtri(df, tail)), float(chdtri(df, 1.0 - tail))
-    if float(generalised_q(y, v, 0.0, X)) < lower_q:
-        text = (
-            "The Q-profile set for tau2 is empty: the estimates are more alike than chance alone "
-            "makes likely, at any tau2. There are no limits for tau2, I2 and H2. Check whether "
-            "the estimates are independent and their standard errors right."
-        )
-        return NO_INTERVAL, (Caution("tau2_set_empty", text),)
-    low, high = tau2_at_q(y, v, np.array([upper_q, lower_q]), X)
-    return Interval(float(low), float(high)), ()
 
 
 def _i2(tau2: float | None, typical: float) -> float | None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
-import numpy as np
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
-from ketameta.measures.estimates import Caution
+from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.pooling.result import Interval
 from ketameta.pooling.weighted_mean import WeightedMean
 
 
 @dataclass(frozen=True, slots=True)
 class MeanInference:
-    """A pooled mean with its standard error, test and interval; fields as in `PooledResult`."""
+    """A pooled mean with its standard error, test and interval; fields as in `PooledResult`.
+
+    `weights` in percent where they are not those of the random-effects model.
+    """
 
     estimate: float
     se: float
@@ -25,6 +28,7 @@ class MeanInference:
     wald_interval: Interval | None = None
     hksj_factor: float | None = None
     guarded_interval: Interval | None = None
+    weights: FloatArray | None = None
     cautions: tuple[Caution, ...] = ()
 
 
@@ -46,7 +50,7 @@ def symmetric_interval(estimate: float, se: float, level: float, df: float | Non
     return Interval(estimate - half, estimate + half)
 
 
-def inference(estimate: float, se: float, level: float, df: float | None) -> MeanInference:
+def t_inference(estimate: float, se: float, level: float, df: float | None) -> MeanInference:
     """Interval and test of a mean with a normal (df None) or t reference distribution."""
     statistic = estimate / se
     interval = symmetric_interval(estimate, se, level, df)
@@ -63,7 +67,7 @@ def wald(mean: WeightedMean, level: float) -> MeanInference:
     DerSimonian R, Laird N. Control Clin Trials 1986;7:177-188.
     doi:10.1016/0197-2456(86)90046-2. metafor: `test = "z"`.
     """
-    return inference(mean.estimate, mean.se, level, None)
+    return t_inference(mean.estimate, mean.se, level, None)
 
 
 def plain_t(mean: WeightedMean, level: float) -> MeanInference:
@@ -76,7 +80,7 @@ def plain_t(mean: WeightedMean, level: float) -> MeanInference:
     """
     if mean.df < 1.0:
         return wald(mean, level)
-    return inference(mean.estimate, mean.se, level, mean.df)
+    return t_inference(mean.estimate, mean.se, level, mean.df)
 
 
 def hksj(mean: WeightedMean, level: float) -> MeanInference:
@@ -100,7 +104,7 @@ def hksj(mean: WeightedMean, level: float) -> MeanInference:
         return normal
     df = mean.df
     factor = mean.q / df
-    guarded = symmetric_interval(mean.estimate, np.sqrt(max(1.0, factor)) * mean.se, level, df)
+    guarded = symmetric_interval(mean.estimate, math.sqrt(max(1.0, factor)) * mean.se, level, df)
     used = factor
     cautions: tuple[Caution, ...] = ()
     if mean.identical_effects:
@@ -108,7 +112,7 @@ def hksj(mean: WeightedMean, level: float) -> MeanInference:
         cautions = (_identical(mean.k),)
     elif factor < 1.0:
         cautions = (_narrow(factor),)
-    result = inference(mean.estimate, float(np.sqrt(used)) * mean.se, level, df)
+    result = t_inference(mean.estimate, float(math.sqrt(used)) * mean.se, level, df)
     return MeanInference(
         result.estimate,
         result.se,
@@ -121,6 +125,56 @@ def hksj(mean: WeightedMean, level: float) -> MeanInference:
         guarded_interval=guarded,
         cautions=cautions,
     )
+
+
+def hksj_guarded(mean: WeightedMean, level: float) -> MeanInference:
+    """Hartung-Knapp-Sidik-Jonkman interval with max(1, q): never narrower than the plain t one.
+
+    References
+    ----------
+    Knapp G, Hartung J. Stat Med 2003;22:2693-2710. doi:10.1002/sim.1482.
+    Roever C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99. doi:10.1186/s12874-015-0091-1.
+    metafor: `test = "adhoc"`.
+    """
+    if mean.df < 1.0:
+        return wald(mean, level)
+    factor = mean.q / mean.df
+    result = t_inference(mean.estimate, math.sqrt(max(1.0, factor)) * mean.se, level, mean.df)
+    return replace(result, wald_interval=wald(mean, level).interval, hksj_factor=factor)
+
+
+def hksj_hybrid(mean: WeightedMean, level: float) -> MeanInference:
+    """The wider of the Hartung-Knapp-Sidik-Jonkman and the normal interval.
+
+    Standard error, test and degrees of freedom are those of the interval chosen.
+
+    References
+    ----------
+    Jackson D, Law M, Ruecker G, Schwarzer G. Stat Med 2017;36:3923-3934. doi:10.1002/sim.7411.
+    """
+    normal, scaled = wald(mean, level), hksj(mean, level)
+    if width(normal.interval) <= width(scaled.interval):
+        return scaled
+    return replace(
+        normal,
+        wald_interval=normal.interval,
+        hksj_factor=scaled.hksj_factor,
+        guarded_interval=scaled.guarded_interval,
+        cautions=(NORMAL_CHOSEN,),
+    )
+
+
+NORMAL_CHOSEN = Caution(
+    "hybrid_is_normal",
+    "The normal interval is wider than the Hartung-Knapp-Sidik-Jonkman interval and is used.",
+)
+
+
+def width(interval: Interval) -> float:
+    """Width of an interval; infinite where a limit is missing."""
+    if interval.low is None or interval.high is None:
+        return math.inf
+    return interval.high - interval.low
 
 
 def _identical(k: int) -> Caution:

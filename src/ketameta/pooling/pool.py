@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.pooling import catalog
 from ketameta.pooling.choices import PoolingChoices
@@ -13,7 +13,10 @@ from ketameta.pooling.intervals import MeanInference, wald
 from ketameta.pooling.likelihood import LikelihoodFit, ml_fit, reml_fit
 from ketameta.pooling.prediction import NO_INTERVAL, Prediction
 from ketameta.pooling.result import Heterogeneity, PooledResult
+from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
+
+__all__ = ["assemble", "pool", "predict", "settle"]
 
 
 def pool(
@@ -63,34 +66,6 @@ def pool(
     return _pool_several(estimates, settled)
 
 
-def settle(
-    choices: PoolingChoices,
-    tau2: str | None = None,
-    interval: str | None = None,
-    prediction: str | None = None,
-    level: float | None = None,
-) -> PoolingChoices:
-    """Choices with single ones replaced, codes in their catalog spelling, and checked."""
-    estimator = catalog.tau2_method(choices.tau2 if tau2 is None else tau2).code
-    wanted = choices.interval if interval is None else interval
-    if wanted is None:
-        wanted = "wald" if estimator == "EE" else "hksj"
-    method = catalog.interval_method(wanted).code
-    if estimator == "EE" and method not in EQUAL_EFFECTS_INTERVALS:
-        raise UsageError(
-            f"interval method: {method} estimates how effects differ between studies and does not "
-            "fit the equal-effects model (EE). Use wald, or a random-effects tau2 method."
-        )
-    coverage = choices.level if level is None else level
-    if not 0.0 < coverage < 1.0:
-        raise UsageError(f"level: {coverage!r} is not between 0 and 1. Use for example 0.95.")
-    ahead = catalog.prediction_method(choices.prediction if prediction is None else prediction)
-    return PoolingChoices(estimator, method, ahead.code, float(coverage))
-
-
-EQUAL_EFFECTS_INTERVALS = frozenset({"wald", "t"})
-
-
 def _pool_one(estimates: EffectEstimates, choices: PoolingChoices) -> PooledResult:
     mean = weighted_mean(estimates.y, estimates.v, 0.0)
     choices = replace(choices, interval="wald")
@@ -111,11 +86,9 @@ NO_PREDICTION = Prediction(NO_INTERVAL)
 def _pool_several(estimates: EffectEstimates, choices: PoolingChoices) -> PooledResult:
     y, v = estimates.y, estimates.v
     certificate = _certificate(estimates, choices.tau2)
-    if certificate is None:
-        tau2 = float(catalog.tau2_method(choices.tau2).function(y, v))
-    else:
-        tau2 = float(certificate.tau2)
-    mean = weighted_mean(y, v, tau2)
+    estimator = catalog.tau2_method(choices.tau2).function
+    tau2 = float(estimator(y, v) if certificate is None else certificate.tau2)
+    mean = replace(weighted_mean(y, v, tau2), estimator=estimator)
     assert choices.interval is not None
     inference = catalog.interval_method(choices.interval).function(mean, choices.level)
     spread, spread_cautions = heterogeneity(y, v, tau2, choices)
@@ -154,7 +127,7 @@ def predict(mean: WeightedMean, inference: MeanInference, choices: PoolingChoice
             "The equal-effects model assumes that true effects do not differ, so tau2 is not "
             "estimated and there is no prediction interval."
         )
-        return Prediction(NO_INTERVAL, (Caution("equal_effects", text),))
+        return Prediction(NO_INTERVAL, cautions=(Caution("equal_effects", text),))
     return catalog.prediction_method(choices.prediction).function(mean, inference, choices.level)
 
 
@@ -207,9 +180,11 @@ def assemble(
         p_value=inference.p_value,
         heterogeneity=spread,
         prediction=ahead.interval,
-        weights=mean.weights,
+        weights=mean.weights if inference.weights is None else inference.weights,
         labels=estimates.labels,
         wald_interval=inference.wald_interval,
         hksj_factor=inference.hksj_factor,
         guarded_interval=inference.guarded_interval,
+        prediction_se=ahead.se,
+        prediction_df=ahead.df,
     )

@@ -15,9 +15,15 @@ NO_INTERVAL = Interval(None, None)
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A prediction interval, or none with the reason."""
+    """A prediction interval, or none with the reason.
+
+    `se` and `df` describe the t (df None: normal) distribution of a new study's true effect
+    around the pooled mean; se is None where the interval comes from another distribution.
+    """
 
     interval: Interval
+    se: float | None = None
+    df: float | None = None
     cautions: tuple[Caution, ...] = ()
 
 
@@ -33,7 +39,7 @@ def t_k_minus_1(mean: WeightedMean, inference: MeanInference, level: float) -> P
     Riley RD. Stat Med 2017;36:301-317. doi:10.1002/sim.7140.
     metafor: `predict(rma(..., test = "knha"))`, and with `test = "t"` beside the plain one.
     """
-    return _around(mean, inference.se, critical_value(level, mean.df))
+    return around(inference.estimate, (inference.se, mean.tau2), mean.df, level)
 
 
 def plain_t_k_minus_1(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
@@ -45,7 +51,7 @@ def plain_t_k_minus_1(mean: WeightedMean, inference: MeanInference, level: float
     Cochrane's choice beside a Hartung-Knapp-Sidik-Jonkman interval.
     metafor: `predict(rma(..., test = "t"))`.
     """
-    return _around(mean, mean.se, critical_value(level, mean.df))
+    return around(inference.estimate, (mean.se, mean.tau2), mean.df, level)
 
 
 def normal(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
@@ -57,7 +63,7 @@ def normal(mean: WeightedMean, inference: MeanInference, level: float) -> Predic
     Soc A 2009;172:137-159. doi:10.1111/j.1467-985X.2008.00552.x.
     metafor: `rma(..., test = "z")` followed by `predict()`.
     """
-    return _around(mean, mean.se, critical_value(level, None))
+    return around(inference.estimate, (mean.se, mean.tau2), None, level)
 
 
 def t_k_minus_2(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
@@ -73,7 +79,7 @@ def t_k_minus_2(mean: WeightedMean, inference: MeanInference, level: float) -> P
     """
     if mean.df < 2.0:
         return too_few(mean.k, "t(k-2)", 3)
-    return _around(mean, mean.se, critical_value(level, mean.df - 1.0))
+    return around(inference.estimate, (mean.se, mean.tau2), mean.df - 1.0, level)
 
 
 def hksj_prediction(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
@@ -85,18 +91,41 @@ def hksj_prediction(mean: WeightedMean, inference: MeanInference, level: float) 
     References
     ----------
     Partlett C, Riley RD. Stat Med 2017;36:301-317. doi:10.1002/sim.7140 (there with t(k - 2)).
-    metafor: `rma(..., test = "knha")` followed by `predict()`.
+    meta: `method.predict = "HK"`; metafor: `rma(..., test = "knha")` followed by `predict()`.
     """
+    return around(inference.estimate, (hksj_se(mean), mean.tau2), mean.df, level)
+
+
+def hksj_t_k_minus_2(mean: WeightedMean, inference: MeanInference, level: float) -> Prediction:
+    """mean -/+ t(k - 2) * sqrt(SE_HKSJ^2 + tau2), from three studies.
+
+    meta: `method.predict = "HK-PR"`; pimeta: `method = "HK"`.
+
+    References
+    ----------
+    Partlett C, Riley RD. Stat Med 2017;36:301-317. doi:10.1002/sim.7140.
+    """
+    if mean.df < 2.0:
+        return too_few(mean.k, "hksj(k-2)", 3)
+    return around(inference.estimate, (hksj_se(mean), mean.tau2), mean.df - 1.0, level)
+
+
+def hksj_se(mean: WeightedMean) -> float:
+    """Hartung-Knapp-Sidik-Jonkman standard error; the plain one for identical effects."""
     factor = 1.0 if mean.identical_effects else mean.q / mean.df
-    return _around(mean, math.sqrt(factor) * mean.se, critical_value(level, mean.df))
+    return math.sqrt(factor) * mean.se
 
 
 def too_few(k: int, method: str, needed: int) -> Prediction:
     """No interval: the method needs more studies."""
     text = f"No prediction interval: {method} needs {needed} studies, and there are {k}."
-    return Prediction(NO_INTERVAL, (Caution("no_prediction_interval", text),))
+    return Prediction(NO_INTERVAL, cautions=(Caution("no_prediction_interval", text),))
 
 
-def _around(mean: WeightedMean, se: float, critical: float) -> Prediction:
-    half = critical * math.hypot(se, math.sqrt(mean.tau2))
-    return Prediction(Interval(mean.estimate - half, mean.estimate + half))
+def around(
+    centre: float, spread: tuple[float, float], df: float | None, level: float
+) -> Prediction:
+    """centre -/+ critical value * sqrt(SE^2 + tau2), `spread` being (SE, tau2); normal if no df."""
+    total = math.hypot(spread[0], math.sqrt(spread[1]))
+    half = critical_value(level, df) * total
+    return Prediction(Interval(centre - half, centre + half), total, df)

@@ -64,6 +64,9 @@ class PooledResult:
     log_likelihood, local_maxima
         For ML and REML: the (restricted) log-likelihood at tau2 and how many local maxima the
         search saw (1 = a single mode). None with other estimators.
+    prediction_se, prediction_df
+        Standard deviation and degrees of freedom (None: normal) of the distribution behind the
+        prediction interval; prediction_se is None where there is none or it is not a t.
     cautions
         Degenerate cases and safeguards that a reader must know of.
     """
@@ -89,4 +92,6 @@ class PooledResult:
     guarded_interval: Interval | None = None
     log_likelihood: float | None = None
     local_maxima: int | None = None
+    prediction_se: float | None = None
+    prediction_df: float | None = None
     cautions: tuple[Caution, ...] = ()

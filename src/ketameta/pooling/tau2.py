@@ -41,7 +41,7 @@ def dl(
     DerSimonian R, Laird N. Control Clin Trials 1986;7:177-188.
     doi:10.1016/0197-2456(86)90046-2. metafor: `method = "DL"`.
     """
-    return check_members(y, v, X, include).solve(lambda batch: _moment(batch, 1.0))
+    return check_members(y, v, X, include).solve(lambda batch: moment_estimate(batch, 1.0))
 
 
 def he(
@@ -56,7 +56,7 @@ def he(
     Hedges LV. Psychol Bull 1983;93:388-395. doi:10.1037/0033-2909.93.2.388.
     metafor: `method = "HE"`.
     """
-    return check_members(y, v, X, include).solve(lambda batch: _moment(batch, 0.0))
+    return check_members(y, v, X, include).solve(lambda batch: moment_estimate(batch, 0.0))
 
 
 def hs(
@@ -118,8 +118,8 @@ def eb(
     return pm(y, v, X, include)
 
 
-def _moment(batch: Batch, power: float) -> FloatArray:
-    """Method of moments with fixed weights v ** -power."""
+def moment_estimate(batch: Batch, power: float) -> FloatArray:
+    """Method of moments with fixed weights v ** -power, in the batch's units."""
     form, sampling, trace = batch.quadratic_form(power)
     return np.asarray(np.maximum((form - sampling) / trace, 0.0))
 

@@ -52,14 +52,14 @@ def tau2_se(
         divisor = _trace(weights, design)
     elif method == "HS":
         weights, divisor = 1.0 / v, float(np.sum(1.0 / v))
-    elif method == "HSK":
+    elif method == "HSk":
         weights, divisor = 1.0 / v, float(np.sum(1.0 / v)) * df / k
     elif method == "SJ":
         if tau2 == 0.0:
             return None
         start = float(np.mean((y - np.mean(y)) ** 2))
         weights = 1.0 / (v / start + 1.0)
-    elif method == "GENQ":
+    elif method in {"GENQ", "GENQM"}:
         weights = 1.0 / np.sqrt(v)
         divisor = _trace(weights, design)
     elif method != "HE":

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from ketameta.errors import UsageError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.batches import check_members
 from ketameta.pooling.intercept_batch import InterceptBatch
+
+Tau2Estimator = Callable[..., FloatArray]
+
+
+def unknown_estimator(*_: object) -> FloatArray:
+    """Stands for an estimator that was not named; refuses to estimate."""
+    raise UsageError("interval method: it needs to know how tau2 was estimated. Use `pool`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,8 @@ class WeightedMean:
         k - 1, or those of the whole analysis where groups of studies share one tau2.
     identical_effects
         Whether the residuals are 0 up to rounding error, so that their spread says nothing.
+    estimator
+        What estimates tau2, for methods that repeat the estimation.
     """
 
     y: FloatArray
@@ -38,6 +49,7 @@ class WeightedMean:
     q: float
     df: float
     identical_effects: bool
+    estimator: Tau2Estimator = unknown_estimator
 
     @property
     def k(self) -> int:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import chdtrc, fdtrc
 
-from ketameta.errors import DataError
+from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.pooling.catalog import interval_method, tau2_method
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.generalised_q import generalised_q
 from ketameta.pooling.heterogeneity import heterogeneity
-from ketameta.pooling.pool import assemble, pool, predict, settle
+from ketameta.pooling.pool import assemble, pool, predict
 from ketameta.pooling.result import Heterogeneity, PooledResult
+from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
@@ -137,12 +138,28 @@ def _q_between(results: Sequence[tuple[str, PooledResult]]) -> float:
     return float(generalised_q(y, se * se))
 
 
+# They need no more than the mean, its weights, and tau2, which may come from other groups.
+WITH_COMMON_TAU2 = frozenset({"wald", "t", "hksj", "hksj-guarded", "hksj-hybrid"})
+NOT_WITH_COMMON_TAU2 = frozenset({"kr", "bootstrap"})
+
+
+def _check_common_tau2(choices: PoolingChoices) -> None:
+    wrong = [m for m in (choices.interval,) if m not in WITH_COMMON_TAU2]
+    wrong += [m for m in (choices.prediction,) if m in NOT_WITH_COMMON_TAU2]
+    if wrong:
+        raise UsageError(
+            f"subgroups: {', '.join(map(str, wrong))} does not fit a tau2 that groups share. "
+            "Use hksj, t or wald, and a t prediction interval, or a tau2 for each group."
+        )
+
+
 def _with_common_tau2(
     estimates: EffectEstimates,
     levels: list[str],
     membership: np.ndarray,
     choices: PoolingChoices,
 ) -> SubgroupAnalysis:
+    _check_common_tau2(choices)
     df_residual = estimates.k - len(levels)
     if df_residual < 1:
         raise DataError(

@@ -1,0 +1,42 @@
+"""Every pooling method by its code, with its name, what it is for, and its reference."""
+
+from __future__ import annotations
+
+from ketameta.pooling.catalog.intervals import INTERVAL_METHODS, IntervalFunction
+from ketameta.pooling.catalog.method import Catalog, Method, look_up
+from ketameta.pooling.catalog.predictions import PREDICTION_METHODS, PredictionFunction
+from ketameta.pooling.catalog.tau2 import TAU2_METHODS, Tau2Function
+from ketameta.pooling.catalog.tau2_intervals import TAU2_INTERVAL_METHODS, Tau2IntervalFunction
+
+__all__ = [
+    "INTERVAL_METHODS",
+    "PREDICTION_METHODS",
+    "TAU2_INTERVAL_METHODS",
+    "TAU2_METHODS",
+    "Catalog",
+    "Method",
+    "interval_method",
+    "prediction_method",
+    "tau2_interval_method",
+    "tau2_method",
+]
+
+
+def tau2_method(code: str) -> Method[Tau2Function]:
+    """The estimator with this code, in any case; `UsageError` with a suggestion otherwise."""
+    return look_up(TAU2_METHODS, code, "tau2 method")
+
+
+def interval_method(code: str) -> Method[IntervalFunction]:
+    """The interval method with this code, in any case; `UsageError` otherwise."""
+    return look_up(INTERVAL_METHODS, code, "interval method")
+
+
+def prediction_method(code: str) -> Method[PredictionFunction]:
+    """The prediction-interval method with this code, in any case; `UsageError` otherwise."""
+    return look_up(PREDICTION_METHODS, code, "prediction method")
+
+
+def tau2_interval_method(code: str) -> Method[Tau2IntervalFunction]:
+    """The method for the interval of tau2 with this code, in any case; `UsageError` otherwise."""
+    return look_up(TAU2_INTERVAL_METHODS, code, "tau2 interval")

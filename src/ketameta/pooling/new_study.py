@@ -1,0 +1,40 @@
+"""How likely a new study's true effect is to lie beyond a threshold."""
+
+from __future__ import annotations
+
+from scipy.special import ndtr, stdtr
+
+from ketameta.pooling.result import PooledResult
+
+
+def probability_above(result: PooledResult, threshold: float) -> float | None:
+    """Probability that the true effect in a new study is above a threshold.
+
+    Answers "how often would this help?" where the interval for the mean does not. It is the upper
+    tail of the t (or normal) distribution whose central part is the prediction interval; read as
+    a confidence distribution. The threshold is on the analysis scale (log for ratios); 1 minus
+    the result is the probability of an effect below it.
+
+    Parameters
+    ----------
+    result
+        A pooled result.
+    threshold
+        For example 0 (no difference), or the smallest effect that matters.
+
+    Returns
+    -------
+    A probability; None where there is no prediction interval, or it was not made from a t or
+    normal distribution.
+
+    References
+    ----------
+    Mathur MB, VanderWeele TJ. Stat Med 2019;38:1336-1342. doi:10.1002/sim.8057 (the question).
+    meta: `cidprop()`; pimeta: `Pr(theta_new < 0)`.
+    """
+    if result.prediction_se is None:
+        return None
+    distance = (result.estimate - threshold) / result.prediction_se
+    if result.prediction_df is None:
+        return float(ndtr(distance))
+    return float(stdtr(result.prediction_df, distance))
