@@ -264,6 +264,65 @@ CASES = {
         "alcohol/doe-2020.yaml:18:15: design.enrolled_n: the arms add up to 60, enrolled are 61. "
         "Explain it in a note.",
     ),
+    "true for a count": (
+        "ket: {events: 13, n: 30}",
+        "ket: {events: true, n: 30}",
+        "alcohol/doe-2020.yaml:55:27: outcomes.0.results.0.data.arms.ket.events: must be a whole "
+        "number, found true. If it is not reported, leave the field out and list it under "
+        "`missing`.",
+    ),
+    "a number in quotes": (
+        "mean: 14.30",
+        'mean: "14.30"',
+        "alcohol/doe-2020.yaml:80:32: outcomes.1.results.0.data.arms.ket.mean: must be a number, "
+        'found "14.30". If it is not reported, leave the field out and list it under `missing`.',
+    ),
+    "a number for text": (
+        "title: A trial",
+        "title: 2020",
+        "alcohol/doe-2020.yaml:8:10: citation.title: must be text, found 2020. Put it in quotes.",
+    ),
+    "empty text": (
+        "title: A trial",
+        "title:",
+        "alcohol/doe-2020.yaml:8:3: citation.title: is empty. Fill it in, or leave the field out.",
+    ),
+    "text for a list": (
+        "blinded: [participants]",
+        "blinded: participants",
+        'alcohol/doe-2020.yaml:17:12: design.blinded: must be a list, found "participants". Write '
+        "`- ` before each entry, or use [a, b].",
+    ),
+    "text for a mapping": (
+        "psychotherapy: {type: none}",
+        "psychotherapy: none",
+        "alcohol/doe-2020.yaml:31:20: arms.0.psychotherapy: must be a mapping of fields, found "
+        '"none".',
+    ),
+    "no kind": (
+        "          kind: contrast\n",
+        "",
+        "alcohol/doe-2020.yaml:62:11: outcomes.0.results.1.data: `kind` is missing. Say which kind "
+        "of data this is, e.g. `kind: events`.",
+    ),
+    "an address": (
+        "url: https://example.org/p",
+        "url: example.org/p",
+        "alcohol/doe-2020.yaml:12:37: sources.paper.url: must be an address that begins with "
+        'https:// or http://, found "example.org/p".',
+    ),
+    "the name of an arm": (
+        "  - id: ket\n",
+        "  - id: Ket\n",
+        "alcohol/doe-2020.yaml:25:9: arms.0.id: must be lower-case words and numbers joined by "
+        '"-" or "_", as in week-12, found "Ket".',
+    ),
+    "a bound": (
+        "ci_high: 6.25",
+        "ci_high: 6.25\n          ci_level: 0.95",
+        "alcohol/doe-2020.yaml:69:21: outcomes.0.results.1.data.ci_level: must be at least 50, "
+        "got 0.95.",
+    ),
     "status without a reason": (
         "status: included",
         "status: ongoing",
@@ -288,6 +347,16 @@ CASES = {
 def test_message_and_position(tmp_path: Path, before: str, after: str, message: str) -> None:
     assert before in GOOD
     assert problems(tmp_path, GOOD.replace(before, after, 1)) == [message]
+
+
+def test_a_field_may_have_the_name_of_a_kind_of_data(tmp_path: Path) -> None:
+    text = GOOD.replace("          arms:\n", "          events:\n", 1)
+    assert problems(tmp_path, text) == [
+        "alcohol/doe-2020.yaml:53:11: outcomes.0.results.0.data.arms: is required but missing. Add "
+        "the field.",
+        "alcohol/doe-2020.yaml:54:11: outcomes.0.results.0.data.events: unknown field. Allowed: "
+        "kind, arms.",
+    ]
 
 
 def test_all_problems_of_all_files_at_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,26 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ketameta.records.problems import Problem, did_you_mean
+from ketameta.records.provenance import ADDRESS, KEY, SLUG
 from ketameta.records.study import Study
 from ketameta.records.yaml_reader import Document, Path_, read_yaml
 
 Model = TypeVar("Model", bound=BaseModel)
+
+QUOTED = re.compile(r"'([^']*)'")
+"""An allowed word within the text in which pydantic lists them."""
+FORMS = {
+    SLUG: 'must be lower-case words and numbers joined by "-", as in doe-2020',
+    KEY: 'must be lower-case words and numbers joined by "-" or "_", as in week-12',
+    ADDRESS: "must be an address that begins with https:// or http://",
+}
+NOTHING = "nothing"
+BOUNDS = {
+    "greater_than": ("gt", "greater than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +78,18 @@ def _problem(detail: Mapping[str, Any], document: Document, model: type[BaseMode
         return document.problem(where, "unknown field.", hint, key=True)
     if kind == "missing":
         return document.problem(where, "is required but missing.", "Add the field.")
+    ctx = detail.get("ctx", {})
     shown = _shown(detail.get("input"))
-    if kind == "enum":
-        allowed = [str(word) for word in _enum_words(detail)]
-        return document.problem(
-            where, f"{shown} is not an allowed word.", did_you_mean(shown.strip('"'), allowed)
-        )
-    if kind in ("union_tag_invalid", "literal_error"):
-        expected = detail.get("ctx", {}).get("expected_tags") or detail.get("ctx", {}).get(
-            "expected", ""
-        )
-        allowed = [
-            word.strip().strip("'") for word in str(expected).replace(" or ", ",").split(",")
-        ]
-        tag = str(detail.get("ctx", {}).get("tag", shown)).strip('"')
-        place = (*where, "kind") if kind == "union_tag_invalid" else where
-        return document.problem(
-            place, f'"{tag}" is not a kind of data.', did_you_mean(tag, allowed)
-        )
+    if kind in ("enum", "literal_error"):
+        hint = did_you_mean(shown.strip('"'), QUOTED.findall(ctx["expected"]))
+        return document.problem(where, f"{shown} is not an allowed word.", hint)
+    if kind == "union_tag_invalid":
+        hint = did_you_mean(ctx["tag"], QUOTED.findall(ctx["expected_tags"]))
+        place = (*where, "kind")
+        return document.problem(place, f'"{ctx["tag"]}" is not a kind of data.', hint)
     if kind == "union_tag_not_found":
-        return document.problem(
-            where, "`kind` is missing.", "Say which kind of data this is, e.g. `kind: events`."
-        )
+        hint = "Say which kind of data this is, e.g. `kind: events`."
+        return document.problem(where, "`kind` is missing.", hint)
     message, hint = _plain(kind, detail, shown)
     return document.problem(where, message, hint)
 
@@ -93,23 +100,18 @@ def _plain(kind: str, detail: Mapping[str, Any], shown: str) -> tuple[str, str]:
         noun = "a whole number" if kind.startswith("int") else "a number"
         hint = "If it is not reported, leave the field out and list it under `missing`."
         return f"must be {noun}, found {shown}.", hint
+    if kind in ("string_too_short", "too_short") or (shown == NOTHING and kind == "string_type"):
+        return "is empty.", "Fill it in, or leave the field out."
     if kind == "string_type":
-        return f"must be text, found {shown}.", "Put it in quotes."
-    if kind == "bool_type" or kind == "bool_parsing":
+        hint = "" if isinstance(detail["input"], dict | list) else "Put it in quotes."
+        return f"must be text, found {shown}.", hint
+    if kind in ("bool_type", "bool_parsing"):
         return f"must be true or false, found {shown}.", ""
-    bounds = {
-        "greater_than": ("gt", "greater than"),
-        "greater_than_equal": ("ge", "at least"),
-        "less_than": ("lt", "less than"),
-        "less_than_equal": ("le", "at most"),
-    }
-    if kind in bounds:
-        key, words = bounds[kind]
+    if kind in BOUNDS:
+        key, words = BOUNDS[kind]
         return f"must be {words} {ctx[key]}, got {shown}.", ""
     if kind == "string_pattern_mismatch":
-        return f"{shown} does not have the form {ctx['pattern']}.", ""
-    if kind in ("string_too_short", "too_short"):
-        return "is empty.", "Fill it in, or leave the field out."
+        return f"{FORMS[ctx['pattern']]}, found {shown}.", ""
     if kind in ("tuple_type", "list_type"):
         return f"must be a list, found {shown}.", "Write `- ` before each entry, or use [a, b]."
     if kind in ("model_type", "dict_type", "model_attributes_type"):
@@ -124,37 +126,26 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
-    return "nothing" if value is None else str(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return NOTHING if value is None else str(value)
 
 
 def _real_path(loc: tuple[str | int, ...], data: Any) -> Path_:
-    """The path in the file: pydantic adds the tag of a union to the location."""
+    """The path in the file: pydantic adds the tags of unions and `[key]` to the location."""
     path: list[str | int] = []
     node = data
     for i, step in enumerate(loc):
-        if (
-            isinstance(node, dict)
-            and step not in node
-            and i + 1 < len(loc)
-            and node.get("kind") == step
-        ):
-            continue
-        if step == "[key]":
+        last = i + 1 == len(loc)
+        if isinstance(node, dict):
+            is_tag = not last and (step not in node or step == node.get("kind"))
+        else:
+            is_tag = not isinstance(node, list)
+        if is_tag or step == "[key]":
             continue
         path.append(step)
-        if isinstance(node, dict):
-            node = node.get(str(step))
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            node = node[step]
-        else:
-            node = None
+        node = node.get(step) if isinstance(node, dict) else node[step]
     return tuple(path)
-
-
-def _enum_words(detail: Mapping[str, Any]) -> Iterator[str]:
-    expected = str(detail.get("ctx", {}).get("expected", ""))
-    for part in expected.replace(" or ", ", ").split(", "):
-        yield part.strip("'")
 
 
 def _field_names(where: Path_, data: Any, model: type[BaseModel]) -> Iterator[str]:
@@ -189,4 +180,5 @@ def _resolve(annotation: Any, node: Any) -> Any:
         tag = getattr(member, "model_fields", {}).get("kind")
         if tag is not None and kind in get_args(tag.annotation):
             return member
-    return members[0]
+    models = [m for m in members if isinstance(m, type) and issubclass(m, BaseModel)]
+    return (models or members)[0]

@@ -5,17 +5,32 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from ketameta.records.vocabulary import Verification
 
-Number = Annotated[Decimal, WithJsonSchema({"type": "number"})]
-"""A number with its decimals as written: 14.30 stays 14.30."""
 
-Count = Annotated[int, Field(ge=0)]
+def _not_text(value: object) -> object:
+    if isinstance(value, str):
+        raise PydanticCustomError("decimal_type", "text is not a number")
+    return value
+
+
+Number = Annotated[Decimal, BeforeValidator(_not_text)]
+"""A number with its decimals as written: 14.30 stays 14.30. Text in quotes is not a number."""
+
+Count = Annotated[int, Field(ge=0, strict=True)]
+"""A whole number of people, sessions or the like; `true`, "13" and 13.0 are not."""
+People = Annotated[int, Field(ge=1, strict=True)]
+"""A number of people that is at least one."""
 Text = Annotated[str, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_][a-z0-9]+)*$")]
+
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+KEY = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
+ADDRESS = r"^https?://\S+$"
+Slug = Annotated[str, Field(pattern=SLUG)]
+Key = Annotated[str, Field(pattern=KEY)]
 
 
 class Record(BaseModel):
@@ -29,7 +44,7 @@ class Source(Record):
 
     document: Text
     """What was read, so that a person can find it again."""
-    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    url: str | None = Field(default=None, pattern=ADDRESS)
     """Address of what was read."""
     doi: str | None = None
     """DOI, if the document has one."""

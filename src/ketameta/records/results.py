@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ketameta.records.provenance import Count, Key, Number, Record, SourceRef, Text
+from ketameta.records.provenance import Count, Key, Number, People, Record, SourceRef, Text
 from ketameta.records.vocabulary import (
     AnalysisPopulation,
     Assessment,
@@ -32,14 +32,14 @@ class Events(Record):
 
     events: Count
     """People with the event."""
-    n: Annotated[int, Field(ge=1)]
+    n: People
     """People analysed."""
 
 
 class Summary(Record):
     """Mean of one arm, with whatever measure of spread the source gives."""
 
-    n: Annotated[int, Field(ge=1)] | None = None
+    n: People | None = None
     """People analysed."""
     mean: Number | None = None
     """Mean."""
@@ -95,7 +95,7 @@ class PairedData(Record):
     """Arm id of the tested condition."""
     control: Key
     """Arm id of the control condition."""
-    n: Annotated[int, Field(ge=1)]
+    n: People
     """People measured under both conditions."""
     conditions: dict[Key, Summary] = Field(default_factory=dict)
     """Summary of each condition."""
@@ -118,7 +118,7 @@ class SingleEventsData(Record):
     arm: Key
     events: Count
     """People with the event."""
-    n: Annotated[int, Field(ge=1)]
+    n: People
     """People analysed."""
 
 
@@ -161,7 +161,7 @@ class ContrastData(Record):
     """Standard error of the estimate (of its logarithm for ratios)."""
     p: Text | None = None
     """P value as printed."""
-    n: dict[Key, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
+    n: dict[Key, People] = Field(default_factory=dict)
     """People analysed per arm, where known."""
     adjusted: bool | None = None
     """True where a model adjusted the estimate; null where not known."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -37,6 +38,8 @@ from ketameta.records.vocabulary import (
     YesNo,
 )
 
+INITIALS = re.compile(r" [A-Z-]{1,5}$")
+
 
 class Sourced(Record):
     """A part of a record whose values all come from `source`, save those in `field_sources`."""
@@ -56,7 +59,7 @@ class Citation(Record):
     """False where the sources do not show all authors or their order."""
     short_label: Text | None = None
     """Name in tables and plots, where authors or year are not shown in any source."""
-    year: Annotated[int, Field(ge=1950, le=2100)] | None
+    year: Annotated[int, Field(ge=1950, le=2100, strict=True)] | None
     """Year of publication; null where no source shows it."""
     title: Text
     """Title as published; for registered trials the registered title."""
@@ -126,7 +129,7 @@ class Design(Sourced):
     """How people were allocated, and how that was concealed."""
     blinded: tuple[Blinded, ...] = Field(min_length=1)
     """Who was blinded, as stated."""
-    centres: Annotated[int, Field(ge=1)] | None = None
+    centres: Annotated[int, Field(ge=1, strict=True)] | None = None
     """Number of centres; null where not stated."""
     team: Text | None = None
     """Research team, in the same words for every study of that team."""
@@ -295,11 +298,11 @@ class Study(Record):
         """First author and year, or the registry number of a trial without a paper."""
         if self.citation.short_label:
             return self.citation.short_label
-        registered = {r.id.replace(" ", "-").lower(): r.id for r in self.registrations}
-        for number, shown in registered.items():
-            if self.id.endswith(number):
-                return shown
-        return f"{self.citation.authors[0].split(' ')[0]} {self.citation.year or '(no date)'}"
+        for registration in self.registrations:
+            if self.id.endswith(registration.id.replace(" ", "-").lower()):
+                return registration.id
+        family = INITIALS.sub("", self.citation.authors[0])
+        return f"{family} {self.citation.year or '(no date)'}"
 
 
 class ExcludedReport(Record):

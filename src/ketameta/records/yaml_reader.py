@@ -1,7 +1,7 @@
 """YAML 1.2 without surprises: exact decimals, no implicit booleans or dates, positions kept.
 
-`country: NO` is the text NO, `12:30` a text, `1e-3` a number, `010` an error, a repeated key an
-error. Numbers with a decimal point become `Decimal`, so the printed digits survive.
+`country: NO` is the text NO, `12:30` a text, `1e-3` a number; `010`, a repeated key, an anchor and
+a tag are errors. Numbers with a decimal point become `Decimal`, so the printed digits survive.
 """
 
 from __future__ import annotations
@@ -21,12 +21,18 @@ from ketameta.records.problems import Problem
 Path_ = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
-_LEADING_ZERO = re.compile(r"[-+]?0[0-9]+$")
+_LEADING_ZERO = re.compile(r"([-+]?)0+([0-9][0-9.]*([eE][-+]?[0-9]+)?)$")
 _DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$")
 MAX_BYTES = 2_000_000
 """A study file is some 10 kB; more than this is not a study file."""
 MAX_DEPTH = 40
+MAX_DIGITS = 18
+"""Of a whole number; more is an identifier that somebody forgot to quote."""
+MAX_DECIMAL = 40
+"""Characters of a decimal number; float64 has 17 digits."""
+MAX_EXPONENT = 99
+"""Beyond it float64 arithmetic on ratios and squares may overflow; no measurement comes near."""
 
 
 @dataclass(slots=True)
@@ -127,6 +133,10 @@ def _build(node: Node, where: Path_, document: Document) -> Any:
         hint = "Write the value out in each place."
         document.problems.append(document.problem(where, "anchors (&) are not allowed.", hint))
         return None
+    if node.start_mark.buffer[node.start_mark.pointer] == "!":
+        hint = "Leave the tag out; put text in quotes."
+        document.problems.append(document.problem(where, "tags (!) are not allowed.", hint))
+        return None
     if isinstance(node, MappingNode):
         return _build_mapping(node, where, document)
     if isinstance(node, SequenceNode):
@@ -151,6 +161,8 @@ def _build_mapping(node: MappingNode, where: Path_, document: Document) -> dict[
             continue
         document.keys[inner] = (mark.line + 1, mark.column + 1)
         result[key] = _build(value_node, inner, document)
+        if result[key] is None and value_node.value == "":  # its mark is that of the next token
+            document.positions[inner] = document.keys[inner]
     return result
 
 
@@ -164,21 +176,25 @@ def _scalar(node: Node, where: Path_, document: Document) -> Any:
         return True
     if text in ("false", "False", "FALSE"):
         return False
-    if _LEADING_ZERO.match(text):
-        hint = f"Write {text.lstrip('+-0') or '0'}, or put it in quotes if it is a name."
+    if leading := _LEADING_ZERO.match(text):
+        hint = f"Write {leading[1]}{leading[2]}, or put it in quotes if it is a name."
         document.problems.append(document.problem(where, f"{text} has a leading zero.", hint))
         return None
     if _NOT_FINITE.match(text):
         hint = "Leave the field out and list the value under `missing`."
         document.problems.append(document.problem(where, f"{text} is not a number to keep.", hint))
         return None
-    if _INTEGER.match(text):
-        if len(text) > 18:
-            document.problems.append(
-                document.problem(where, "the number is too long.", "Quote it if it is a name.")
-            )
-            return None
-        return int(text)
-    if _DECIMAL.match(text):
-        return Decimal(text)
+    if _INTEGER.match(text) or _DECIMAL.match(text):
+        return _number(text, where, document)
     return text
+
+
+def _number(text: str, where: Path_, document: Document) -> int | Decimal | None:
+    whole = _INTEGER.match(text) is not None
+    exponent = text.lower().partition("e")[2].lstrip("+-") or "0"
+    too_long = len(text.lstrip("+-")) > (MAX_DIGITS if whole else MAX_DECIMAL)
+    if too_long or len(exponent) > 4 or int(exponent) > MAX_EXPONENT:
+        hint = "Quote it if it is a name."
+        document.problems.append(document.problem(where, "the number is too long.", hint))
+        return None
+    return int(text) if whole else Decimal(text)
