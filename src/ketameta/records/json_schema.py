@@ -19,8 +19,22 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 }
 
 
-class _WithMeanings(GenerateJsonSchema):
-    """Adds the meaning of every word of a vocabulary, which editors show on hover."""
+KEYWORDS = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
+"""pydantic leaves its own names of bounds on optional numbers that have a validator."""
+
+
+class _ForEditors(GenerateJsonSchema):
+    """Decimals are numbers, and every word of a vocabulary has its meaning, shown on hover."""
+
+    def decimal_schema(self, schema: Any) -> dict[str, Any]:
+        result: dict[str, Any] = {"type": "number"}
+        self.update_with_validations(result, schema, self.ValidationsMapping.numeric)
+        return result
 
     def enum_schema(self, schema: Any) -> dict[str, Any]:
         result = super().enum_schema(schema)
@@ -33,8 +47,17 @@ class _WithMeanings(GenerateJsonSchema):
 
 def schema(model: type[BaseModel]) -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a record model."""
-    made = model.model_json_schema(by_alias=True, schema_generator=_WithMeanings)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    made = model.model_json_schema(by_alias=True, schema_generator=_ForEditors)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_with_keywords(made)}
+
+
+def _with_keywords(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_with_keywords(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    names = KEYWORDS if node.get("type") == "number" else {}
+    return {names.get(key, key): _with_keywords(value) for key, value in node.items()}
 
 
 def schema_text(name: str) -> str:

@@ -1,0 +1,114 @@
+"""The JSON Schemas that editors use: they accept every committed record and refuse broken ones."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.records.real import STUDIES
+from tests.records.test_loading import GOOD
+
+from ketameta.records.json_schema import SCHEMAS, schema_text, stale_schemas
+from ketameta.records.store import EXCLUDED, VOCABULARY, study_files
+from ketameta.records.vocabulary import Status
+from ketameta.records.yaml_reader import read_yaml
+
+FILES = {
+    **dict.fromkeys(study_files(STUDIES), "study.schema.json"),
+    STUDIES / EXCLUDED: "excluded.schema.json",
+    STUDIES / VOCABULARY: "vocabulary.schema.json",
+}
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """A validator that takes the committed schema, and lists as arrays, decimals as numbers."""
+    schema = json.loads((STUDIES / "schema" / name).read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
+def test_every_committed_file_fits_its_schema(path: Path) -> None:
+    document = read_yaml(path)
+    assert document.problems == []
+    errors = [error.message for error in validator(FILES[path]).iter_errors(plain(document.data))]
+    assert errors == []
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Any:
+    path = tmp_path / "doe-2020.yaml"
+    path.write_text(GOOD)
+    return plain(read_yaml(path).data)
+
+
+BREAKS: dict[str, tuple[tuple[str | int, ...], Any]] = {
+    "unknown field": (("design", "sample"), 3),
+    "unknown word": (("design", "type"), "paralel"),
+    "negative count": (("outcomes", 0, "results", 0, "data", "arms", "ket", "events"), -1),
+    "a count in quotes": (("outcomes", 0, "results", 0, "data", "arms", "ket", "events"), "13"),
+    "part of a person": (("arms", 0, "n_randomised"), 30.5),
+    "negative standard deviation": (("outcomes", 1, "results", 0, "data", "arms", "ket", "sd"), -2),
+    "negative time": (("outcomes", 0, "results", 0, "time", "weeks"), -1),
+    "a confidence level as a fraction": (("outcomes", 0, "results", 1, "data", "ci_level"), 0.95),
+    "text for a number": (("outcomes", 1, "results", 0, "data", "arms", "ket", "mean"), "14.3"),
+    "unknown kind of data": (("outcomes", 0, "results", 0, "data", "kind"), "event"),
+    "an address without a scheme": (("sources", "paper", "url"), "example.org"),
+    "an id with a capital": (("id",), "Doe-2020"),
+    "no author": (("citation", "authors"), []),
+    "a year in text": (("citation", "year"), "2020"),
+}
+
+
+@pytest.mark.parametrize(("where", "value"), BREAKS.values(), ids=BREAKS.keys())
+def test_what_a_record_may_not_say_is_refused(
+    good: Any, where: tuple[str | int, ...], value: Any
+) -> None:
+    study = validator("study.schema.json")
+    assert study.is_valid(good)
+    part = good
+    for step in where[:-1]:
+        part = part[step]
+    part[where[-1]] = value
+    assert not study.is_valid(good)
+
+
+@pytest.mark.parametrize("field", ["id", "status", "substance", "citation", "sources", "arms"])
+def test_what_a_record_must_say_is_asked_for(good: Any, field: str) -> None:
+    del good[field]
+    assert not validator("study.schema.json").is_valid(good)
+
+
+def test_every_word_is_offered_with_its_meaning() -> None:
+    status = json.loads(schema_text("study.schema.json"))["$defs"]["Status"]
+    assert status["enum"] == [str(word) for word in Status]
+    assert status["markdownEnumDescriptions"] == [word.meaning for word in Status]
+
+
+def test_no_bound_stands_under_a_name_that_validators_do_not_know() -> None:
+    for name in SCHEMAS:
+        text = schema_text(name)
+        assert not any(f'"{bound}":' in text for bound in ("ge", "gt", "le", "lt"))
+
+
+def test_a_stale_schema_is_named(tmp_path: Path) -> None:
+    assert stale_schemas(tmp_path) == list(SCHEMAS)
+    for name in SCHEMAS:
+        (tmp_path / name).write_text(schema_text(name), encoding="utf-8")
+    assert stale_schemas(tmp_path) == []
+    (tmp_path / "study.schema.json").write_text(schema_text("study.schema.json") + " ")
+    assert stale_schemas(tmp_path) == ["study.schema.json"]
