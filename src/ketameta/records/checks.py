@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ketameta.records import checks_numbers, checks_references
@@ -55,24 +55,31 @@ def check_excluded(
     excluded: Sequence[ExcludedReport], document: Document, loaded: Sequence[LoadedStudy]
 ) -> list[Problem]:
     """Problems of the list of excluded reports."""
-    problems: list[Problem] = []
     records = {item.study.id: item.document.path for item in loaded}
+    for item in loaded:
+        for _, identifier in checks_references.identifiers(item.study):
+            records.setdefault(identifier, item.document.path)
+    findings: list[Finding] = []
     seen: set[str] = set()
     for i, report in enumerate(excluded):
-        where: Path_ = ("excluded", i, "id")
+        where: Path_ = ("excluded", i)
         if report.id in seen:
-            problems.append(
-                _located(Finding("R050", where, f"{report.id} is listed twice."), document)
-            )
+            findings.append(Finding("R050", (*where, "id"), f"{report.id} is listed twice."))
         seen.add(report.id)
-        if report.id in records:
-            message = f"{report.id} has a record in {records[report.id]}."
-            problems.append(
-                _located(Finding("R052", where, message, "Keep one of them."), document)
-            )
-        malformed = checks_references.excluded_identifiers(report, ("excluded", i))
-        problems += [_located(finding, document) for finding in malformed]
-    return problems
+        findings += _recorded(report, records, where)
+        findings += checks_references.excluded_identifiers(report, where)
+    return [_located(finding, document) for finding in findings]
+
+
+def _recorded(
+    report: ExcludedReport, records: Mapping[str, Path], where: Path_
+) -> Iterator[Finding]:
+    """The first of an excluded report's names that a record has as well."""
+    for place, name in (("id", report.id), *checks_references.report_identifiers(report)):
+        if name in records:
+            message = f"{name} has a record in {records[name]}."
+            yield Finding("R052", (*where, place), message, "Keep one of them.")
+            return
 
 
 def _located(finding: Finding, document: Document) -> Problem:

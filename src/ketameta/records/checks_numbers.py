@@ -106,6 +106,10 @@ def _counts(study: Study, result: Result, where: Path_) -> Iterator[Finding]:
         analysed += [((*where, "n", arm_id), arm_id, n) for arm_id, n in data.n.items()]
     elif isinstance(data, SingleMeansData):
         analysed.append(((*where, "value", "n"), data.arm, data.value.n))
+    elif isinstance(data, PairedData):
+        analysed += [
+            ((*where, "n"), arm_id, data.n) for arm_id in (data.experimental, data.control)
+        ]
     for place, arm_id, n in analysed:
         limit = randomised.get(arm_id)
         if n is not None and limit is not None and n > limit:

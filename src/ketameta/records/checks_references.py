@@ -22,18 +22,18 @@ from ketameta.records.results import (
     StatementData,
 )
 from ketameta.records.rules import Finding
-from ketameta.records.study import ExcludedReport, Study, Vocabulary
+from ketameta.records.study import Citation, ExcludedReport, Report, Study, Vocabulary
 from ketameta.records.vocabulary import Role, Verification
 from ketameta.records.yaml_reader import Path_
 
-DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Z0-9<>\[\]]+$", re.IGNORECASE)
-PMID = re.compile(r"[1-9]\d{0,7}$")
-PMCID = re.compile(r"PMC\d{3,9}$")
+DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Z0-9<>\[\]]+", re.IGNORECASE)
+PMID = re.compile(r"[1-9]\d{0,7}")
+PMCID = re.compile(r"PMC\d{3,9}")
 REGISTRY_FORMS = {
-    "ClinicalTrials.gov": re.compile(r"NCT\d{8}$"),
-    "EudraCT": re.compile(r"\d{4}-\d{6}-\d{2}$"),
-    "ISRCTN": re.compile(r"ISRCTN\d{8}$"),
-    "ANZCTR": re.compile(r"ACTRN\d{14}$"),
+    "ClinicalTrials.gov": re.compile(r"NCT\d{8}"),
+    "EudraCT": re.compile(r"\d{4}-\d{6}-\d{2}"),
+    "ISRCTN": re.compile(r"ISRCTN\d{8}"),
+    "ANZCTR": re.compile(r"ACTRN\d{14}"),
 }
 
 
@@ -43,6 +43,7 @@ def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
     yield from _unique(("outcomes",), [outcome.id for outcome in study.outcomes])
     yield from _control_types(study)
     yield from _sources(study, (), study)
+    yield from _notes(study)
     yield from _identifiers(study)
     for i, outcome in enumerate(study.outcomes):
         where: Path_ = ("outcomes", i)
@@ -130,6 +131,15 @@ def _source_ref(study: Study, where: Path_, ref: SourceRef) -> Iterator[Finding]
             yield Finding("R024", place, "a derived value without its arithmetic.", hint)
 
 
+def _notes(study: Study) -> Iterator[Finding]:
+    for i, note in enumerate(study.notes):
+        for j, name in enumerate(note.refs):
+            if name not in study.sources:
+                hint = did_you_mean(name, study.sources)
+                message = f'no source "{name}" in this record.'
+                yield Finding("R020", ("notes", i, "refs", j), message, hint)
+
+
 def _field_sources(node: BaseModel, where: Path_) -> Iterator[Finding]:
     for name in getattr(node, "field_sources", {}):
         starts = [node, getattr(node, "data", None)]
@@ -164,11 +174,11 @@ def _identifiers(study: Study) -> Iterator[Finding]:
         yield from _well_formed(report, ("reports", i))
     for i, entry in enumerate(study.registrations):
         form = REGISTRY_FORMS.get(entry.registry)
-        if form and not form.match(entry.id):
+        if form and not form.fullmatch(entry.id):
             message = f'"{entry.id}" is not a {entry.registry} number.'
             yield Finding("R040", ("registrations", i, "id"), message)
     for key, source in study.sources.items():
-        if source.doi and not DOI.match(source.doi):
+        if source.doi and not DOI.fullmatch(source.doi):
             yield Finding("R040", ("sources", key, "doi"), f'"{source.doi}" is not a DOI.')
 
 
@@ -181,7 +191,7 @@ def _well_formed(node: BaseModel, where: Path_) -> Iterator[Finding]:
     forms = {"doi": (DOI, "a DOI"), "pmid": (PMID, "a PMID"), "pmcid": (PMCID, "a PMCID")}
     for name, (form, noun) in forms.items():
         value = getattr(node, name, None)
-        if value and not form.match(value):
+        if value and not form.fullmatch(value):
             hint = "Write it without an address in front." if name == "doi" else ""
             yield Finding("R040", (*where, name), f'"{value}" is not {noun}.', hint)
 
@@ -190,10 +200,17 @@ def identifiers(study: Study) -> Iterator[tuple[Path_, str]]:
     """Identifiers that stand for a study's participants: registrations and reports."""
     for i, entry in enumerate(study.registrations):
         yield ("registrations", i, "id"), entry.id
-    for where, report in [
-        (("citation",), study.citation),
-        *((("reports", i), r) for i, r in enumerate(study.reports)),
-    ]:
-        for name in ("doi", "pmid"):
-            if value := getattr(report, name):
-                yield (*where, name), f"{name.upper()} {value.lower()}"
+    reports: list[tuple[Path_, Citation | Report]] = [(("citation",), study.citation)]
+    reports += [(("reports", i), report) for i, report in enumerate(study.reports)]
+    for where, report in reports:
+        for name, identifier in report_identifiers(report):
+            yield (*where, name), identifier
+
+
+def report_identifiers(report: Citation | Report | ExcludedReport) -> Iterator[tuple[str, str]]:
+    """Field and identifier of each number that stands for one report, in one spelling."""
+    for name in ("doi", "pmid", "pmcid"):
+        if value := getattr(report, name, None):
+            yield name, f"{name.upper()} {value.lower()}"
+    if value := getattr(report, "registration", None):
+        yield "registration", value

@@ -23,7 +23,8 @@ class Evidence:
     """Everything in a `studies` folder.
 
     `studies` is sorted by id. `problems` lists all problems found, in files that could be read
-    and in files that could not; a file with an error is not among `studies`.
+    and in files that could not; a file with an error is not among `studies`, nor is the second of
+    two records with the same id or the same participants.
     """
 
     folder: Path
@@ -52,10 +53,18 @@ class Evidence:
 
 
 def find_root(explicit: Path | None = None) -> Path:
-    """The folder that holds `studies/` and `reports/`.
+    """The folder that holds the study records and, beside them, `reports/`.
 
-    An explicit `studies` folder wins; then the working directory or the closest folder above it
-    that has one; then the evidence that came with the package.
+    Parameters
+    ----------
+    explicit
+        A folder of study records, whatever its name; its parent is the root.
+
+    Returns
+    -------
+    Without an explicit folder: the working directory or the closest folder above it with a
+    `studies/vocabulary.yaml`; then the evidence that came with the package; then the checkout
+    that an editable install points at.
     """
     if explicit is not None:
         if not (explicit / VOCABULARY).is_file():
@@ -103,10 +112,12 @@ def load_evidence(folder: Path) -> Evidence:
         if listed is not None:
             excluded = listed.excluded
             problems += check_excluded(excluded, document, loaded)
-    problems += check_evidence(loaded)
+    repeated = check_evidence(loaded)
+    problems += repeated
+    doubles = {problem.path for problem in repeated}
     return Evidence(
         folder,
-        tuple(loaded),
+        tuple(item for item in loaded if item.document.path not in doubles),
         excluded,
         vocabulary or Vocabulary(instruments={}),
         tuple(sorted(problems)),

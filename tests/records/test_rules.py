@@ -1,0 +1,290 @@
+"""Every rule of `ketameta check`: what breaks it, and what comes close without breaking it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.records.test_loading import GOOD, MODELINE, evidence_folder
+
+from ketameta.records.problems import Severity
+from ketameta.records.rules import RULES
+from ketameta.records.store import load_evidence
+
+RECORD = "alcohol/doe-2020.yaml"
+OUTCOMES = GOOD[GOOD.index("outcomes:\n") :]
+BASELINE = GOOD.removesuffix(OUTCOMES)
+SOURCE = "        source: {ref: paper, locator: Table 3}\n"
+
+
+def with_data(data: str) -> str:
+    """The good record with one outcome that has these data."""
+    head = """\
+outcomes:
+  - id: score
+    construct: craving
+    definition: score
+    better: lower
+    instrument: scale
+    results:
+      - time: {label: week 12, weeks: 12, phase: end of treatment}
+        data: """
+    return BASELINE + head + data + "\n" + SOURCE
+
+
+@dataclass(frozen=True)
+class Case:
+    """Changes to the good record: (before, after) pairs, or a whole set of files."""
+
+    changes: tuple[tuple[str, str], ...] = ()
+    text: str = GOOD
+    others: tuple[tuple[str, str], ...] = ()
+
+    def files(self) -> dict[str, str]:
+        text = self.text
+        for before, after in self.changes:
+            assert text.count(before) >= 1, before
+            text = text.replace(before, after, 1)
+        return {RECORD: text, **dict(self.others)}
+
+
+def change(before: str, after: str) -> Case:
+    return Case(((before, after),))
+
+
+def data(text: str) -> Case:
+    return Case(text=with_data(text))
+
+
+SPARE = """\
+  - id: spare
+    label: Spare
+    role: other
+    drug: none
+    enantiomer: not ketamine
+    route: none
+    psychotherapy: {type: none}
+    n_randomised: 0
+    source: {ref: paper, locator: Methods}
+"""
+SALINE = GOOD[GOOD.index("  - id: sal\n") : GOOD.index("outcomes:\n")]
+CONTROLS = "    control_type: inert placebo\n"
+SUM = "{document: Arithmetic, level: derived}"
+BROKEN: dict[str, list[Case]] = {
+    "R001": [change("status: included", "status: excluded")],
+    "R010": [
+        change("id: doe-2020", "id: doe-2021"),
+        change("substance: alcohol", "substance: opioid"),
+    ],
+    "R011": [change(MODELINE, ""), change(MODELINE, "# a comment\n")],
+    "R012": [
+        change("status: included", "status: narrative"),
+        change("status: included", "status: awaiting data"),
+    ],
+    "R020": [
+        change("sal: {events: 6, n: 30}", "sol: {events: 6, n: 30}"),
+        change("secondary_to: week-12", "secondary_to: week-13"),
+        change("locator: Methods}", "locator: Methods, also: [letter]}"),
+        change("locator: Methods}", "locator: Methods, confirmed_in: [letter]}"),
+        change("instrument: scale", "instrument: ladder"),
+        change("ci_high: 6.25\n", "ci_high: 6.25\n          n: {kat: 30}\n"),
+        Case(text=GOOD + "notes:\n  - {about: design, text: A note, refs: [letter]}\n"),
+        data("{kind: single events, arm: kat, events: 1, n: 3}"),
+        data("{kind: single means, arm: kat, value: {mean: 3}}"),
+        data("{kind: paired, experimental: kat, control: sal, n: 9}"),
+        data("{kind: paired, experimental: ket, control: sal, n: 9, conditions: {kat: {mean: 3}}}"),
+        data("{kind: statement, direction: not reported, text: None, control: [kat]}"),
+        data("{kind: changes, arms: {kat: {mean: 3}}}"),
+    ],
+    "R021": [
+        change("outcomes:\n", f"{SPARE}{SPARE}outcomes:\n"),
+        change("  - id: score\n", "  - id: abstinence\n"),
+        change("      - id: week-12-or\n        secondary_to: week-12\n", "      - id: week-12\n"),
+    ],
+    "R022": [
+        change(CONTROLS, ""),
+        change("    role: experimental\n", f"    role: experimental\n{CONTROLS}"),
+        change("    role: control\n", "    role: other\n"),
+    ],
+    "R023": [
+        change(
+            "locator: Table 3}",
+            "locator: Table 3}\n        field_sources: {arms.ket.se: {ref: paper, locator: T}}",
+        ),
+        change(
+            "  blinded: [participants]",
+            "  blinded: [participants]\n  field_sources: {centres: {ref: paper, locator: T}}",
+        ),
+    ],
+    "R024": [
+        Case(
+            (
+                ("sources:\n", f"sources:\n  sum: {SUM}\n"),
+                ("{ref: paper, locator: Table 3}", "{ref: sum, locator: none}"),
+            )
+        ),
+        Case(
+            (
+                ("sources:\n", f"sources:\n  sum: {SUM}\n"),
+                ("{ref: paper, locator: Table 3}", "{ref: paper, locator: T, also: [sum]}"),
+            )
+        ),
+    ],
+    "R025": [
+        change("type: parallel", "type: single arm"),
+        Case(
+            (
+                ("type: parallel", "type: case series"),
+                ("role: control\n" + CONTROLS, "role: other\n"),
+            )
+        ),
+        change("type: parallel", "type: non-randomised controlled"),
+        Case(((SALINE, ""), (OUTCOMES, ""), ("enrolled_n: 60", "enrolled_n: 30"))),
+    ],
+    "R030": [
+        change("sal: {events: 6, n: 30}", "sal: {events: 31, n: 30}"),
+        data("{kind: single events, arm: ket, events: 4, n: 3}"),
+        change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {count: 61}"),
+        change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {count: 6, of: 5}"),
+    ],
+    "R031": [
+        change("sal: {events: 6, n: 30}", "sal: {events: 6, n: 31}"),
+        change("sal: {n: 30,", "sal: {n: 31,"),
+        change("enrolled_n: 60", "enrolled_n: 60\n  analysed_n: 61"),
+        change("ci_high: 6.25\n", "ci_high: 6.25\n          n: {ket: 31}\n"),
+        data("{kind: single events, arm: ket, events: 4, n: 31}"),
+        data("{kind: single means, arm: ket, value: {mean: 3, n: 31}}"),
+        data("{kind: paired, experimental: ket, control: sal, n: 31}"),
+    ],
+    "R032": [
+        change("enrolled_n: 60", "enrolled_n: 59"),
+        change("enrolled_n: 60", "enrolled_n: 61"),
+        Case((("    n_randomised: 30\n", ""), ("enrolled_n: 60", "enrolled_n: 29"))),
+    ],
+    "R033": [
+        change("mean: 14.30", "mean: 20.01"),
+        change("mean: 9.8", "mean: -0.1"),
+        data("{kind: single means, arm: ket, value: {median: 21}}"),
+        data("{kind: single means, arm: ket, value: {mean: 3}, baseline: {maximum: 22}}"),
+        data(
+            "{kind: paired, experimental: ket, control: sal, n: 9, conditions: {ket: {mean: 21}}}"
+        ),
+    ],
+    "R034": [
+        change("estimate: 2.50", "estimate: 6.26"),
+        change("ci_low: 1.00", "ci_low: 0"),
+        change("estimate: 2.50", "estimate: -2.50"),
+        data("{kind: means, arms: {ket: {mean: 3, ci_low: 4, ci_high: 5}}}"),
+    ],
+    # The middle of 0.995 to 6.395 is 2.523, which does not print as 2.50.
+    "R035": [
+        change("ci_high: 6.25", "ci_high: 6.40"),
+        data(
+            "{kind: contrast, measure: MD, experimental: [ket], control: [sal], estimate: 2.0, "
+            "ci_low: 1.0, ci_high: 3.2}"
+        ),
+    ],
+    "R036": [
+        change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {percent: 50.5}"),
+        change(
+            "  treatment_seeking: yes",
+            "  treatment_seeking: yes\n  female: {count: 20, of: 59, percent: 33}",
+        ),
+    ],
+    "R037": [
+        data("{kind: means, arms: {ket: {q1: 4, median: 3}}}"),
+        data("{kind: means, arms: {ket: {minimum: 6, maximum: 3}}}"),
+    ],
+    "R040": [
+        change("doi: 10.1000/xyz123", "doi: doi.org/10.1000/xyz123"),
+        change("doi: 10.1000/xyz123", 'pmid: "0123"'),
+        change("doi: 10.1000/xyz123", "pmcid: '12395335'"),
+        change("sources:\n", "registrations: [{registry: ISRCTN, id: '85955128'}]\nsources:\n"),
+        change("sources:\n", "reports: [{citation: A, relation: B, doi: 10/x}]\nsources:\n"),
+        change("level: primary abstract}", "level: primary abstract, doi: 11.1000/x}"),
+    ],
+    "R050": [
+        Case(
+            others=(
+                ("opioid/doe-2020.yaml", GOOD.replace("alcohol", "opioid").replace("xyz", "abc")),
+            )
+        )
+    ],
+    "R051": [Case(others=(("alcohol/roe-2021.yaml", GOOD.replace("doe-2020", "roe-2021")),))],
+    "R052": [
+        Case(
+            others=(
+                (
+                    "excluded.yaml",
+                    "excluded: [{id: doe-2020, citation: C, substance: alcohol, reason: R}]\n",
+                ),
+            )
+        )
+    ],
+}
+SOUND = {
+    "a modeline after a byte-order mark": change(MODELINE, "\ufeff" + MODELINE),
+    "a field of the data named without the data": change(
+        "locator: Table 3}",
+        "locator: Table 3}\n        field_sources: {arms.ket.mean: {ref: paper, locator: T}}",
+    ),
+    "a derived value with its arithmetic": Case(
+        (
+            ("sources:\n", f"sources:\n  sum: {SUM}\n"),
+            ("{ref: paper, locator: Table 3}", "{ref: sum, locator: none, derivation: 1 + 1}"),
+        )
+    ),
+    "fewer analysed than randomised": change("sal: {events: 6, n: 30}", "sal: {events: 6, n: 29}"),
+    "arms of unknown size within those enrolled": change("    n_randomised: 30\n", ""),
+    "the same people in both arms of a crossover": Case(
+        (("type: parallel", "type: crossover"), ("enrolled_n: 60", "enrolled_n: 30"))
+    ),
+    "a score at the end of the scale": change("mean: 14.30", "mean: 20"),
+    "a change below the range of the scale": data("{kind: changes, arms: {ket: {mean: -4}}}"),
+    # The middle of 0.995 to 6.295 is 2.503, which prints as 2.50.
+    "an interval that is lopsided only by rounding": change("ci_high: 6.25", "ci_high: 6.30"),
+    "a difference below 0": data(
+        "{kind: contrast, measure: MD, experimental: [ket], control: [sal], estimate: -2.0, "
+        "ci_low: -3.1, ci_high: -0.9}"
+    ),
+    # 20 of 59 is 33.898 %, which prints as 34, 33.9 or 33.90.
+    "a percentage rounded to whole numbers": change(
+        "  treatment_seeking: yes",
+        "  treatment_seeking: yes\n  female: {count: 20, of: 59, percent: 34}",
+    ),
+    "a percentage with two decimals": change(
+        "  treatment_seeking: yes",
+        "  treatment_seeking: yes\n  female: {count: 20, of: 59, percent: 33.90}",
+    ),
+    "equal quartiles": data("{kind: means, arms: {ket: {q1: 3, median: 3, q3: 3}}}"),
+    "a registry whose numbers have no known form": change(
+        "sources:\n", "registrations: [{registry: UMIN, id: x1}]\nsources:\n"
+    ),
+}
+BROKEN_ONE_BY_ONE = [(code, case) for code, cases in BROKEN.items() for case in cases]
+
+
+def test_every_rule_has_a_test_that_breaks_it() -> None:
+    assert list(BROKEN) == list(RULES)
+
+
+@pytest.mark.parametrize(("code", "case"), BROKEN_ONE_BY_ONE)
+def test_a_broken_rule_is_named_with_its_place(tmp_path: Path, code: str, case: Case) -> None:
+    found = load_evidence(evidence_folder(tmp_path, case.files())).problems
+    assert {p.code for p in found} == {code}
+    for problem in found:
+        assert problem.severity is RULES[code].severity
+        assert problem.message.endswith(".")
+        assert problem.line >= 1
+        assert problem.column >= 1
+
+
+@pytest.mark.parametrize("case", SOUND.values(), ids=SOUND.keys())
+def test_what_comes_close_is_no_problem(tmp_path: Path, case: Case) -> None:
+    assert [str(p) for p in load_evidence(evidence_folder(tmp_path, case.files())).problems] == []
+
+
+def test_only_doubts_are_warnings() -> None:
+    warnings = {code for code, rule in RULES.items() if rule.severity is Severity.WARNING}
+    assert warnings == {"R011", "R032", "R035"}
