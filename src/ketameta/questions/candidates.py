@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
 from ketameta.questions.question import Criteria, Question, WeeksWindow
-from ketameta.records.provenance import SourceRef
+from ketameta.records.provenance import Source
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
@@ -26,6 +26,8 @@ from ketameta.records.vocabulary import Phase, Role, Verification
 
 BINARY = ("OR", "RR", "RD")
 MEANS = ("MD", "SMD", "ROM")
+CHANGE_SIGN = ("OR", "RD", "MD", "SMD")
+"""Measures whose estimate for the opposite event or direction is the same with the other sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,62 +67,66 @@ def candidates(
     """Usable results of a study for a question, and a reason for each other result."""
     found: list[Candidate] = []
     rejections: list[Rejection] = []
-    constructs = {choice.construct_: choice for choice in question.outcomes}
+    choices = {choice.construct_: choice for choice in question.outcomes}
     for i, outcome in enumerate(study.outcomes):
-        choice = constructs.get(outcome.construct_)
-        if choice is None:
+        if outcome.construct_ not in choices:
             continue
+        inverted = choices[outcome.construct_].invert
         for j, result in enumerate(outcome.results):
-            reason = _unusable(study, result, question, criteria)
-            if reason is not None:
-                rejections.append(reason)
-                continue
-            sides = list(_sides(study, result.data, criteria))
+            reason = _unusable(study, result, question, inverted) or _unfit(study, result, criteria)
+            sides = [] if reason else list(_sides(study, result.data, criteria))
             if not sides:
-                rejections.append(_no_sides(study, result, criteria))
-            for experimental, control, contrast_class in sides:
-                found.append(
-                    Candidate(
-                        study,
-                        outcome,
-                        result,
-                        (i, j),
-                        experimental,
-                        control,
-                        contrast_class,
-                        choice.invert,
-                    )
-                )
+                rejections.append(reason or _without_sides(study, result, criteria))
+            found += [
+                Candidate(study, outcome, result, (i, j), *side, inverted=inverted)
+                for side in sides
+            ]
     return found, rejections
 
 
-def levels(study: Study, ref: SourceRef) -> tuple[Verification, ...]:
-    """How far the documents behind a value were verified."""
-    return tuple(study.sources[name].level for name in (ref.ref, *ref.also))
+def documents(study: Study, result: Result) -> tuple[Source, ...]:
+    """The documents that the effect estimate of a result rests on, the main one first.
+
+    Documents of single fields count where the estimate is computed from the field: those of a
+    count do, those of a p value, of the time, or of the people behind a reported estimate do not.
+    """
+    beside = {"p", "adjusted", "adjusted_for"}
+    if isinstance(result.data, ContrastData):
+        beside.add("n")
+    refs = [result.source]
+    for name, ref in result.field_sources.items():
+        step = name.removeprefix("data.").split(".")[0]
+        if step in type(result.data).model_fields and step not in beside:
+            refs.append(ref)
+    keys = dict.fromkeys(key for ref in refs for key in (ref.ref, *ref.also))
+    return tuple(study.sources[key] for key in keys)
 
 
-def _unusable(
-    study: Study, result: Result, question: Question, criteria: Criteria
-) -> Rejection | None:
+def _unusable(study: Study, result: Result, question: Question, inverted: bool) -> Rejection | None:
+    """Why a result cannot answer the question, whatever the criteria."""
     when = result.time.label
-    verified = levels(study, result.source)
     if result.secondary_to:
         return Rejection("other", f"{when}: the same people are counted by another result.")
     if not _time_fits(result, question):
         return Rejection("other", f"{when}: outside the time of the question.")
     if isinstance(result.data, SingleEventsData | SingleMeansData):
         return Rejection("no comparison group", "No comparison group.")
-    if reason := _no_number(result.data, question.measure):
+    if reason := _no_number(result.data, question.measure, inverted):
         return Rejection("no usable number", f"{when}: {reason}")
-    if Verification.RECOLLECTION in verified:
+    if any(d.level is Verification.RECOLLECTION for d in documents(study, result)):
         return Rejection("no usable number", f"{when}: remembered only, not seen in any source.")
-    if criteria.verification and not set(verified) <= set(criteria.verification):
-        weakest = " and ".join(
-            dict.fromkeys(str(v) for v in verified if v not in criteria.verification)
-        )
-        return Rejection("criteria", f"{when}: rests on a {weakest}.")
+    return None
+
+
+def _unfit(study: Study, result: Result, criteria: Criteria) -> Rejection | None:
+    """Which criterion a result or its study does not meet."""
+    when = result.time.label
+    levels = list(dict.fromkeys(document.level for document in documents(study, result)))
+    if criteria.verification and not set(levels) <= set(criteria.verification):
+        weak = " and ".join(str(v) for v in levels if v not in criteria.verification)
+        return Rejection("criteria", f"{when}: the number rests on {weak}.")
     if criteria.assessments and result.assessment not in criteria.assessments:
-        return Rejection("criteria", f"{when}: assessed by {result.assessment}.")
+        return Rejection("criteria", f"{when}: assessment: {result.assessment}.")
     if criteria.randomised and study.design.randomised not in criteria.randomised:
         return Rejection("criteria", f"Randomised: {study.design.randomised}.")
     if criteria.substances and study.substance not in criteria.substances:
@@ -139,10 +145,12 @@ def _time_fits(result: Result, question: Question) -> bool:
     return True
 
 
-def _no_number(data: Data, measure: str) -> str | None:
+def _no_number(data: Data, measure: str, inverted: bool) -> str | None:
     """What a result lacks for a measure, or None."""
     if isinstance(data, StatementData):
         return f"only words ({data.direction})."
+    if inverted and not _can_be_inverted(data, measure):
+        return f"{measure} cannot be turned round without the counts."
     if isinstance(data, ContrastData):
         if data.measure != measure:
             return f"reported as {data.measure}, the question asks for {measure}."
@@ -163,6 +171,11 @@ def _no_number(data: Data, measure: str) -> str | None:
     return f"cannot be expressed as {measure}."
 
 
+def _can_be_inverted(data: Data, measure: str) -> bool:
+    """Whether the opposite event or direction has an estimate; for most ratios it has none."""
+    return isinstance(data, EventsData) or measure in CHANGE_SIGN
+
+
 def _complete(summary: Summary) -> bool:
     return (
         summary.n is not None
@@ -175,27 +188,28 @@ def _complete(summary: Summary) -> bool:
     )
 
 
+def _arms(study: Study, data: Data) -> tuple[tuple[Arm, ...], tuple[Arm, ...]]:
+    """Tested and control arms that a result has numbers for."""
+    if isinstance(data, ContrastData):
+        return tuple(map(study.arm, data.experimental)), tuple(map(study.arm, data.control))
+    if isinstance(data, PairedData):
+        return (study.arm(data.experimental),), (study.arm(data.control),)
+    used = [arm for arm in study.arms if arm.id in getattr(data, "arms", {})]
+    experimental = tuple(arm for arm in used if arm.role is Role.EXPERIMENTAL)
+    return experimental, tuple(arm for arm in used if arm.role is Role.CONTROL)
+
+
 def _sides(
     study: Study, data: Data, criteria: Criteria
 ) -> Iterator[tuple[tuple[Arm, ...], tuple[Arm, ...], ContrastClass]]:
     """Experimental and control arms of each allowed contrast class."""
-    if isinstance(data, ContrastData):
-        arms = [study.arm(a) for a in (*data.experimental, *data.control)]
-        experimental = tuple(arms[: len(data.experimental)])
-        controls = tuple(arms[len(data.experimental) :])
-    elif isinstance(data, PairedData):
-        experimental, controls = (study.arm(data.experimental),), (study.arm(data.control),)
-    else:
-        used = [arm for arm in study.arms if arm.id in getattr(data, "arms", {})]
-        experimental = tuple(a for a in used if a.role is Role.EXPERIMENTAL)
-        controls = tuple(a for a in used if a.role is Role.CONTROL)
-    if not experimental:
-        return
+    experimental, controls = _arms(study, data)
     for contrast_class in ContrastClass:
         if criteria.contrast_classes and contrast_class not in criteria.contrast_classes:
             continue
         side = tuple(a for a in controls if _fits(a, contrast_class, criteria))
-        if side and (not isinstance(data, ContrastData) or len(side) == len(controls)):
+        whole = len(side) == len(controls)  # arms of a finished estimate cannot be taken apart
+        if experimental and side and (whole or not isinstance(data, ContrastData)):
             yield experimental, side, contrast_class
 
 
@@ -205,14 +219,15 @@ def _fits(arm: Arm, contrast_class: ContrastClass, criteria: Criteria) -> bool:
     return not criteria.control_types or arm.control_type in criteria.control_types
 
 
-def _no_sides(study: Study, result: Result, criteria: Criteria) -> Rejection:
-    controls = [arm for arm in study.arms if arm.role is Role.CONTROL and arm.control_type]
-    if not controls:
+def _without_sides(study: Study, result: Result, criteria: Criteria) -> Rejection:
+    experimental, controls = _arms(study, result.data)
+    types = list(dict.fromkeys(arm.control_type for arm in controls if arm.control_type))
+    if not experimental or not types:
         return Rejection("no comparison group", "No comparison group.")
-    kinds = " and ".join(dict.fromkeys(str(a.control_type) for a in controls))
-    classes = " and ".join(
-        dict.fromkeys(str(CLASS_OF_CONTROL[a.control_type]) for a in controls if a.control_type)
-    )
-    if criteria.control_types:
-        return Rejection("criteria", f"{result.time.label}: the control is {kinds}.")
-    return Rejection("criteria", f"{result.time.label}: a {classes} (control: {kinds}).")
+    kinds = " and ".join(types)
+    classes = list(dict.fromkeys(CLASS_OF_CONTROL[kind] for kind in types))
+    allowed = criteria.contrast_classes or tuple(ContrastClass)
+    if not any(name in allowed for name in classes):
+        message = f"a {' and '.join(classes)} (control: {kinds})."
+        return Rejection("criteria", f"{result.time.label}: {message}")
+    return Rejection("criteria", f"{result.time.label}: the control is {kinds}.")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ketameta.errors import DataError, UsageError
-from ketameta.questions.question import Question, Review
+from ketameta.questions.question import Question, Review, WeeksWindow
 from ketameta.records.loading import load
 from ketameta.records.problems import Problem, did_you_mean
-from ketameta.records.yaml_reader import Document
+from ketameta.records.yaml_reader import Document, Path_
 
 
 def load_review(path: Path, *, shown_as: Path | None = None) -> Review:
@@ -31,18 +31,35 @@ def read_review(path: Path, *, shown_as: Path | None = None) -> tuple[Review | N
 
 
 def _unresolved(review: Review, document: Document) -> Iterator[Problem]:
-    """Repeated question ids, and sensitivity sets that the review does not have."""
-    ids = [s.id for s in review.sets]
-    seen: set[str] = set()
+    """Repeated names, empty time windows, and sensitivity sets that the review does not have."""
+    sets = [s.id for s in review.sets]
+    yield from _repeats(document, {("sets", i, "id"): name for i, name in enumerate(sets)})
+    ids: dict[Path_, str] = {("questions", i, "id"): q.id for i, q in enumerate(review.questions)}
+    yield from _repeats(document, ids)
     for i, question in enumerate(review.questions):
-        if question.id in seen:
-            yield document.problem(("questions", i, "id"), f'"{question.id}" stands twice.')
-        seen.add(question.id)
+        where: Path_ = ("questions", i)
+        constructs: dict[Path_, str] = {
+            (*where, "outcomes", j, "construct"): str(choice.construct_)
+            for j, choice in enumerate(question.outcomes)
+        }
+        yield from _repeats(document, constructs)
+        time = question.time
+        if isinstance(time, WeeksWindow) and time.minimum > time.maximum:
+            message = f"minimum {time.minimum} is above maximum {time.maximum}."
+            yield document.problem((*where, "time"), message, "Exchange them.")
         for j, name in enumerate(question.sensitivity):
-            if name not in ids:
+            if name not in sets:
                 message = f'no sensitivity set "{name}" in this review.'
-                where = ("questions", i, "sensitivity", j)
-                yield document.problem(where, message, did_you_mean(name, ids))
+                hint = did_you_mean(name, sets)
+                yield document.problem((*where, "sensitivity", j), message, hint)
+
+
+def _repeats(document: Document, names: Mapping[Path_, str]) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for where, name in names.items():
+        if name in seen:
+            yield document.problem(where, f'"{name}" stands twice.', "Keep one of them.")
+        seen.add(name)
 
 
 def find_question(review: Review, question_id: str) -> Question:

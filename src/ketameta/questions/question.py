@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.records.provenance import Key, Number, Record, Slug, Text
@@ -112,10 +112,21 @@ class OutcomeChoice(Record):
 
 
 class WeeksWindow(Record):
-    """A time window; of several results in it the latest is used."""
+    """A time window in weeks after the start of treatment, both ends included."""
 
     minimum: Number = Field(ge=0)
     maximum: Number = Field(ge=0)
+
+
+def _form_of_time(value: object) -> str:
+    return "weeks" if isinstance(value, dict | WeeksWindow) else "words"
+
+
+Time = Annotated[
+    Annotated[Literal["longest", "end of treatment"], Tag("words")]
+    | Annotated[WeeksWindow, Tag("weeks")],
+    Discriminator(_form_of_time),
+]
 
 
 class Question(Record):
@@ -129,9 +140,9 @@ class Question(Record):
     """Constructs in order of preference; one result per study is used."""
     better: Better
     """Which direction of the outcome is good for the participant."""
-    measure: Text
+    measure: Annotated[Text, AfterValidator(str.upper)]
     """Effect measure, as in the catalog of measures."""
-    time: Literal["longest", "end of treatment"] | WeeksWindow
+    time: Time
     """Which time point; of several the latest."""
     criteria: Criteria = Criteria()
     subgroups: Literal["substance", "control type", "randomised"] | None = None

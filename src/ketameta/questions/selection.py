@@ -6,10 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ketameta.questions.candidates import Candidate, Rejection, candidates
+from ketameta.questions.contrasts import ContrastClass
 from ketameta.questions.question import Criteria, Question
-from ketameta.records.results import EventsData, Result
+from ketameta.records.results import EventsData
 from ketameta.records.study import Study
-from ketameta.records.vocabulary import Phase, Status
+from ketameta.records.vocabulary import AnalysisPopulation, Phase, Status
+
+PHASES = (Phase.BASELINE, Phase.DURING, Phase.END, Phase.FOLLOW_UP)
+POPULATIONS = (
+    AnalysisPopulation.ALL_RANDOMISED,
+    AnalysisPopulation.MODIFIED,
+    AnalysisPopulation.NOT_STATED,
+    AnalysisPopulation.COMPLETERS,
+)
+CLOSENESS = ("criteria", "no usable number", "no comparison group", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +47,20 @@ class Selection:
 
 
 def select(question: Question, criteria: Criteria, studies: Iterable[Study]) -> Selection:
-    """Choose one result per study; each study ends on exactly one side."""
+    """Choose one result per study; each study ends on exactly one side.
+
+    Of several results the latest is used; at one time the construct that the question names
+    first; then counts before reported contrasts; then the analysis of all randomised; then the
+    contrast class listed first; then the result that stands first in the record.
+    """
     chosen: list[Candidate] = []
     left_out: list[LeftOutStudy] = []
     for study in sorted(studies, key=lambda s: (s.citation.year or 9999, s.id)):
-        found, rejections = candidates(study, question, criteria)
         if study.status is not Status.INCLUDED:
             left_out.append(_by_status(study, question))
-        elif found:
+            continue
+        found, rejections = candidates(study, question, criteria)
+        if found:
             chosen.append(_preferred(found, question))
         else:
             left_out.append(_explained(study, question, rejections))
@@ -52,24 +68,28 @@ def select(question: Question, criteria: Criteria, studies: Iterable[Study]) -> 
 
 
 def _preferred(found: Sequence[Candidate], question: Question) -> Candidate:
-    """The latest result; then the preferred construct; then counts before reported contrasts."""
-    order = [choice.construct_ for choice in question.outcomes]
+    constructs = [choice.construct_ for choice in question.outcomes]
+    classes = list(ContrastClass)
 
-    def rank(candidate: Candidate) -> tuple[float, int, int, int]:
+    def rank(candidate: Candidate) -> tuple[int, int, int, int]:
         return (
-            -_lateness(candidate.result),
-            order.index(candidate.outcome.construct_),
+            constructs.index(candidate.outcome.construct_),
             0 if isinstance(candidate.result.data, EventsData) else 1,
-            list(type(candidate.contrast_class)).index(candidate.contrast_class),
+            POPULATIONS.index(candidate.result.population),
+            classes.index(candidate.contrast_class),
         )
 
-    return min(found, key=rank)
+    return min(_latest(found), key=rank)
 
 
-def _lateness(result: Result) -> float:
-    if result.time.weeks is not None:
-        return float(result.time.weeks)
-    return {Phase.FOLLOW_UP: 0.02, Phase.END: 0.01}.get(result.time.phase, 0.0)
+def _latest(found: Sequence[Candidate]) -> list[Candidate]:
+    """By weeks where every result states them, otherwise by phase and then by weeks."""
+    weeks = [candidate.result.time.weeks for candidate in found]
+    phases = [
+        0 if None not in weeks else PHASES.index(candidate.result.time.phase) for candidate in found
+    ]
+    times = [(p, -1 if w is None else w) for p, w in zip(phases, weeks, strict=True)]
+    return [c for c, time in zip(found, times, strict=True) if time == max(times)]
 
 
 def _by_status(study: Study, question: Question) -> LeftOutStudy:
@@ -78,19 +98,13 @@ def _by_status(study: Study, question: Question) -> LeftOutStudy:
 
 
 def _explained(study: Study, question: Question, rejections: Sequence[Rejection]) -> LeftOutStudy:
+    """The reasons of the category that came closest to being used."""
     if not rejections:
         words = " or ".join(choice.construct_ for choice in question.outcomes)
-        return LeftOutStudy(
-            study,
-            "outcome not recorded",
-            f"No result for {words} in the record.",
-            _where(study, question),
-        )
-    categories = [r.category for r in rejections]
-    for category in ("criteria", "no usable number", "no comparison group", "other"):
-        if category in categories:
-            break
-    reasons = list(dict.fromkeys(r.reason for r in rejections if r.category == category))
+        reason = f"No result for {words} in the record."
+        return LeftOutStudy(study, "outcome not recorded", reason, _where(study, question))
+    category = min((r.category for r in rejections), key=CLOSENESS.index)
+    reasons = dict.fromkeys(r.reason for r in rejections if r.category == category)
     where = _where(study, question) if category == "no usable number" else None
     return LeftOutStudy(study, category, " ".join(reasons), where)
 

@@ -12,7 +12,7 @@ from ketameta.pooling.result import PooledResult
 class Flag:
     """A flag raised on a study or on a pool.
 
-    `code` is that of `appraisal.flags`; `message` says what was found here, in one sentence.
+    `code` is that of `appraisal.catalog`; `message` says what was found here, in one sentence.
     """
 
     code: str
@@ -22,13 +22,17 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class ArmNumbers:
-    """What one side of a comparison contributed; None where the source gives no such number."""
+    """What one side of a comparison contributed; None where the source gives no such number.
+
+    `n` are the people analysed, `arms` the ids of the arms in the record.
+    """
 
     label: str
     events: int | None = None
     n: int | None = None
     mean: float | None = None
     sd: float | None = None
+    arms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class StudyRow:
 
     `y`, `v`, `low` and `high` are on the analysis scale (log for ratios), oriented so that the
     experimental side comes first and the outcome is the question's own (an odds ratio for relapse
-    is inverted where the question asks for abstinence; `how` says so).
+    is inverted where the question asks for abstinence; `how` says so). `n` are the people behind
+    the estimate, None where no source tells; `weeks` count from the start of treatment.
     """
 
     study: str
@@ -73,6 +78,7 @@ class StudyRow:
     n: int | None
     source: SourceLine
     outcome_id: str = ""
+    assessment: str = "not stated"
     flags: tuple[Flag, ...] = ()
 
 

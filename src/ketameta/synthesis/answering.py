@@ -11,11 +11,12 @@ from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.measures.generic import normal_quantile
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
-from ketameta.questions.candidates import Candidate, levels
-from ketameta.questions.question import Choices, Criteria, Question, Review
+from ketameta.questions.candidates import Candidate, documents
+from ketameta.questions.question import Choices, Criteria, Question, Review, WeeksWindow
 from ketameta.questions.selection import LeftOutStudy, select
+from ketameta.records.provenance import Source
 from ketameta.records.store import Evidence
-from ketameta.records.vocabulary import Better, Status, Verification
+from ketameta.records.vocabulary import Verification
 from ketameta.sensitivity.leave_one_out import leave_one_out
 from ketameta.sensitivity.subgroups import subgroups
 from ketameta.synthesis.answer import (
@@ -64,26 +65,24 @@ def answer(question: Question, review: Review, evidence: Evidence) -> Answer:
     """
     setting = _Setting(review, question, evidence)
     main = _analysis(setting, setting.criteria, "main", question.title)
-    subgroups, test = _subgroups(setting, main)
+    groups, test = _subgroups(setting, main)
     sets = {s.id: s for s in review.sets}
     sensitivity = tuple(
         _analysis(setting, setting.criteria.overridden_by(sets[i].criteria), i, sets[i].title)
         for i in question.sensitivity
     )
-    return Answer(
-        _line(question), main, subgroups, test, sensitivity, _leave_one_out(setting, main)
-    )
+    return Answer(_line(question), main, groups, test, sensitivity, _leave_one_out(setting, main))
 
 
 def _line(question: Question) -> QuestionLine:
     outcome = " or ".join(
         f"no {c.construct_}" if c.invert else str(c.construct_) for c in question.outcomes
     )
-    time = (
-        question.time
-        if isinstance(question.time, str)
-        else (f"weeks {question.time.minimum} to {question.time.maximum}")
-    )
+    window = question.time
+    if isinstance(window, WeeksWindow):
+        time = f"weeks {window.minimum} to {window.maximum}"
+    else:
+        time = window
     return QuestionLine(
         id=question.id,
         title=question.title,
@@ -110,33 +109,20 @@ def _analysis(setting: _Setting, criteria: Criteria, name: str, title: str) -> A
             continue
         cautions += found.cautions
         rows.append(_row(setting, candidate, found))
-    return _pooled(setting, name, title, rows, tuple(left_out), tuple(dict.fromkeys(cautions)))
+    pooled = None
+    if rows:
+        estimates = replace(_estimates(setting, rows), cautions=tuple(dict.fromkeys(cautions)))
+        pooled = pool(estimates, setting.pooling)
+    return Analysis(name, title, tuple(rows), pooled, tuple(left_out))
 
 
-def _pooled(
-    setting: _Setting,
-    name: str,
-    title: str,
-    rows: Sequence[StudyRow],
-    left_out: tuple[LeftOut, ...] = (),
-    cautions: tuple[Caution, ...] = (),
-) -> Analysis:
-    if not rows:
-        return Analysis(name, title, (), None, left_out)
-    result = pool(_estimates(setting, rows, cautions), setting.pooling)
-    return Analysis(name, title, tuple(rows), result, left_out)
-
-
-def _estimates(
-    setting: _Setting, rows: Sequence[StudyRow], cautions: tuple[Caution, ...] = ()
-) -> EffectEstimates:
-    estimates = EffectEstimates.from_arrays(
+def _estimates(setting: _Setting, rows: Sequence[StudyRow]) -> EffectEstimates:
+    return EffectEstimates.from_arrays(
         find_measure(setting.question.measure).code,
         [row.y for row in rows],
         [row.v for row in rows],
         labels=[row.label for row in rows],
     )
-    return replace(estimates, cautions=cautions)
 
 
 def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
@@ -160,31 +146,40 @@ def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
         v=found.v,
         low=found.y - half,
         high=found.y + half,
-        n=found.n if found.n is not None else study.design.analysed_n,
+        n=found.n,
         source=_source(setting, candidate),
         outcome_id=candidate.outcome.id,
+        assessment=str(result.assessment),
     )
 
 
 def _source(setting: _Setting, candidate: Candidate) -> SourceLine:
     study, ref = candidate.study, candidate.result.source
-    document = study.sources[ref.ref]
-    loaded = setting.evidence.get(study.id)
+    used = documents(study, candidate.result)
+    main = used[0]
     i, j = candidate.index
-    line, _ = loaded.document.locate(("outcomes", i, "results", j))
-    order = list(Verification)
-    weakest = max(levels(study, ref), key=order.index)
-    level = f"derived from {weakest}" if ref.derivation else str(weakest)
-    others = [study.sources[name].document for name in ref.also]
+    line, _ = setting.evidence.get(study.id).document.locate(("outcomes", i, "results", j))
+    # The records' own place, not the path shown in messages: that depends on where one stands.
+    folder = setting.evidence.folder.resolve().name
     return SourceLine(
-        document="; ".join([document.document, *others]),
+        document="; ".join(document.document for document in used),
         locator=ref.locator,
-        address=document.url or (f"https://doi.org/{document.doi}" if document.doi else None),
-        verification=level,
+        address=main.url or (f"https://doi.org/{main.doi}" if main.doi else None),
+        verification=_weakest(used, derived=ref.derivation is not None),
         derivation=ref.derivation,
-        file=loaded.document.path.as_posix(),
+        file=f"{folder}/{study.substance}/{study.id}.yaml",
         line=line,
     )
+
+
+def _weakest(used: Sequence[Source], *, derived: bool) -> str:
+    """The weakest level; "derived" is said beside the level of what it was derived from."""
+    levels = [document.level for document in used]
+    read = [level for level in levels if level is not Verification.DERIVED]
+    if not read:
+        return str(Verification.DERIVED)
+    weakest = max(read, key=list(Verification).index)
+    return f"derived from {weakest}" if derived or len(read) < len(levels) else str(weakest)
 
 
 def _left_out(item: LeftOutStudy) -> LeftOut:
@@ -237,13 +232,3 @@ def _leave_one_out(setting: _Setting, main: Analysis) -> tuple[Analysis, ...]:
         )
         for row, (_, result) in zip(main.rows, results, strict=True)
     )
-
-
-def included_count(evidence: Evidence) -> int:
-    """Number of records whose results may enter a synthesis."""
-    return sum(study.status is Status.INCLUDED for study in evidence.studies)
-
-
-def favours_experimental(question: QuestionLine, y: float) -> bool:
-    """Whether an estimate on the analysis scale lies on the side that is good for ketamine."""
-    return y > 0 if question.better == Better.HIGHER else y < 0

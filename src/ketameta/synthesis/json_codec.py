@@ -1,4 +1,4 @@
-"""Answers as JSON and back, without loss: full precision, sorted keys, no NaN."""
+"""Answers as JSON and back, without loss: full precision, fields in their order, no NaN."""
 
 from __future__ import annotations
 
