@@ -30,7 +30,6 @@ def figure_style(*, font_size: float = 8.0, svg_text: str = "path") -> Iterator[
         "font.family": FONT,
         "font.size": font_size,
         "text.hinting": "none",
-        "text.hinting_factor": 1,
         "svg.fonttype": "none" if svg_text == "real" else "path",
         "svg.hashsalt": HASH_SALT,
         "pdf.fonttype": 42,

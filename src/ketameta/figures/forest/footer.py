@@ -167,7 +167,7 @@ class FooterMaker:
 
 
 def _with_symbols(message: str) -> str:
-    return clean(message).replace("tau2", "τ²").replace("I2", "I²")
+    return clean(message).replace("tau2", "τ²").replace("I2", "I²").replace("H2", "H²")
 
 
 def _name(catalog: Mapping[str, Method[Any]], code: str) -> str:

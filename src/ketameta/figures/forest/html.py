@@ -31,7 +31,8 @@ def forest_html(layout: ForestLayout, *, element_id: str | None = None) -> str:
     table = _Table(layout)
     return "\n".join(
         [
-            f'<figure class="km-forest km-forest-{slug(layout.style.name)}" id="{escape(name)}">',
+            f'<figure class="km-forest km-forest-{slug(layout.style.name)}" id="{escape(name)}" '
+            f'aria-labelledby="{escape(name)}-title">',
             f'<div class="km-forest-scroll" role="region" tabindex="0" '
             f'aria-labelledby="{escape(name)}-title">',
             '<table role="table">',

@@ -195,13 +195,17 @@ class _Placer:
         )
 
     def _overhang(self, plot: tuple[float, float], page: float) -> tuple[float, float]:
-        """By how much the direction labels run over the left and right margin."""
+        """By how much ticks and direction labels run over the left and right margin."""
+        ticks = self.layout.axis.ticks
+        starts = [plot[0] - text_width(ticks[0].text, self.size) / 2]
+        ends = [plot[1] + text_width(ticks[-1].text, self.size) / 2]
         at = null_share(self.layout)
-        if at is None:
-            return 0.0, 0.0
-        x = plot[0] + at * (plot[1] - plot[0])
-        left, right = self._favours_widths()
-        return max(0.0, MARGIN - (x - left)), max(0.0, x + right - (page - MARGIN))
+        if at is not None:
+            x = plot[0] + at * (plot[1] - plot[0])
+            left, right = self._favours_widths()
+            starts.append(x - left)
+            ends.append(x + right)
+        return max(0.0, MARGIN - min(starts)), max(0.0, max(ends) - (page - MARGIN))
 
     def _label_width(self, row: Row) -> float:
         size, bold = label_size(row, self.size), row.kind in BOLD_LABELS
