@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; 
 REVIEW := reports/ketamine-addiction
 LINTED := src tests
 
-.PHONY: report test check lint format lock clean help
+.PHONY: report test check lint format lock docs clean
 
 report: $(VENV)/.ready
 	@$(BIN)/ketameta report --out $(REVIEW)/output
@@ -31,6 +31,11 @@ format: $(VENV)/.ready-dev
 # Accept the numbers of the present records and engine as the new expectation.
 lock: $(VENV)/.ready
 	@$(BIN)/ketameta report --out $(REVIEW)/output --write-lock
+
+# Rewrite the README's tables from the catalogs, and the JSON Schemas from the models.
+docs: $(VENV)/.ready-dev
+	@$(BIN)/python tests/architecture/readme_tables.py
+	@$(BIN)/ketameta schema --write
 
 clean:
 	rm -rf $(VENV) build dist $(REVIEW)/output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
