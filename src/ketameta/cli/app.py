@@ -1,0 +1,78 @@
+"""`ketameta`: the table of commands, and the group that runs them."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+import click
+
+from ketameta.cli.failures import USAGE
+from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.options import debug_option, studies_option
+
+COMMANDS = {
+    "check": Entry("ketameta.cli.check", "check", "Check every study record and review."),
+    "list": Entry("ketameta.cli.listing", "list_", "List studies, excluded reports or questions."),
+    "show": Entry("ketameta.cli.show", "show", "Show one study, every number with its source."),
+    "pool": Entry("ketameta.cli.pool", "pool", "Pool the evidence, or any table of your own."),
+    "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
+    "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
+    "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
+    "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),
+}
+
+
+class Ketameta(LazyGroup):
+    """The group over `COMMANDS`."""
+
+    table = COMMANDS
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"ketameta {version('ketameta')}")
+        ctx.exit()
+
+
+@click.group(
+    "ketameta",
+    cls=Ketameta,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Results go to standard output, everything else to standard error. Exit codes: 0 fine, "
+    "1 findings, 2 wrong usage, 3 data that cannot be analysed, 70 a mistake in ketameta.",
+)
+@studies_option(hidden=False)
+@debug_option(hidden=False)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Evidence on ketamine for addiction: check the records, pool them, draw and report.
+
+    \b
+    Start here:
+      ketameta pool                  every question of the review, answered
+      ketameta show dakwar-2019      one study, every number with its source
+      ketameta explain NP            what a flag means
+      ketameta report                the whole report as one HTML page
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(USAGE)
+
+
+def main() -> None:
+    """Entry point of the `ketameta` program."""
+    if not sys.warnoptions and "--debug" not in sys.argv:
+        warnings.simplefilter("ignore")
+    cli(prog_name="ketameta")

@@ -1,0 +1,61 @@
+"""What a user reads, and which exit code the shell gets, when a command cannot do its work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from ketameta.errors import KetametaError
+
+FINE, FINDINGS, USAGE, DATA, INTERNAL = 0, 1, 2, 3, 70
+INTERRUPTED, BROKEN_PIPE = 130, 141
+"""128 + the number of the signal, as shells report them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A message for standard error and an exit code."""
+
+    message: str
+    code: int
+
+
+def failure(error: BaseException, command: str) -> Failure:
+    """What to say about an error that ended `command`."""
+    if isinstance(error, KetametaError):
+        return Failure(str(error), error.exit_code)
+    if isinstance(error, click.UsageError):
+        where = error.ctx.command_path if error.ctx else command
+        return Failure(f"{where}: {_sentence(error)} See {where} --help.", USAGE)
+    if isinstance(error, click.ClickException):
+        return Failure(f"{command}: {_sentence(error)}", error.exit_code)
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        return Failure(f"{command}: interrupted.", INTERRUPTED)
+    if isinstance(error, OSError) and error.filename is not None:
+        reason = error.strerror or "it cannot be used"
+        return Failure(f"{error.filename}: {reason}. Check the path.", DATA)
+    return Failure(_internal(error, command), INTERNAL)
+
+
+def _sentence(error: click.ClickException) -> str:
+    text = error.format_message().strip().replace("\n", " ")
+    text = text.replace("(Did", "Did").removesuffix(")") if "(Did you mean" in text else text
+    return f"{text[:1].lower()}{text[1:]}" + ("" if text.endswith((".", "?")) else ".")
+
+
+def _internal(error: BaseException, command: str) -> str:
+    """The same mistake gets the same id on every machine: only names and lines are hashed."""
+    import hashlib
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
+    digest = hashlib.sha256("|".join([type(error).__name__, *places]).encode()).hexdigest()
+    last = places[-1] if places else "unknown place"
+    return (
+        f"{command}: internal error {digest[:8]} ({type(error).__name__} at {last}). This is a "
+        "mistake in ketameta, not in your data. Please report it with the output of --debug, "
+        "which goes before the command."
+    )

@@ -1,0 +1,118 @@
+"""A document on a terminal, through rich."""
+
+from __future__ import annotations
+
+from io import StringIO
+from itertools import groupby
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ketameta.cli.document import Block, Document, Fields, Grid, Heading, Paragraph
+from ketameta.cli.output import Output
+
+_TONES = {
+    "": "",
+    "quiet": "dim",
+    "strong": "bold",
+    "good": "green",
+    "caution": "yellow",
+    "serious": "red",
+}
+
+
+def to_terminal(document: Document, output: Output) -> str:
+    """The document as text, in colour where `output` says so; no trailing spaces."""
+    buffer = StringIO()
+    console = Console(
+        file=buffer,
+        width=output.width,
+        force_terminal=output.colour,
+        no_color=not output.colour,
+        color_system="standard" if output.colour else None,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    for i, block in enumerate(document):
+        if i and _needs_space(document[i - 1], block):
+            console.print()
+        _print(console, block, output)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().split("\n"))
+
+
+def _needs_space(before: Block, block: Block) -> bool:
+    if isinstance(block, Heading):
+        return True
+    return not isinstance(before, Heading) or before.level == 1
+
+
+def _print(console: Console, block: Block, output: Output) -> None:
+    if isinstance(block, Heading):
+        _heading(console, block, output)
+    elif isinstance(block, Paragraph):
+        text = Text(block.text, style=_TONES[block.tone])
+        console.print(Padding(text, (0, 0, 0, block.indent)), width=output.prose)
+    elif isinstance(block, Fields):
+        _fields(console, block, output)
+    else:
+        _grid(console, block)
+
+
+def _heading(console: Console, heading: Heading, output: Output) -> None:
+    style = "bold" if heading.level < 3 else "bold dim"
+    text = Text(heading.text.upper() if heading.level == 2 else heading.text, style=style)
+    if not heading.aside:
+        console.print(text, width=output.prose)
+        return
+    gap = output.width - text.cell_len - len(heading.aside)
+    if gap < 2:
+        console.print(text)
+        console.print(Text(heading.aside, style="dim"))
+        return
+    console.print(text + Text(" " * gap) + Text(heading.aside, style="dim"), no_wrap=True)
+
+
+def _fields(console: Console, block: Fields, output: Output) -> None:
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    longest = max((len(field.label) for field in block.fields), default=0)
+    grid.add_column(style="dim", min_width=min(longest, 24), max_width=24, overflow="fold")
+    grid.add_column(overflow="fold")
+    for field in block.fields:
+        grid.add_row(Text(field.label), Text(field.text, style=_TONES[field.tone]))
+    console.print(Padding(grid, (0, 0, 0, block.indent)), width=output.prose)
+
+
+def _grid(console: Console, block: Grid) -> None:
+    table = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_edge=False
+    )
+    for column in block.columns:
+        table.add_column(
+            Text(column.title, justify="right" if column.right else "left"),
+            justify="right" if column.right else "left",
+            no_wrap=column.firm,
+            overflow="ellipsis" if column.firm else "fold",
+            style=_TONES[column.tone],
+            min_width=column.least or None,
+            vertical="top",
+        )
+    widths = [
+        max([len(c.title), *(len(line.cells[i]) for line in block.lines)])
+        for i, c in enumerate(block.columns)
+    ]
+    for ruled, lines in groupby(block.lines, key=lambda line: line.rule):
+        for n, line in enumerate(lines):
+            if ruled and n == 0:
+                table.add_row(*(Text("─" * w, style="dim") for w in _within(widths, block)))
+            table.add_row(*(Text(cell) for cell in line.cells), style=_TONES[line.tone])
+    console.print(Padding(table, (0, 0, 0, block.indent)))
+
+
+def _within(widths: list[int], block: Grid) -> list[int]:
+    return [
+        w if c.firm else max(len(c.title), c.least)
+        for w, c in zip(widths, block.columns, strict=True)
+    ]

@@ -1,0 +1,84 @@
+"""Where the records and reviews of this run lie, read when they are needed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ketameta.cli.options import state
+from ketameta.cli.output import Output
+from ketameta.errors import UsageError
+
+if TYPE_CHECKING:
+    from ketameta.questions.question import Review
+    from ketameta.records.store import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder of study records, and the root beside whose `reports` it lies."""
+
+    root: Path
+    folder: Path
+
+    @classmethod
+    def of(cls, ctx: click.Context) -> Workspace:
+        """The workspace that the command line asks for."""
+        from ketameta.records.store import find_root
+
+        explicit = state(ctx).get("studies")
+        root = find_root(explicit)
+        return cls(root, explicit.resolve() if explicit else root / "studies")
+
+    def evidence(self, output: Output) -> Evidence:
+        """Every record; those with errors are named on standard error, for they are left out."""
+        from ketameta.records.store import load_evidence
+
+        evidence = load_evidence(self.folder)
+        broken = sorted({str(problem.path) for problem in evidence.errors})
+        if broken:
+            files = "1 file has" if len(broken) == 1 else f"{len(broken)} files have"
+            output.say(
+                f"{shown(self.folder)}: {files} errors and what they say is left out: "
+                f"{', '.join(broken)}. Run: ketameta check"
+            )
+        return evidence
+
+    def review_files(self) -> list[Path]:
+        """Every review.yaml under `reports`; the one that came with ketameta if there is none."""
+        from ketameta.records.store import find_root
+
+        found = sorted(self.root.glob("reports/*/review.yaml"))
+        return found or sorted(find_root().glob("reports/*/review.yaml"))
+
+    def review_file(self, chosen: Path | None = None) -> Path:
+        """The review to use: the chosen one, or the only one."""
+        if chosen is not None:
+            return chosen
+        files = self.review_files()
+        if len(files) != 1:
+            listed = ", ".join(str(shown(f)) for f in files) or "none was found"
+            raise UsageError(f"review: name one with --review FILE ({listed}).")
+        return files[0]
+
+    def review(self, chosen: Path | None = None) -> Review:
+        """The review to use, read and checked."""
+        from ketameta.questions.loading import load_review
+
+        path = self.review_file(chosen)
+        return load_review(path, shown_as=shown(path))
+
+
+def shown(path: Path) -> Path:
+    """A path as the user would write it, where that is shorter."""
+    if not path.is_absolute():
+        return path
+    try:
+        relative = Path(os.path.relpath(path))
+    except ValueError:  # another drive on Windows
+        return path
+    return relative if len(str(relative)) < len(str(path)) else path
