@@ -1,0 +1,186 @@
+"""Everything `ketameta explain` can explain, gathered from the catalogs."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ketameta.appraisal.catalog import FLAGS, FlagKind
+from ketameta.cli import formulas
+from ketameta.cli.glossary import GLOSSARY
+from ketameta.errors import UsageError
+from ketameta.measures.catalog import MEASURES, Measure
+from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
+from ketameta.pooling.catalog import (
+    INTERVAL_METHODS,
+    PREDICTION_METHODS,
+    TAU2_INTERVAL_METHODS,
+    TAU2_METHODS,
+)
+from ketameta.questions.contrasts import ContrastClass
+from ketameta.records import vocabulary
+from ketameta.records.rules import RULES
+
+_SECTION = re.compile(r"\n\n[A-Z][A-Za-z ]+\n-{3,}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One thing that can be explained.
+
+    Attributes
+    ----------
+    kind
+        What it is: study flag, rule of check, measure, ...
+    code, name
+        As printed in tables, and in words.
+    meaning
+        Paragraphs, the first one or two sentences long.
+    facts
+        Further lines: label and text.
+    threshold
+        Name of the threshold in the review, where there is one.
+    aliases
+        Other spellings of the code.
+    """
+
+    kind: str
+    code: str
+    name: str
+    meaning: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...] = ()
+    threshold: str | None = None
+    aliases: tuple[str, ...] = field(default=())
+
+
+def topics() -> tuple[Topic, ...]:
+    """Every topic, by kind and in the order of the catalogs."""
+    return (*_flags(), *_rules(), *_measures(), *_methods(), *_zero_cells(), *GLOSSARY_TOPICS)
+
+
+def find(code: str) -> tuple[Topic, ...]:
+    """The topics with this code, or this word of the records; several kinds may share one.
+
+    Raises
+    ------
+    UsageError
+        When there is none, with the nearest codes.
+    """
+    wanted = _key(code)
+    main, words = topics(), tuple(_words())
+    found = tuple(t for t in main if wanted in [_key(n) for n in (t.code, t.name, *t.aliases)])
+    # A measure is also a word of the records; its own entry says it better.
+    found += tuple(t for t in words if wanted == _key(t.code) and t.code not in MEASURES)
+    if found:
+        return found
+    everything = [*main, *words]
+    known = {_key(name): name for topic in everything for name in (topic.code, *topic.aliases)}
+    near = difflib.get_close_matches(wanted, known, n=3, cutoff=0.6)
+    named = [t.code for t in everything if wanted and wanted in _key(t.name)][:5]
+    close = list(dict.fromkeys([*(known[n] for n in near), *named]))
+    hint = f"Did you mean {' or '.join(close)}?" if close else "Run ketameta explain for a list."
+    raise UsageError(f'explain: nothing is called "{code}". {hint}')
+
+
+def _key(code: str) -> str:
+    plain = code.strip().casefold().replace("²", "2").replace("τ", "tau").replace("χ", "chi")
+    return plain.replace(" ", "").replace("_", "").replace("-", "")
+
+
+def _flags() -> Iterator[Topic]:
+    for flag in FLAGS.values():
+        yield _flag(flag)
+
+
+def _flag(flag: FlagKind) -> Topic:
+    facts = (("Severity", flag.severity), ("Reference", flag.reference))
+    kind = f"flag on a {flag.scope}"
+    return Topic(kind, flag.code, flag.title, (flag.meaning,), facts, flag.threshold)
+
+
+def _rules() -> Iterator[Topic]:
+    for rule in RULES.values():
+        facts = (("Severity", str(rule.severity)), ("Applied by", "ketameta check"))
+        yield Topic("rule of check", rule.code, "", (rule.summary,), facts)
+
+
+def _measures() -> Iterator[Topic]:
+    for entry in MEASURES.values():
+        yield Topic(
+            "effect measure",
+            entry.code,
+            entry.name,
+            (entry.summary, *_prose(entry.compute())),
+            _measure_facts(entry),
+        )
+
+
+def _measure_facts(entry: Measure) -> tuple[tuple[str, str], ...]:
+    zero = "" if entry.zero_add is None else f"{entry.zero_add:g} added by the zero-cell rule"
+    return (
+        ("Formula", formulas.MEASURES.get(entry.code, "")),
+        ("Columns", ", ".join(entry.columns)),
+        ("Pooled as", entry.analysis_label),
+        ("Zero cells", zero),
+        ("Variances", ", ".join(entry.variances)),
+        ("Reference", entry.reference),
+    )
+
+
+def _methods() -> Iterator[Topic]:
+    for kind, option, catalog, formula in (
+        ("estimator of tau²", "--tau2", TAU2_METHODS, formulas.TAU2),
+        ("confidence interval", "--ci", INTERVAL_METHODS, formulas.INTERVALS),
+        ("prediction interval", "--prediction", PREDICTION_METHODS, formulas.PREDICTIONS),
+        ("interval of tau²", "", TAU2_INTERVAL_METHODS, {}),
+    ):
+        for method in catalog.values():
+            doi = f", doi:{method.doi}" if method.doi else ""
+            yield Topic(
+                kind,
+                method.code,
+                method.name,
+                (method.summary, *_prose(method.function)),
+                (
+                    ("Formula", formula.get(method.code, "")),
+                    ("Also called", ", ".join(method.aliases)),
+                    ("Chosen by", f"{option} {method.code}" if option else ""),
+                    ("Reference", f"{method.reference}{doi}"),
+                ),
+                aliases=method.aliases,
+            )
+
+
+def _zero_cells() -> Iterator[Topic]:
+    for code, meaning in ZERO_CELL_RULES.items():
+        text = f"{meaning[:1].upper()}{meaning[1:]}."
+        yield Topic("zero-cell rule", code, "", (text,), (("Chosen by", f"--zero-cells {code}"),))
+
+
+GLOSSARY_TOPICS = tuple(
+    Topic("statistic", entry.code, entry.name, entry.meaning, (), aliases=entry.aliases)
+    for entry in GLOSSARY
+)
+
+
+def _words() -> Iterator[Topic]:
+    """Words of the study records, which are explained but too many to list."""
+    classes: Sequence[type[vocabulary.Word]] = [
+        value
+        for value in (*vars(vocabulary).values(), ContrastClass)
+        if isinstance(value, type) and issubclass(value, vocabulary.Word) and list(value)
+    ]
+    for words in classes:
+        said = (inspect.getdoc(words) or "").split("\n")[0].rstrip(".")
+        for word in words:
+            yield Topic("word of the records", str(word), said, (word.meaning,))
+
+
+def _prose(function: Callable[..., object]) -> tuple[str, ...]:
+    """The paragraphs of a docstring before its first section, without markup."""
+    text = _SECTION.split(f"{inspect.getdoc(function) or ''}\n\n", maxsplit=1)[0]
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    return tuple(part.replace("``", "`").replace("`", "") for part in paragraphs if part)
