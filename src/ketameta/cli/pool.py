@@ -1,0 +1,76 @@
+"""`ketameta pool`: the review's questions answered, or a table of one's own pooled."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ketameta.cli.data_options import DataRequest, data_options
+from ketameta.cli.failures import FINE
+from ketameta.cli.method_options import Methods, method_options
+from ketameta.cli.options import everywhere, format_option, review_option, saving_options
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+from ketameta.errors import UsageError
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ketameta pool
+  ketameta pool abstinence-longest
+  ketameta pool --data trials.csv --measure OR --format json
+  ketameta pool --data trials.csv --measure SMD --tau2 PM --by drug
+\b
+Columns of FILE:
+  study                                    label of each row
+  events_1, n_1, events_2, n_2             OR, RR, RD: group 1 against group 2
+  mean_1, sd_1, n_1, mean_2, sd_2, n_2     MD, SMD, ROM
+  yi and vi, or yi and sei                 any measure, on the analysis scale
+                                           (the logarithm for OR, RR, HR)
+  estimate, ci_low, ci_high                any measure, as a paper prints it
+  metafor's names (ai, n1i, ci, n2i, m1i, sd1i, ...) are understood as well.
+"""
+)
+@click.argument("question", required=False)
+@data_options
+@method_options
+@format_option("table", "json", "csv", "md")
+@saving_options
+@review_option
+@everywhere
+@click.pass_context
+def pool(
+    ctx: click.Context,
+    question: str | None,
+    request: DataRequest,
+    methods: Methods,
+    style: str,
+    out: Path | None,
+    force: bool,
+    review_file: Path | None,
+) -> int:
+    """Pool the evidence, or any table of your own.
+
+    Without --data the review's questions are answered from the study records: all of them in a
+    table, or QUESTION in full with its studies, heterogeneity, subgroups, sensitivity analyses,
+    flags, and every study left out with the reason. With --data FILE a table of trial results is
+    pooled, as one meta-analysis or one for each value of --by.
+    """
+    from ketameta.cli import pool_results
+
+    output = Output.here()
+    if request.file is not None and question is not None:
+        raise UsageError("pool: QUESTION and --data exclude each other. Choose one.")
+    if out is not None:
+        pool_results.check_out(out, style, request.file, force=force)
+    if request.file is not None:
+        result = pool_results.of_table(request, methods, output)
+    else:
+        request.refuse_without_file()
+        result = pool_results.of_review(
+            Workspace.of(ctx), question, methods, review_file=review_file, output=output
+        )
+    pool_results.deliver(result, style, out, output)
+    return FINE

@@ -1,0 +1,196 @@
+"""Pooled results as plain values for programs: analysis scale, full precision, null where not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ketameta.cli.data_analysis import TableAnalysis, TableGroup
+from ketameta.measures.catalog import Measure, measure
+from ketameta.measures.estimates import Caution
+from ketameta.pooling.result import PooledResult
+from ketameta.synthesis.answer import Analysis, Answer, StudyRow
+from ketameta.synthesis.json_codec import to_plain
+
+SCALARS = (
+    "k",
+    "estimate",
+    "se",
+    "ci_low",
+    "ci_high",
+    "statistic",
+    "df",
+    "p_value",
+    "tau2",
+    "tau2_se",
+    "tau2_ci_low",
+    "tau2_ci_high",
+    "i2",
+    "i2_ci_low",
+    "i2_ci_high",
+    "h2",
+    "q",
+    "q_df",
+    "q_p",
+    "pi_low",
+    "pi_high",
+)
+DISPLAYED = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high")
+
+
+def pooled_fields(result: PooledResult | None, entry: Measure) -> dict[str, Any]:
+    """The numbers of one pooled result, the same keys for every result, without one too."""
+    if result is None:
+        empty: dict[str, Any] = dict.fromkeys(SCALARS)
+        return {**empty, "k": 0, "weights": [], "warnings": [], "display": _display(empty, entry)}
+    numbers = _numbers(result)
+    return {
+        **numbers,
+        "weights": [float(w) for w in result.weights],
+        "warnings": _warnings(result.cautions),
+        "display": _display(numbers, entry),
+        "tau2_method": result.tau2_method,
+        "interval_method": result.interval_method,
+        "prediction_method": result.prediction_method,
+        "level": round(100 * result.level, 10),
+    }
+
+
+def _numbers(result: PooledResult) -> dict[str, Any]:
+    spread = result.heterogeneity
+    values = (
+        result.k,
+        result.estimate,
+        result.se,
+        result.interval.low,
+        result.interval.high,
+        result.statistic,
+        result.df,
+        result.p_value,
+        spread.tau2,
+        spread.tau2_se,
+        spread.tau2_interval.low,
+        spread.tau2_interval.high,
+        spread.i2,
+        spread.i2_interval.low,
+        spread.i2_interval.high,
+        spread.h2,
+        spread.q,
+        spread.q_df,
+        spread.q_p,
+        result.prediction.low,
+        result.prediction.high,
+    )
+    return dict(zip(SCALARS, (finite(value) for value in values), strict=True))
+
+
+def finite(value: float | None) -> float | None:
+    """The value as a plain number; None where it is no finite number."""
+    if value is None or isinstance(value, int):
+        return value
+    return float(value) if math.isfinite(value) else None
+
+
+def _display(numbers: dict[str, Any], entry: Measure) -> dict[str, Any]:
+    return {
+        name: None if numbers[name] is None else finite(float(entry.to_display(numbers[name])))
+        for name in DISPLAYED
+    }
+
+
+def _warnings(cautions: Iterable[Caution]) -> list[dict[str, str]]:
+    return [{"code": caution.code, "message": caution.message} for caution in cautions]
+
+
+def table_json(analysed: TableAnalysis) -> Any:
+    """One object; with `--by` a list of objects, each with its value under "by"."""
+    if analysed.by is None:
+        return _group(analysed, analysed.groups[0])
+    return [{"by": group.value, **_group(analysed, group)} for group in analysed.groups]
+
+
+def _group(analysed: TableAnalysis, group: TableGroup) -> dict[str, Any]:
+    analysis = group.analysis
+    return {
+        **pooled_fields(analysis.pooled, analysed.measure),
+        "measure": analysed.measure.code,
+        "studies": _studies(analysis),
+        "excluded": [
+            {"study": item.label, "reason": item.reason, "where": item.where}
+            for item in analysis.left_out
+        ],
+    }
+
+
+def _studies(analysis: Analysis) -> list[dict[str, Any]]:
+    weights = () if analysis.pooled is None else analysis.pooled.weights
+    return [_study(row, float(weight)) for row, weight in zip(analysis.rows, weights, strict=True)]
+
+
+def _study(row: StudyRow, weight: float) -> dict[str, Any]:
+    numbers = {
+        "study": row.study,
+        "label": row.label,
+        "yi": row.y,
+        "vi": row.v,
+        "ci_low": row.low,
+        "ci_high": row.high,
+        "weight": weight,
+        "n": row.n,
+    }
+    if not row.substance:  # a row of a user's table: nothing else is known
+        return numbers
+    rest = to_plain(row)
+    for name in ("y", "v", "low", "high"):
+        del rest[name]
+    return {**numbers, **rest}
+
+
+def state(analysis: Analysis) -> str:
+    """ "pooled", "one study, not pooled" or "no usable study"."""
+    return {0: "no usable study", 1: "one study, not pooled"}.get(analysis.k, "pooled")
+
+
+def people(rows: Sequence[StudyRow]) -> int | None:
+    """Number of participants behind some rows; None where one is unknown."""
+    sizes = [row.n for row in rows]
+    return sum(n for n in sizes if n is not None) if sizes and None not in sizes else None
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """A question of the review with everything known about its answer."""
+    entry = measure(answer.question.measure)
+    return {
+        "question": answer.question.id,
+        **_analysis(answer.main, entry),
+        **{key: value for key, value in to_plain(answer.question).items() if key != "id"},
+        "subgroups": [_analysis(s.analysis, entry) for s in answer.subgroups],
+        "subgroup_test": to_plain(answer.subgroup_test),
+        "sensitivity": [_analysis(a, entry) for a in answer.sensitivity],
+        "leave_one_out": [_analysis(a, entry) for a in answer.leave_one_out],
+    }
+
+
+def _analysis(analysis: Analysis, entry: Measure) -> dict[str, Any]:
+    return {
+        "id": analysis.id,
+        "title": analysis.title,
+        "state": state(analysis),
+        "n": people(analysis.rows),
+        **pooled_fields(analysis.pooled, entry),
+        "flags": to_plain(analysis.flags),
+        "studies": _studies(analysis),
+        "left_out": to_plain(analysis.left_out),
+    }
+
+
+def flat(fields: dict[str, Any]) -> dict[str, Any]:
+    """One line of a CSV file: the scalars, and what readers see under `display_...`."""
+    shown = {f"display_{name}": value for name, value in fields["display"].items()}
+    methods = {
+        name: fields.get(name)
+        for name in ("measure", "tau2_method", "interval_method", "prediction_method", "level")
+    }
+    codes = [warning["code"] for warning in fields["warnings"]]
+    return {**{name: fields[name] for name in SCALARS}, **shown, **methods, "warnings": codes}
