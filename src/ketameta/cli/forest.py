@@ -1,0 +1,94 @@
+"""`ketameta forest`: a forest plot in a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ketameta.cli.data_options import DataRequest, data_options
+from ketameta.cli.failures import FINE
+from ketameta.cli.method_options import Methods, method_options
+from ketameta.cli.options import everywhere, review_option, saving_options
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+from ketameta.errors import UsageError
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ketameta forest abstinence-longest -o forest.svg
+  ketameta forest abstinence-longest --style bmj -o forest.pdf
+  ketameta forest --data trials.csv --measure OR --by substance -o forest.png
+"""
+)
+@click.argument("question", required=False)
+@data_options
+@click.option(
+    "--style",
+    default="default",
+    metavar="NAME",
+    show_default=True,
+    help="House style: default, cochrane, bmj, jama, lancet or plain.",
+)
+@click.option(
+    "--sort",
+    default="given",
+    metavar="ORDER",
+    show_default=True,
+    help="Order of the studies: given, label, effect or weight.",
+)
+@click.option(
+    "--better",
+    type=click.Choice(["higher", "lower"]),
+    help="With --data: which direction favours group 1; without it nothing is said about favour.",
+)
+@click.option("--main-only", is_flag=True, help="Leave out the other sets of studies.")
+@method_options
+@saving_options
+@review_option
+@everywhere
+@click.pass_context
+def forest(
+    ctx: click.Context,
+    question: str | None,
+    request: DataRequest,
+    style: str,
+    sort: str,
+    better: str | None,
+    main_only: bool,
+    methods: Methods,
+    out: Path | None,
+    force: bool,
+    review_file: Path | None,
+) -> int:
+    """Draw a forest plot (SVG, PDF, PNG, HTML).
+
+    The kind of file follows from the name given with -o. Without QUESTION and --data the first
+    question of the review is drawn. With --data a table is drawn; --by makes subgroups.
+    """
+    from ketameta.cli import forest_answers
+    from ketameta.cli.forest_files import check_plot_target, write_plot
+    from ketameta.figures.forest.layout import layout
+    from ketameta.figures.forest.style import forest_style
+
+    output = Output.here()
+    if out is None:
+        raise UsageError("forest: no file. Add for example -o forest.svg")
+    if request.file is not None and question is not None:
+        raise UsageError("forest: QUESTION and --data exclude each other. Choose one.")
+    chosen = forest_style(style)
+    check_plot_target(out, request.file, force=force)
+    if request.file is not None:
+        answer = forest_answers.of_table(request, methods, better, output)
+    else:
+        request.refuse_without_file()
+        answer = forest_answers.of_question(
+            Workspace.of(ctx), question, methods, review_file=review_file, output=output
+        )
+    plan = layout(answer, style=chosen, sort=sort, sensitivity=not main_only)
+    write_plot(plan, out)
+    output.result(str(out))
+    output.say(plan.alt)
+    return FINE

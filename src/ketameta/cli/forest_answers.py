@@ -1,0 +1,54 @@
+"""The answer that a forest plot draws: a review's question, or a user's table with subgroups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ketameta.appraisal.answers import answer_question
+from ketameta.cli.data_analysis import analyse_table
+from ketameta.cli.data_options import DataRequest
+from ketameta.cli.method_options import Methods
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+from ketameta.questions.loading import find_question
+from ketameta.synthesis.answer import Answer, Subgroup
+
+
+def of_question(
+    workspace: Workspace,
+    question: str | None,
+    methods: Methods,
+    *,
+    review_file: Path | None,
+    output: Output,
+) -> Answer:
+    """A question of the review; the first one if none is named."""
+    review = methods.applied_to(workspace.review(review_file))
+    asked = find_question(review, question or review.questions[0].id)
+    if question is None:
+        output.say(
+            f"{asked.id}: the first question of the review. Others: ketameta list --questions"
+        )
+    return answer_question(asked, review, workspace.evidence(output))
+
+
+def of_table(request: DataRequest, methods: Methods, better: str | None, output: Output) -> Answer:
+    """All rows of a table; the values of `--by` become subgroups."""
+    analysed = analyse_table(replace(request, by=None), methods)
+    for note in analysed.notes:
+        output.say(note)
+    answer = analysed.groups[0].answer
+    if request.by is not None:
+        groups = analyse_table(request, methods).groups
+        answer = replace(
+            answer,
+            subgroups=tuple(Subgroup(g.value or "no value", g.analysis) for g in groups),
+        )
+    name = "table" if request.file is None or str(request.file) == "-" else request.file.stem
+    question = replace(
+        answer.question, id=name, title=name, better=better or answer.question.better
+    )
+    for item in answer.main.left_out:
+        output.say(f"{item.where}: {item.label}: {item.reason}. It is not in the plot.")
+    return replace(answer, question=question)

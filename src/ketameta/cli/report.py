@@ -1,0 +1,102 @@
+"""`ketameta report`: the whole review as a page, tables and figures, and its lock."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ketameta.cli.failures import FINDINGS, FINE
+from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace, shown
+from ketameta.errors import UsageError
+
+if TYPE_CHECKING:
+    from ketameta.reports.inputs import ReportInputs
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ketameta report
+  ketameta report --out ~/ketamine-report
+  ketameta report --check
+"""
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the report; by default `output` beside the review.",
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a number has moved.")
+@click.option("--write-lock", is_flag=True, help="Accept the present numbers as expected.")
+@review_option
+@everywhere
+@click.pass_context
+def report(
+    ctx: click.Context, out: Path | None, check: bool, write_lock: bool, review_file: Path | None
+) -> int:
+    """Build the whole report, or check its lock.
+
+    The report is one HTML page that needs no network, a summary in Markdown, every number as JSON
+    and CSV, and every forest plot. The lock, results.lock.json beside the review, holds every
+    number as last accepted: --check compares the present records and engine with it.
+    """
+    if check and (write_lock or out is not None):
+        raise UsageError("report: --check writes nothing. Leave out --out and --write-lock.")
+    output = Output.here()
+    workspace = Workspace.of(ctx)
+    path = workspace.review_file(review_file)
+    if workspace.folder != workspace.root / "studies":
+        raise UsageError(f"{shown(workspace.folder)}: a report needs a folder called studies.")
+    if check:
+        return _check(workspace, path, output)
+    return _build(workspace, path, out, write_lock=write_lock, output=output)
+
+
+def _build(
+    workspace: Workspace, path: Path, out: Path | None, *, write_lock: bool, output: Output
+) -> int:
+    from ketameta.reports.build import build_report
+
+    folder = out or default_folder(path)
+    output.say(f"Building the report of {shown(path)} ...")
+    built = build_report(workspace.root, folder, review_path=path)
+    if write_lock:
+        _accept(built.inputs, output)
+    output.result(str(shown(built.page)))
+    for sentence in built.headline.splitlines():
+        output.result(textwrap.fill(sentence, output.prose))
+    return FINE
+
+
+def default_folder(path: Path) -> Path:
+    """`output` beside the review; for the review that came with ketameta, a folder here."""
+    from ketameta.records.store import PACKAGED
+
+    inside = path.resolve().is_relative_to(PACKAGED)
+    return Path("ketameta-report") if inside else path.parent / "output"
+
+
+def _accept(inputs: ReportInputs, output: Output) -> None:
+    """Write what is committed beside the review: the lock and the summary."""
+    from ketameta.cli.saving import save
+    from ketameta.reports.build import SUMMARY, committed_summary
+    from ketameta.reports.lock import write_lock
+
+    summary = inputs.review_folder / SUMMARY
+    save(summary, committed_summary(inputs))
+    output.say(f"Written: {shown(write_lock(inputs))}, {shown(summary)}")
+
+
+def _check(workspace: Workspace, path: Path, output: Output) -> int:
+    from ketameta.reports.inputs import read_inputs
+    from ketameta.reports.lock import check_lock
+
+    checked = check_lock(read_inputs(workspace.root, path))
+    output.result(checked.text)
+    return FINE if checked.ok else FINDINGS
