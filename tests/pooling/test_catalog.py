@@ -6,8 +6,10 @@ import pytest
 
 from ketameta.errors import UsageError
 from ketameta.pooling.catalog import (
+    COMMON_EFFECT_METHODS,
     INTERVAL_METHODS,
     PREDICTION_METHODS,
+    TAU2_INTERVAL_METHODS,
     TAU2_METHODS,
     Method,
     interval_method,
@@ -15,7 +17,14 @@ from ketameta.pooling.catalog import (
     tau2_method,
 )
 
-ALL = [*TAU2_METHODS.values(), *INTERVAL_METHODS.values(), *PREDICTION_METHODS.values()]
+CATALOGS = [
+    TAU2_METHODS,
+    TAU2_INTERVAL_METHODS,
+    INTERVAL_METHODS,
+    PREDICTION_METHODS,
+    COMMON_EFFECT_METHODS,
+]
+ALL = [method for catalog in CATALOGS for method in catalog.values()]
 
 
 @pytest.mark.parametrize("method", ALL, ids=lambda method: method.code)
@@ -39,7 +48,7 @@ def test_aliases() -> None:
 
 
 def test_codes_and_aliases_are_unambiguous() -> None:
-    for catalog in (TAU2_METHODS, INTERVAL_METHODS, PREDICTION_METHODS):
+    for catalog in CATALOGS:
         names = [n.casefold() for m in catalog.values() for n in (m.code, *m.aliases)]
         assert len(names) == len(set(names))
 

@@ -67,6 +67,9 @@ class PooledResult:
     prediction_se, prediction_df
         Standard deviation and degrees of freedom (None: normal) of the distribution behind the
         prediction interval; prediction_se is None where there is none or it is not a t.
+    weighting
+        How studies were combined: "IV" (inverse variance), or a code of
+        `catalog.COMMON_EFFECT_METHODS` for sparse tables.
     cautions
         Degenerate cases and safeguards that a reader must know of.
     """
@@ -94,4 +97,5 @@ class PooledResult:
     local_maxima: int | None = None
     prediction_se: float | None = None
     prediction_df: float | None = None
+    weighting: str = "IV"
     cautions: tuple[Caution, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ketameta.pooling.catalog.common_effect import COMMON_EFFECT_METHODS, CommonEffectFunction
 from ketameta.pooling.catalog.intervals import INTERVAL_METHODS, IntervalFunction
 from ketameta.pooling.catalog.method import Catalog, Method, look_up
 from ketameta.pooling.catalog.predictions import PREDICTION_METHODS, PredictionFunction
@@ -9,12 +10,14 @@ from ketameta.pooling.catalog.tau2 import TAU2_METHODS, Tau2Function
 from ketameta.pooling.catalog.tau2_intervals import TAU2_INTERVAL_METHODS, Tau2IntervalFunction
 
 __all__ = [
+    "COMMON_EFFECT_METHODS",
     "INTERVAL_METHODS",
     "PREDICTION_METHODS",
     "TAU2_INTERVAL_METHODS",
     "TAU2_METHODS",
     "Catalog",
     "Method",
+    "common_effect_method",
     "interval_method",
     "prediction_method",
     "tau2_interval_method",
@@ -40,3 +43,8 @@ def prediction_method(code: str) -> Method[PredictionFunction]:
 def tau2_interval_method(code: str) -> Method[Tau2IntervalFunction]:
     """The method for the interval of tau2 with this code, in any case; `UsageError` otherwise."""
     return look_up(TAU2_INTERVAL_METHODS, code, "tau2 interval")
+
+
+def common_effect_method(code: str) -> Method[CommonEffectFunction]:
+    """The method for sparse tables with this code, in any case; `UsageError` otherwise."""
+    return look_up(COMMON_EFFECT_METHODS, code, "common-effect method")
