@@ -96,7 +96,7 @@ def hksj(mean: WeightedMean, level: float) -> MeanInference:
     ----------
     Hartung J, Knapp G. Stat Med 2001;20:3875-3889. doi:10.1002/sim.1009.
     Sidik K, Jonkman JN. Stat Med 2002;21:3153-3159. doi:10.1002/sim.1262.
-    Roever C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99. doi:10.1186/s12874-015-0091-1.
+    Röver C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99. doi:10.1186/s12874-015-0091-1.
     metafor: `test = "knha"`; the guarded interval is `test = "adhoc"`.
     """
     normal = wald(mean, level)
@@ -133,7 +133,7 @@ def hksj_guarded(mean: WeightedMean, level: float) -> MeanInference:
     References
     ----------
     Knapp G, Hartung J. Stat Med 2003;22:2693-2710. doi:10.1002/sim.1482.
-    Roever C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99. doi:10.1186/s12874-015-0091-1.
+    Röver C, Knapp G, Friede T. BMC Med Res Methodol 2015;15:99. doi:10.1186/s12874-015-0091-1.
     metafor: `test = "adhoc"`.
     """
     if mean.df < 1.0:
@@ -150,7 +150,7 @@ def hksj_hybrid(mean: WeightedMean, level: float) -> MeanInference:
 
     References
     ----------
-    Jackson D, Law M, Ruecker G, Schwarzer G. Stat Med 2017;36:3923-3934. doi:10.1002/sim.7411.
+    Jackson D, Law M, Rücker G, Schwarzer G. Stat Med 2017;36:3923-3934. doi:10.1002/sim.7411.
     """
     normal, scaled = wald(mean, level), hksj(mean, level)
     if width(normal.interval) <= width(scaled.interval):

@@ -59,8 +59,8 @@ def normal(mean: WeightedMean, inference: MeanInference, level: float) -> Predic
 
     References
     ----------
-    Skipka G. Statistics in Medicine 2006;25:2307-2312 discusses it; Higgins JPT et al. J R Stat
-    Soc A 2009;172:137-159. doi:10.1111/j.1467-985X.2008.00552.x.
+    Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137-159.
+    doi:10.1111/j.1467-985X.2008.00552.x (as the case of known tau2).
     metafor: `rma(..., test = "z")` followed by `predict()`.
     """
     return around(inference.estimate, (mean.se, mean.tau2), None, level)

@@ -9,11 +9,12 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc
 
 from ketameta.errors import DataError, UsageError
-from ketameta.measures.estimates import Caution, EffectEstimates
+from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.catalog import interval_method, tau2_method
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.generalised_q import generalised_q
 from ketameta.pooling.heterogeneity import heterogeneity
+from ketameta.pooling.likelihood import ml_fit, reml_fit
 from ketameta.pooling.pool import assemble, pool, predict
 from ketameta.pooling.result import Heterogeneity, PooledResult
 from ketameta.pooling.settle import settle
@@ -169,6 +170,7 @@ def _with_common_tau2(
     design = np.asarray(membership.T, dtype=np.float64)
     tau2 = float(tau2_method(choices.tau2).function(estimates.y, estimates.v, design))
     whole, cautions = heterogeneity(estimates.y, estimates.v, tau2, choices, design)
+    cautions = (*cautions, *_modes(estimates, design, choices.tau2))
     q = float(generalised_q(estimates.y, estimates.v, tau2, design))
     results = []
     for level, members in zip(levels, membership, strict=True):
@@ -186,6 +188,21 @@ def _with_common_tau2(
     statistic /= df
     p = float(fdtrc(df, df_residual, statistic))
     return SubgroupAnalysis(groups, True, statistic, df, float(df_residual), p, cautions)
+
+
+def _modes(estimates: EffectEstimates, design: FloatArray, method: str) -> tuple[Caution, ...]:
+    """A caution where the likelihood of the common tau2 has more than one mode."""
+    if method not in {"REML", "ML"}:
+        return ()
+    fit_of = reml_fit if method == "REML" else ml_fit
+    fit = fit_of(estimates.y, estimates.v, design)
+    if int(fit.local_maxima) < 2:
+        return ()
+    text = (
+        f"The likelihood of the common tau2 has {int(fit.local_maxima)} local maxima. The highest "
+        f"is used; the next is at tau2 = {float(fit.runner_up):.4g}."
+    )
+    return (Caution("several_likelihood_modes", text),)
 
 
 def _group_result(
