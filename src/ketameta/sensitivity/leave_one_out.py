@@ -12,8 +12,11 @@ from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.pooling.weighted_mean import pooled_means
+from ketameta.sensitivity.deletions import BATCH_ESTIMATORS, fill_linear
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
+# Below it, fits from scratch are as fast.
+LINEAR_FROM = 60
 # Studies times meta-analyses in one block of masks: tens of megabytes, whatever k.
 BLOCK = 4_000_000
 
@@ -60,15 +63,21 @@ def leave_one_out(
 
 
 def leave_one_out_arrays(y: FloatArray, v: FloatArray, *, tau2: str = "REML") -> LeaveOneOutArrays:
-    """Leave-one-out numbers of one meta-analysis at array speed; y and v of shape (k,), k >= 2."""
-    k = y.size
-    estimator = tau2_method(tau2).function
-    out = LeaveOneOutArrays(*(np.empty(k) for _ in range(4)))
-    step = max(1, BLOCK // k)
-    for start in range(0, k, step):
-        part = slice(start, min(start + step, k))
-        include = np.arange(k) != np.arange(part.start, part.stop)[:, None]
-        found = estimator(y, v, None, include)
+    """Leave-one-out numbers of one meta-analysis at array speed; y and v of shape (k,), k >= 2.
+
+    With many studies the cost grows with k, for estimators in `deletions.BATCH_ESTIMATORS`;
+    otherwise with k^2, in blocks of bounded memory.
+    """
+    method = tau2_method(tau2)
+    out = LeaveOneOutArrays(*(np.empty(y.size) for _ in range(4)))
+    left = np.arange(y.size)
+    if y.size >= LINEAR_FROM and method.code in BATCH_ESTIMATORS:
+        left = fill_linear(y, v, method.code, (out.tau2, out.estimate, out.se, out.q))
+    step = max(1, BLOCK // y.size)
+    for start in range(0, left.size, step):
+        part = left[start : start + step]
+        include = np.arange(y.size) != part[:, None]
+        found = method.function(y, v, None, include)
         out.tau2[part] = found
         at = np.nan_to_num(found)
         out.estimate[part], out.se[part], out.q[part] = pooled_means(y, v, at, include)
