@@ -13,6 +13,7 @@ from ketameta.figures.forest.html_glyphs import LARGEST_SIDE
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import Diamond, ForestLayout, StudyGlyph
 from ketameta.figures.forest.style import STYLES
+from ketameta.synthesis.answer import Flag
 
 from .builders import Trial, answer, ketamine_answer, ketamine_trials, normal_trials
 
@@ -84,7 +85,9 @@ def test_hidden_drawings_are_hidden_from_readers_too() -> None:
 
 def test_labels_are_text_wherever_they_stand() -> None:
     evil = "\"><script>alert(1)</script>&'<img src=x onerror=alert(1)>"
-    trials = [Trial(evil, 0.1, 0.3, how=evil, control_type=evil), Trial("B", 0.2, 0.3)]
+    raised = (Flag("SM", evil, evil), Flag(evil, "serious", "x"))
+    first = Trial(evil, 0.1, 0.3, how=evil, control_type=evil, flags=raised)
+    trials = [first, Trial("B", 0.2, 0.3)]
     found = answer(trials, sets={evil: (0, 1)})
     for text in (forest_html(layout(found), element_id=evil), html_page(layout(found))):
         assert "<script" not in text
