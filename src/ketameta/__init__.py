@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from ketameta.records.study import Study
     from ketameta.reports.build import build_report
     from ketameta.synthesis.answer import Analysis, Answer
+    from ketameta.tables.frame import pooled_frame, studies_frame
 
     __version__: str
 
@@ -69,8 +70,10 @@ _PLACES = {
     "load_evidence": "records.store:load_evidence",
     "load_review": "questions.loading:load_review",
     "pool": "pooling.pool:pool",
+    "pooled_frame": "tables.frame:pooled_frame",
     "read_table": "exchange.tabular:read_table",
     "save_forest": "figures.forest.save:save",
+    "studies_frame": "tables.frame:studies_frame",
     "write_forest": "figures.forest.save:write_forest",
 }
 
@@ -103,8 +106,10 @@ __all__ = [
     "load_evidence",
     "load_review",
     "pool",
+    "pooled_frame",
     "read_table",
     "save_forest",
+    "studies_frame",
     "write_forest",
 ]
 

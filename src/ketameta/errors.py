@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class KetametaError(Exception):
-    """An error with a message for the user; a command ends with `exit_code`, without a traceback."""
+    """An error a user is told of; a command ends with `exit_code`, without a traceback."""
 
     exit_code = 3
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ketameta.errors import DataError, UsageError
+from ketameta.exchange import statistical
 from ketameta.exchange.delimited import read_delimited, read_tabbed
 from ketameta.exchange.table import Table, numbers
 
@@ -26,6 +27,12 @@ class Reader:
 _FORMATS = (
     Reader((".csv", ".txt"), "comma- or semicolon-separated text", read_delimited),
     Reader((".tsv", ".tab"), "tab-separated text", read_tabbed),
+    Reader((".sav",), "SPSS", statistical.read_sav),
+    Reader((".zsav",), "SPSS, compressed", statistical.read_zsav),
+    Reader((".por",), "SPSS, portable", statistical.read_por),
+    Reader((".dta",), "Stata", statistical.read_dta),
+    Reader((".xpt",), "SAS transport", statistical.read_xpt),
+    Reader((".sas7bdat",), "SAS", statistical.read_sas),
 )
 READERS: Mapping[str, Reader] = {ext: form for form in _FORMATS for ext in form.extensions}
 
