@@ -8,7 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.catalog import INTERVAL_METHODS, PREDICTION_METHODS, TAU2_INTERVAL_METHODS
+from ketameta.pooling.catalog import (
+    INTERVAL_METHODS,
+    PREDICTION_METHODS,
+    TAU2_INTERVAL_METHODS,
+    TAU2_METHODS,
+)
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import Interval, PooledResult
@@ -136,3 +141,24 @@ def test_large_and_far_away_data() -> None:
     assert found.heterogeneity.tau2_interval.high == pytest.approx(
         near.heterogeneity.tau2_interval.high, rel=1e-10
     )
+
+
+HOSTILE = [
+    *(PoolingChoices(tau2=code) for code in TAU2_METHODS),
+    *CHOICES,
+    PoolingChoices(prediction="bootstrap"),
+]
+
+
+@pytest.mark.parametrize("choices", HOSTILE, ids=str)
+def test_hostile_data_give_numbers_without_warnings(choices: PoolingChoices) -> None:
+    """Variances over up to 32 orders of magnitude, ties, equal effects, effects near 1e9."""
+    rng = np.random.default_rng(3)
+    for span, far, ties in ((16, 0.0, False), (8, 1e9, False), (4, 0.0, True), (1, 1e9, True)):
+        k = int(rng.integers(2, 12))
+        v = 10.0 ** rng.uniform(-span, span, k)
+        y = far + rng.normal(size=k) * np.sqrt(v + 10.0 ** rng.uniform(-span, span))
+        y = np.full(k, y[0]) if ties and far else np.round(y) if ties else y
+        found = result(y, v, choices)
+        assert np.isfinite([found.estimate, found.se]).all()
+        assert found.se > 0.0

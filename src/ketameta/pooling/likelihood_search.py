@@ -15,7 +15,7 @@ The same bounds hold for maximum likelihood, with tr(W) for tr(P) (m_j = v_j the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,50 +109,83 @@ def _search_end(batch: Batch, *, restricted: bool) -> FloatArray:
     return np.asarray(np.maximum(root * (1.0 + 1e-12) - batch.v_min, 0.0))
 
 
+@dataclass(slots=True)
+class _Walkers:
+    """Members still on their way: where each is, and where G was last positive (nan if it was not).
+
+    `index` is the member's place in the whole batch; `end` is where its search may stop.
+    """
+
+    batch: Batch
+    index: NDArray[np.intp]
+    tau2: FloatArray
+    left: FloatArray
+    end: FloatArray
+    v_min: FloatArray
+    v_max: FloatArray
+
+    def only(self, keep: NDArray[np.bool_]) -> _Walkers:
+        return _Walkers(
+            self.batch.take(keep),
+            *(getattr(self, f.name)[keep] for f in fields(self) if f.name != "batch"),
+        )
+
+
 def _march(modes: Modes) -> None:
-    batch, restricted = modes.batch, modes.restricted
-    index = np.arange(batch.size)
-    tau2 = np.zeros(batch.size)
-    left = np.full(batch.size, np.nan)
-    v_min, v_max = batch.v_min, batch.v_max
-    end = _search_end(batch, restricted=restricted)
-    value, slope = _log_ratio(batch, tau2, restricted=restricted)
-    from_zero = value <= 0.0
-    modes.add(index[from_zero], tau2[from_zero])
+    batch, restricted, n = modes.batch, modes.restricted, modes.batch.size
+    walkers = _Walkers(
+        batch=batch,
+        index=np.arange(n),
+        tau2=np.zeros(n),
+        left=np.full(n, np.nan),
+        end=_search_end(batch, restricted=restricted),
+        v_min=batch.v_min,
+        v_max=batch.v_max,
+    )
+    value, slope = _log_ratio(batch, walkers.tau2, restricted=restricted)
+    from_zero = np.flatnonzero(value <= 0.0)
+    modes.add(from_zero, np.zeros(from_zero.size))
     for _ in range(MAX_STEPS):
-        u = tau2 + v_min
-        share = u / (tau2 + v_max)
-        positive = value > 0.0
-        done = ~positive & np.isnan(left) & ((tau2 >= end) | (share >= 0.5))
-        newton = _newton(value, slope)
-        polish = (np.abs(newton) < -0.1 * slope) & (tau2 + u * np.expm1(newton) > 0.0)
-        polish &= positive | ~np.isnan(left)
-        arrived = polish & (np.abs(newton) <= CLOSE_ENOUGH * np.minimum(1.0, -slope))
-        crossed = ~positive & ~np.isnan(left) & ~polish
-        move = np.where(positive, _safe_rise(value, slope, share), _safe_fall(value, slope, share))
-        move = np.where(polish, newton, np.maximum(move, SMALLEST_STEP))
-        if arrived.any():
-            modes.add(index[arrived], (tau2 + u * np.expm1(newton))[arrived])
-            # Past a root the slope keeps G negative at least this far.
-            move = np.where(arrived, np.maximum(-slope / RISE * 0.99, SMALLEST_STEP), move)
-        if crossed.any():
-            _bisect(modes, index[crossed], left[crossed], tau2[crossed])
-        left = np.where(arrived | crossed, np.nan, np.where(positive, tau2, left))
-        step = u * np.expm1(np.minimum(move, LONGEST_STEP))
-        further = np.where(polish & ~arrived, tau2 + step, np.minimum(tau2 + step, end))
-        tau2 = np.where(crossed | done, tau2, further)
-        keep = ~done
-        if not keep.any():
+        going = _step(walkers, modes, value, slope)
+        if not going.any():
             return
-        if keep.mean() < 0.8:
-            batch, index = batch.take(keep), index[keep]
-            tau2, left, end = tau2[keep], left[keep], end[keep]
-            v_min, v_max = v_min[keep], v_max[keep]
-        value, slope = _log_ratio(batch, tau2, restricted=restricted)
+        if going.mean() < 0.8:
+            walkers = walkers.only(going)
+        value, slope = _log_ratio(walkers.batch, walkers.tau2, restricted=restricted)
     raise ConvergenceError(
         "tau2: the likelihood was not searched to its end within "
         f"{MAX_STEPS} steps. Please report these data."
     )
+
+
+def _step(
+    walkers: _Walkers, modes: Modes, value: FloatArray, slope: FloatArray
+) -> NDArray[np.bool_]:
+    """Move every walker on and record the maxima met; returns which of them go on."""
+    tau2, left = walkers.tau2, walkers.left
+    u = tau2 + walkers.v_min
+    share = u / (tau2 + walkers.v_max)
+    positive, seeking = value > 0.0, ~np.isnan(left)
+    going = positive | seeking | ((tau2 < walkers.end) & (share < 0.5))
+    # Near a falling root, with G positive here or seen positive before, Newton's method is safe.
+    newton = _newton(value, slope)
+    target = tau2 + u * np.expm1(newton)
+    close = (positive | seeking) & (np.abs(newton) < -0.1 * slope) & (target > 0.0)
+    arrived = close & (np.abs(newton) <= CLOSE_ENOUGH * np.minimum(1.0, -slope))
+    passed = seeking & ~positive & ~close
+    safe = np.where(positive, _safe_rise(value, slope, share), _safe_fall(value, slope, share))
+    if arrived.any():
+        modes.add(walkers.index[arrived], target[arrived])
+        # Past a root the slope keeps G negative at least this far.
+        safe = np.where(arrived, -0.99 * slope / RISE, safe)
+    if passed.any():
+        _bisect(modes, walkers.index[passed], left[passed], tau2[passed])
+    move = np.minimum(np.maximum(safe, SMALLEST_STEP), LONGEST_STEP)
+    ahead = np.minimum(tau2 + u * np.expm1(move), walkers.end)
+    ahead = np.where(close & ~arrived, target, ahead)
+    walkers.left = np.where(arrived | passed, np.nan, np.where(positive, tau2, left))
+    walkers.tau2 = np.where(going & ~passed, ahead, tau2)
+    return np.asarray(going)
 
 
 def _newton(value: FloatArray, slope: FloatArray) -> FloatArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ketameta.measures.estimates import FloatArray
@@ -38,53 +40,71 @@ def tau2_se(
     metafor: `rma(...)$se.tau2`.
     """
     k = y.size
-    design = np.ones((k, 1)) if X is None else X
-    one, w, df = np.ones(k), 1.0 / (v + tau2), k - design.shape[1]
+    df, w = k - (1 if X is None else X.shape[1]), 1.0 / (v + tau2)
     if method == "REML":
-        return float(np.sqrt(2.0 / _trace_pair(w, design, one, one)))
+        information = _trace_of_square(w, np.ones(k), X)
+        return float(np.sqrt(2.0 / information)) if information > 0.0 else None
     if method == "ML":
         return float(np.sqrt(2.0 / np.sum(w * w)))
     if method in {"PM", "EB", "PMM", "DLIT", "SJIT"}:
         return float(np.sqrt(2.0 * k * k / df) / np.sum(w))
-    weights, divisor = one, float(df)
-    if method == "DL":
-        weights = 1.0 / v
-        divisor = _trace(weights, design)
-    elif method == "HS":
-        weights, divisor = 1.0 / v, float(np.sum(1.0 / v))
-    elif method == "HSk":
-        weights, divisor = 1.0 / v, float(np.sum(1.0 / v)) * df / k
-    elif method == "SJ":
-        if tau2 == 0.0:
-            return None
-        start = float(np.mean((y - np.mean(y)) ** 2))
-        weights = 1.0 / (v / start + 1.0)
-    elif method in {"GENQ", "GENQM"}:
-        weights = 1.0 / np.sqrt(v)
-        divisor = _trace(weights, design)
-    elif method != "HE":
+    if method == "SJ" and tau2 == 0.0:
         return None
-    return _quadratic_form_se(weights, design, v, tau2) / divisor
+    if method not in MOMENT_WEIGHTS:
+        return None
+    weights = MOMENT_WEIGHTS[method](y, v)
+    divisor = {
+        "HE": float(df),
+        "SJ": float(df),
+        "HS": float(np.sum(weights)),
+        "HSk": float(np.sum(weights)) * df / k,
+    }.get(method)
+    if divisor is None:
+        divisor = _trace(weights, X)
+    variance = 2.0 * _trace_of_square(weights, v + tau2, X)
+    return float(np.sqrt(variance)) / divisor if variance > 0.0 and divisor > 0.0 else None
 
 
-def _quadratic_form_se(a: FloatArray, x: FloatArray, v: FloatArray, tau2: float) -> float:
-    """Standard deviation of y'Ay for y with variances v + tau2 and A = D - DX(X'DX)^-1 X'D."""
-    total = v + tau2
-    return float(np.sqrt(2.0 * _trace_pair(a, x, total, total)))
+MOMENT_WEIGHTS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
+    "HE": lambda y, v: np.ones(v.size),
+    "DL": lambda y, v: 1.0 / v,
+    "HS": lambda y, v: 1.0 / v,
+    "HSk": lambda y, v: 1.0 / v,
+    "GENQ": lambda y, v: 1.0 / np.sqrt(v),
+    "GENQM": lambda y, v: 1.0 / np.sqrt(v),
+    "SJ": lambda y, v: 1.0 / (v / float(np.var(y)) + 1.0),
+}
 
 
-def _trace_pair(a: FloatArray, x: FloatArray, s: FloatArray, t: FloatArray) -> float:
-    """tr(A diag(s) A diag(t)) for A = D - DX(X'DX)^-1 X'D, D = diag(a), without k x k matrices."""
+def _trace_of_square(a: FloatArray, s: FloatArray, x: FloatArray | None) -> float:
+    """tr(ASAS) for A = D - DX(X'DX)^-1 X'D, D = diag(a), S = diag(s); no k x k matrix is made.
+
+    For a common mean every term is positive, so that unequal weights cost no digits.
+    """
+    if x is None:
+        diagonal, product = a * _sum_of_others(a), s * a * a
+        total = float(np.sum(a))
+        pairs = float(np.sum(product * _sum_of_others(product)))
+        return (float(np.sum((s * diagonal) ** 2)) + pairs) / total**2
     weighted = a[:, None] * x
     inverse = np.linalg.inv(x.T @ weighted)
     leverage = np.einsum("kp,pq,kq->k", weighted, inverse, weighted)
-    left = inverse @ (weighted.T @ (s[:, None] * weighted))
-    right = inverse @ (weighted.T @ (t[:, None] * weighted))
-    return float(np.sum(s * t * (a * a - 2.0 * a * leverage)) + np.sum(left * right.T))
+    inner = inverse @ (weighted.T @ (s[:, None] * weighted))
+    return float(np.sum(s * s * (a * a - 2.0 * a * leverage)) + np.sum(inner * inner.T))
 
 
-def _trace(a: FloatArray, x: FloatArray) -> float:
+def _trace(a: FloatArray, x: FloatArray | None) -> float:
     """tr(A)."""
+    if x is None:
+        return float(np.sum(a * _sum_of_others(a)) / np.sum(a))
     weighted = a[:, None] * x
     inverse = np.linalg.inv(x.T @ weighted)
     return float(np.sum(a - np.einsum("kp,pq,kq->k", weighted, inverse, weighted)))
+
+
+def _sum_of_others(a: FloatArray) -> FloatArray:
+    """For each element the sum of all others; exact also where one of them swamps the rest."""
+    others = np.sum(a) - a
+    first = int(np.argmax(a))
+    others[first] = np.sum(np.delete(a, first))
+    return np.asarray(others)
