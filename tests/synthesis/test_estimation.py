@@ -320,3 +320,20 @@ def test_people_of_arms_that_are_not_compared_do_not_count() -> None:
             design={"analysed_n": 44},
         )
         assert number(ESTIMATE, of=subject).n == total
+
+
+def test_people_in_a_crossover_are_counted_once() -> None:
+    counts = events(ketamine=(13, 30), saline=(6, 29))
+    crossover = {"type": "crossover", "enrolled_n": 30}
+    for data, how in (
+        (
+            counts,
+            "From events and totals of each arm; the conditions of a crossover were treated as "
+            "separate groups.",
+        ),
+        ({**ESTIMATE, "n": {"ketamine": 30, "saline": 29}}, None),
+    ):
+        subject = study(outcome("abstinence", result(data)), design=crossover)
+        found = number(data, of=subject)
+        assert found.n == 30
+        assert how is None or found.how == how

@@ -141,8 +141,8 @@ _STUDY_FLAGS = (
         "SR",
         "self-report only",
         CAUTION,
-        "The outcome rests on what participants said, without a test, or how it was established "
-        "is not stated.",
+        "The outcome rests on what participants said, without a test; or it is substance use and "
+        "how it was established is not stated.",
         f"{_HANDBOOK}, chapter 8.6",
     ),
     _study(

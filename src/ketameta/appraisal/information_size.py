@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from ketameta.questions.question import InformationSize
 
 
+@cache
 def required_size(measure: str, size: InformationSize) -> int | None:
     """People in both arms together for the power the review asks for; None where not defined.
 

@@ -13,6 +13,9 @@ from ketameta.questions.question import Thresholds
 from ketameta.synthesis.answer import Analysis, Flag
 
 UNCERTAIN_TAU2_K = 3
+"""Up to so many studies an estimate of tau² says next to nothing."""
+EQUAL_EFFECTS = "EE"
+"""The model that assumes tau² to be 0 rather than estimating it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +49,12 @@ def _few(p: Pool) -> str | None:
 
 
 def _heterogeneity(p: Pool) -> str | None:
-    tau2 = p.result.heterogeneity.tau2
-    if tau2 is None:
+    if p.analysis.k == 1:
         return "One study: heterogeneity cannot be estimated."
     if p.analysis.k <= UNCERTAIN_TAU2_K:
         return f"{p.analysis.k} studies: tau² is little more than a guess."
-    if tau2 == 0:
-        return "tau² is estimated as 0, which few studies cannot show."
+    if p.result.tau2_method != EQUAL_EFFECTS and p.result.heterogeneity.tau2 == 0:
+        return f"tau² is estimated as 0, which {p.analysis.k} studies cannot show."
     return None
 
 
@@ -75,19 +77,19 @@ def _dominant(p: Pool) -> str | None:
     return f"{p.analysis.rows[top].label} carries {weights[top]:.0f} % of the weight."
 
 
-def _share(p: Pool, code: str) -> float:
+def _weight(p: Pool, code: str) -> str | None:
+    """The weight of the studies that carry a flag, in words; None where no study does."""
     weights = zip(p.result.weights, p.analysis.rows, strict=True)
-    return sum(float(w) for w, row in weights if any(f.code == code for f in row.flags))
+    flagged = [float(w) for w, row in weights if any(f.code == code for f in row.flags)]
+    return f"{sum(flagged):.0f} % of the weight." if flagged else None
 
 
 def _without_placebo(p: Pool) -> str | None:
-    share = _share(p, "NP")
-    return f"{share:.0f} % of the weight." if share > 0 else None
+    return _weight(p, "NP")
 
 
 def _from_small(p: Pool) -> str | None:
-    share = _share(p, "SM")
-    return f"{share:.0f} % of the weight." if share > 0 else None
+    return _weight(p, "SM")
 
 
 def _information(p: Pool) -> str | None:
@@ -97,7 +99,9 @@ def _information(p: Pool) -> str | None:
     known = [row.n for row in p.analysis.rows if row.n is not None]
     if sum(known) >= needed or not known:
         return None
-    return f"{sum(known)} people; one adequate trial would need about {needed}."
+    silent = p.analysis.k - len(known)
+    beside = f", {silent} without a stated number" if silent else ""
+    return f"{sum(known)} people{beside}; one adequate trial would need about {needed}."
 
 
 def _comparators(p: Pool) -> str | None:

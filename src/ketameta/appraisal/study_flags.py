@@ -10,8 +10,11 @@ from ketameta.questions.question import Thresholds
 from ketameta.records.study import Arm, Outcome, Study
 from ketameta.records.vocabulary import (
     Ascertainment,
+    Assessment,
     Blinded,
+    Construct,
     ControlType,
+    DesignType,
     Role,
     YesNo,
 )
@@ -28,6 +31,14 @@ TESTED = (
     Ascertainment.LABORATORY,
     Ascertainment.CLINICIAN,
 )
+SUBSTANCE_USE = (
+    Construct.ABSTINENCE,
+    Construct.RELAPSE,
+    Construct.DAYS_ABSTINENT,
+    Construct.HEAVY_DAYS,
+    Construct.CONSUMPTION,
+)
+"""Outcomes that a test could establish."""
 SECOND_HAND = ("secondary review", "press", "unverified recollection")
 
 
@@ -44,11 +55,9 @@ class Subject:
     @property
     def controls(self) -> tuple[Arm, ...]:
         """Control arms of the comparison, or of the study."""
-        arms = [arm for arm in self.study.arms if arm.role is Role.CONTROL]
-        if self.row is not None:
-            used = self.row.control_type.split(" and ")
-            arms = [arm for arm in arms if str(arm.control_type) in used]
-        return tuple(arms)
+        if self.row is not None and self.row.control.arms:
+            return tuple(self.study.arm(arm) for arm in self.row.control.arms)
+        return tuple(arm for arm in self.study.arms if arm.role is Role.CONTROL)
 
 
 def study_flags(subject: Subject) -> tuple[Flag, ...]:
@@ -84,10 +93,10 @@ def _arm_sizes(s: Subject) -> Iterator[int]:
 def _no_placebo(s: Subject) -> str | None:
     if not s.controls:
         return "No comparison group at all."
-    kinds = [arm.control_type for arm in s.controls]
-    if any(kind in PLACEBO for kind in kinds):
+    with_placebo = [arm.control_type in PLACEBO for arm in s.controls]
+    if all(with_placebo):
         return None
-    return f"The control was {_listed(s)}."
+    return f"{'Part of the control' if any(with_placebo) else 'The control'} was {_listed(s)}."
 
 
 def _listed(s: Subject) -> str:
@@ -133,19 +142,32 @@ def _short(s: Subject) -> str | None:
     weeks = s.row.weeks if s.row else s.study.design.follow_up_weeks
     if weeks is None or float(weeks) >= limit:
         return None
-    return f"{float(weeks):g} weeks (threshold {limit:g})."
+    unit = "week" if weeks == 1 else "weeks"
+    return f"{float(weeks):g} {unit} (threshold {limit:g})."
 
 
 def _self_report(s: Subject) -> str | None:
-    if s.outcome is None or any(kind in TESTED for kind in s.outcome.ascertainment):
+    if s.outcome is None:
         return None
-    return f"Established by: {', '.join(s.outcome.ascertainment)}."
+    if s.row is not None and s.row.assessment == Assessment.TELEPHONE:
+        return "Asked by telephone, without a test."
+    kinds = s.outcome.ascertainment
+    if any(kind in TESTED for kind in kinds):
+        return None
+    if Ascertainment.SELF_REPORT in kinds:
+        return "Established by self-report."
+    if s.outcome.construct_ in SUBSTANCE_USE:
+        return "How it was established is not stated."
+    return None
 
 
 def _same_team(s: Subject) -> str | None:
+    found = []
+    if s.study.design.centres == 1:
+        found.append("One centre.")
     if s.team_mates:
-        return f"Same team as {' and '.join(s.team_mates)}."
-    return "One centre." if s.study.design.centres == 1 else None
+        found.append(f"Same team as {' and '.join(s.team_mates)}.")
+    return " ".join(found) or None
 
 
 def _stopped(s: Subject) -> str | None:
@@ -161,13 +183,30 @@ def _stopped(s: Subject) -> str | None:
 def _attrition(s: Subject) -> str | None:
     limit = float(s.thresholds.high_attrition_percent.value)
     design = s.study.design
-    randomised, analysed = design.enrolled_n, design.analysed_n
-    if not randomised or analysed is None or analysed >= randomised:
+    randomised, analysed = _followed(s) or (design.enrolled_n, design.analysed_n)
+    if not randomised or analysed is None:
         return None
     lost = 100 * (randomised - analysed) / randomised
     if lost <= limit:
         return None
-    return f"{randomised - analysed} of {randomised} missing ({lost:.0f} %; threshold {limit:g} %)."
+    return f"{randomised - analysed} of {randomised} missing ({lost:.3g} %; threshold {limit:g} %)."
+
+
+def _followed(s: Subject) -> tuple[int, int] | None:
+    """People randomised to the arms of a row, and those of them in its result, where known."""
+    if s.row is None or s.row.n is None:
+        return None
+    used = (*s.row.experimental.arms, *s.row.control.arms)
+    everyone = {arm.id for arm in s.study.arms} == set(used)
+    if s.study.design.type is DesignType.CROSSOVER:  # the arms are the same people
+        return (s.study.design.enrolled_n, s.row.n) if s.study.design.enrolled_n else None
+    people = [s.study.arm(arm).n_randomised for arm in used]
+    known = [n for n in people if n is not None]
+    if known and len(known) == len(people):
+        return sum(known), s.row.n
+    if everyone and s.study.design.enrolled_n:
+        return s.study.design.enrolled_n, s.row.n
+    return None
 
 
 def _unverified(s: Subject) -> str | None:

@@ -16,7 +16,7 @@ from ketameta.measures.generic import difference_from_interval, log_ratio_from_i
 from ketameta.questions.candidates import Candidate
 from ketameta.records.results import ChangesData, ContrastData, EventsData, MeansData, PairedData
 from ketameta.records.study import Arm
-from ketameta.records.vocabulary import AnalysisPopulation
+from ketameta.records.vocabulary import AnalysisPopulation, DesignType
 from ketameta.synthesis.answer import ArmNumbers
 from ketameta.synthesis.arm_means import ArmMean, arm_mean, combined_mean
 
@@ -88,27 +88,48 @@ def _side(arms: Sequence[Arm], *, n: int | None) -> ArmNumbers:
 
 def _combined(candidate: Candidate) -> str:
     several = max(len(candidate.experimental), len(candidate.control)) > 1
-    return "; arms of the same side were combined" if several else ""
+    how = "; arms of the same side were combined" if several else ""
+    if _is_crossover(candidate):
+        how += "; the conditions of a crossover were treated as separate groups"
+    return how
+
+
+def _is_crossover(candidate: Candidate) -> bool:
+    return candidate.study.design.type is DesignType.CROSSOVER
 
 
 def _from_events(
     candidate: Candidate, data: EventsData, measure: str, zero_cells: str
 ) -> Estimate | str:
-    sides = []
-    columns: dict[str, ArrayLike] = {}
-    for number, arms in enumerate((candidate.experimental, candidate.control), start=1):
+    def side(arms: Sequence[Arm]) -> ArmNumbers:
         n = sum(data.arms[arm.id].n for arm in arms)
         events = sum(data.arms[arm.id].events for arm in arms)
-        events = n - events if candidate.inverted else events
-        columns |= {f"events_{number}": [events], f"n_{number}": [n]}
-        sides.append(replace(_side(arms, n=n), events=events))
+        return replace(_side(arms, n=n), events=n - events if candidate.inverted else events)
+
+    sides = side(candidate.experimental), side(candidate.control)
+    how = f"From events and totals of each arm{_combined(candidate)}{_turning(candidate)}."
+    return _computed(candidate, measure, sides, how, zero_cells)
+
+
+def _computed(
+    candidate: Candidate,
+    measure: str,
+    sides: tuple[ArmNumbers, ArmNumbers],
+    how: str,
+    zero_cells: str = "only0",
+) -> Estimate | str:
+    """The estimate from what both sides contributed."""
+    columns: dict[str, ArrayLike] = {
+        f"{name}_{number}": [getattr(side, name)]
+        for number, side in enumerate(sides, start=1)
+        for name in ("events", "mean", "sd", "n")
+        if getattr(side, name) is not None
+    }
     table = effects(measure, columns, labels=[candidate.study.label], zero_cells=zero_cells)
     if table.excluded:
         return f"{table.excluded[0].reason}."
-    how = f"From events and totals of each arm{_combined(candidate)}{_turning(candidate)}."
     y, v = float(table.estimates.y[0]), float(table.estimates.v[0])
-    n = sum(side.n or 0 for side in sides)
-    return Estimate(y, v, sides[0], sides[1], how, n, table.estimates.cautions)
+    return Estimate(y, v, *sides, how, _total(candidate, *sides), table.estimates.cautions)
 
 
 def _from_contrast(candidate: Candidate, data: ContrastData) -> Estimate | str:
@@ -145,9 +166,12 @@ def _people(candidate: Candidate, data: ContrastData, arms: Sequence[Arm]) -> in
 
 
 def _total(candidate: Candidate, one: ArmNumbers, two: ArmNumbers) -> int | None:
-    """People on both sides; of a comparison of all arms the study's main analysis tells them."""
+    """People on both sides, in a crossover the same ones.
+
+    Of a comparison of all arms the study's main analysis tells them, if nothing else does.
+    """
     if one.n is not None and two.n is not None:
-        return one.n + two.n
+        return max(one.n, two.n) if _is_crossover(candidate) else one.n + two.n
     every_arm = {arm.id for arm in candidate.study.arms} == {*one.arms, *two.arms}
     return candidate.study.design.analysed_n if every_arm else None
 
@@ -155,24 +179,17 @@ def _total(candidate: Candidate, one: ArmNumbers, two: ArmNumbers) -> int | None
 def _from_means(
     candidate: Candidate, data: MeansData | ChangesData, measure: str
 ) -> Estimate | str:
-    sides, spreads = [], []
-    columns: dict[str, ArrayLike] = {}
-    for number, arms in enumerate((candidate.experimental, candidate.control), start=1):
-        mean = _mean_of(arms, data)
-        if mean is None:
-            return "means without a standard deviation or a number of people."
-        columns |= {f"mean_{number}": [mean.mean], f"sd_{number}": [mean.sd]}
-        columns[f"n_{number}"] = [mean.n]
-        sides.append(replace(_side(arms, n=mean.n), mean=mean.mean, sd=mean.sd))
-        spreads.append(mean.spread)
-    table = effects(measure, columns, labels=[candidate.study.label])
-    if table.excluded:
-        return f"{table.excluded[0].reason}."
+    one, two = _mean_of(candidate.experimental, data), _mean_of(candidate.control, data)
+    if one is None or two is None:
+        return "means without a standard deviation or a number of people."
     kind = "changes from baseline" if isinstance(data, ChangesData) else "means"
-    how = f"From {kind} of each arm ({'; '.join(dict.fromkeys(spreads))}){_combined(candidate)}."
-    y, v = float(table.estimates.y[0]), float(table.estimates.v[0])
-    n = sum(side.n or 0 for side in sides)
-    return Estimate(y, v, sides[0], sides[1], how, n, table.estimates.cautions)
+    spreads = "; ".join(dict.fromkeys((one.spread, two.spread)))
+    how = f"From {kind} of each arm ({spreads}){_combined(candidate)}."
+    sides = (
+        replace(_side(candidate.experimental, n=one.n), mean=one.mean, sd=one.sd),
+        replace(_side(candidate.control, n=two.n), mean=two.mean, sd=two.sd),
+    )
+    return _computed(candidate, measure, sides, how)
 
 
 def _mean_of(arms: Sequence[Arm], data: MeansData | ChangesData) -> ArmMean | None:
