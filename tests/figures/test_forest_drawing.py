@@ -200,3 +200,9 @@ def test_characters_that_the_font_lacks_are_replaced_and_not_dropped() -> None:
     _, figure = drawn("hostile", "default")
     texts = [t.get_text() for t in figure.axes[0].texts]
     assert "\ufffd and colleagues 😀 2019" in texts
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_usual_figures_fit_a_landscape_a4_page_at_their_own_size(style: str) -> None:
+    assert place(layout(ketamine_answer(), style=style)).width <= 842 - 2 * 28
+    assert place(layout(answer(normal_trials(40)), style=style)).width <= 842 - 2 * 28
