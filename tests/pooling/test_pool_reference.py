@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ PREDICTION_CASES = [
 ]
 
 
+@functools.cache
 def result_of(name: str, **choices: Any) -> PooledResult:
     data = METAFOR["datasets"][name]
     return pool(EffectEstimates.from_arrays("MD", data["y"], data["v"]), **choices)

@@ -34,7 +34,7 @@ def resolution(y: np.ndarray, v: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=data_sets())
 def test_never_negative_and_finite(method: str, data: tuple[np.ndarray, np.ndarray]) -> None:
     found = float(tau2_method(method).function(*data))
@@ -43,7 +43,7 @@ def test_never_negative_and_finite(method: str, data: tuple[np.ndarray, np.ndarr
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=data_sets(), power=st.integers(-40, 40))
 def test_scale(method: str, data: tuple[np.ndarray, np.ndarray], power: int) -> None:
     y, v = data
@@ -56,7 +56,7 @@ def test_scale(method: str, data: tuple[np.ndarray, np.ndarray], power: int) -> 
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=data_sets(), seed=st.integers(0, 99))
 def test_order_of_studies(method: str, data: tuple[np.ndarray, np.ndarray], seed: int) -> None:
     y, v = data
@@ -68,7 +68,7 @@ def test_order_of_studies(method: str, data: tuple[np.ndarray, np.ndarray], seed
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=data_sets(), shift=st.sampled_from([-1.0e9, -3.0, 2.0**20, 1e9]))
 def test_shift(method: str, data: tuple[np.ndarray, np.ndarray], shift: float) -> None:
     y, v = data
@@ -81,7 +81,7 @@ def test_shift(method: str, data: tuple[np.ndarray, np.ndarray], shift: float) -
 
 
 @pytest.mark.parametrize("method", METHODS)
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(data=data_sets(), seed=st.integers(0, 99))
 def test_mask_is_deletion(method: str, data: tuple[np.ndarray, np.ndarray], seed: int) -> None:
     y, v = data

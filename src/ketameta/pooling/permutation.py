@@ -19,7 +19,7 @@ EXACT_UP_TO = 13
 SEED = 19990732
 # Statistics this close (relative) are ties that differ by rounding.
 TIE = 1e-10
-BISECTIONS = 40
+BISECTIONS = 30
 
 
 def permutation_interval(mean: WeightedMean, level: float) -> MeanInference:
