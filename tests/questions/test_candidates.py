@@ -113,13 +113,32 @@ def test_a_ratio_of_means_cannot_be_turned_round_either() -> None:
     assert candidates(made, question("MD", "no craving"), criteria())[0]
 
 
+def used(made: Study, measure: str = "OR", **restrictions: Any) -> list[int]:
+    """Which results of the first outcome are candidates."""
+    found, _ = candidates(made, question(measure), criteria(**restrictions))
+    return [candidate.index[1] for candidate in found]
+
+
 def test_a_result_of_the_same_people_is_left_to_the_other_one() -> None:
-    second = result(COUNTS, weeks=24, secondary_to="first")
-    made = study(outcome("abstinence", result(COUNTS, id="first"), second))
-    found, (rejection,) = candidates(made, question(), criteria())
-    assert [c.index for c in found] == [(0, 0)]
-    assert rejection.category == "other"
-    assert rejection.reason == "week 24: the same people are counted by another result."
+    first = result(COUNTS, id="first", assessment="scheduled")
+    second = result(COUNTS, id="second", weeks=24, secondary_to="first")
+    third = result(COUNTS, weeks=52, secondary_to="second")
+    assert used(study(outcome("abstinence", first, second, third))) == [0]
+    assert used(study(outcome("abstinence", third, second, first))) == [2]
+
+
+def test_a_secondary_result_is_used_where_the_other_one_cannot_be() -> None:
+    words = result(WORDS, id="first")
+    ratio = result(contrast("RR", 2.0, 1.0, 4.0), id="first")
+    remembered = result(COUNTS, id="first", source=source("memory"))
+    for unusable in (words, ratio, remembered):
+        second = result(COUNTS, secondary_to="first")
+        assert used(study(outcome("abstinence", unusable, second))) == [1]
+    press = result(COUNTS, id="first", source=source("news"))
+    paper = result(COUNTS, secondary_to="first")
+    made = study(outcome("abstinence", press, paper))
+    assert used(made) == [0]
+    assert used(made, verification=["primary abstract"]) == [1]
 
 
 @pytest.mark.parametrize(

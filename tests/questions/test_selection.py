@@ -226,7 +226,6 @@ def test_what_real_questions_use_may_be_used() -> None:
         for candidate in found.chosen:
             used += 1
             assert candidate.study.status == "included"
-            assert candidate.result.secondary_to is None
             assert candidate.result.source.ref != "memory"
             assert candidate.result.assessment in (rules.assessments or ())
             assert candidate.contrast_class in (rules.contrast_classes or ())

@@ -64,7 +64,11 @@ class Rejection:
 def candidates(
     study: Study, question: Question, criteria: Criteria
 ) -> tuple[list[Candidate], list[Rejection]]:
-    """Usable results of a study for a question, and a reason for each other result."""
+    """Usable results of a study for a question, and a reason for each other result.
+
+    A result that the record calls secondary is used only where the one it is secondary to cannot
+    answer the question, for example because it has another measure.
+    """
     found: list[Candidate] = []
     rejections: list[Rejection] = []
     choices = {choice.construct_: choice for choice in question.outcomes}
@@ -72,15 +76,18 @@ def candidates(
         if outcome.construct_ not in choices:
             continue
         inverted = choices[outcome.construct_].invert
+        usable: list[Candidate] = []
         for j, result in enumerate(outcome.results):
             reason = _unusable(study, result, question, inverted) or _unfit(study, result, criteria)
             sides = [] if reason else list(_sides(study, result.data, criteria))
             if not sides:
                 rejections.append(reason or _without_sides(study, result, criteria))
-            found += [
+            usable += [
                 Candidate(study, outcome, result, (i, j), *side, inverted=inverted)
                 for side in sides
             ]
+        names = {candidate.result.id for candidate in usable}
+        found += [c for c in usable if c.result.secondary_to not in names - {None, c.result.id}]
     return found, rejections
 
 
@@ -105,8 +112,6 @@ def documents(study: Study, result: Result) -> tuple[Source, ...]:
 def _unusable(study: Study, result: Result, question: Question, inverted: bool) -> Rejection | None:
     """Why a result cannot answer the question, whatever the criteria."""
     when = result.time.label
-    if result.secondary_to:
-        return Rejection("other", f"{when}: the same people are counted by another result.")
     if not _time_fits(result, question):
         return Rejection("other", f"{when}: outside the time of the question.")
     if isinstance(result.data, SingleEventsData | SingleMeansData):

@@ -215,6 +215,6 @@ class Result(Record):
     field_sources: dict[Text, SourceRef] = Field(default_factory=dict)
     """Sources of single numbers that come from elsewhere, e.g. `arms.ketamine.n`."""
     secondary_to: Key | None = None
-    """Id of a result of this outcome that reports the same people and is to be used instead."""
+    """Id of a result of this outcome that reports the same people and is used instead if it can."""
     notes: Text | None = None
     """What a user of these numbers must know."""
