@@ -54,7 +54,9 @@ class WithArray:
 
 def test_arrays_are_lists_of_floats_of_full_precision() -> None:
     written = to_json(WithArray(np.array([0.1, 1 / 3, 1e-300])))
-    assert from_json(written, WithArray).values.tolist() == [0.1, 1 / 3, 1e-300]
+    again = from_json(written, WithArray).values
+    assert again.tolist() == [0.1, 1 / 3, 1e-300]
+    assert not again.flags.writeable
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])

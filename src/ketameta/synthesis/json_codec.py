@@ -46,7 +46,9 @@ def _build(value: Any, kind: Any) -> Any:
     if origin is tuple:
         return tuple(_build(item, typing.get_args(kind)[0]) for item in value)
     if origin is np.ndarray:
-        return np.array(value, dtype=np.float64)
+        array = np.array(value, dtype=np.float64)
+        array.setflags(write=False)
+        return array
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = typing.get_type_hints(kind)
         return kind(**{name: _build(item, hints[name]) for name, item in value.items()})
