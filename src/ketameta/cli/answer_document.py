@@ -185,7 +185,7 @@ def _tone(flag: Flag) -> str:
 
 def _who(labels: Sequence[str], main: Analysis) -> str:
     if len(labels) == main.k and main.k > 1:
-        return f"all {main.k} studies"
+        return "both studies" if main.k == 2 else f"all {main.k} studies"
     return ", ".join(labels)
 
 

@@ -9,6 +9,7 @@ from ketameta.notation.numbers import DASH
 from ketameta.pooling.result import Interval
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
 from ketameta.tables.effects import arm_text
+from ketameta.tables.flags import by_severity
 from ketameta.tables.formatting import NUMBERS, AnswerText, counted, people_text, percent_text
 
 GAP = 2
@@ -82,7 +83,7 @@ def _pooled_lines(main: Analysis, effects: Sequence[str], text: AnswerText) -> l
     size = f"Pooled ({counted(main.k, 'study')})"
     people = people_text(main)
     n = "" if people == "not known" else f"n {people.removeprefix('at least ')}"
-    codes = " ".join(flag.code for flag in main.flags)
+    codes = " ".join(flag.code for flag in by_severity(main.flags))
     lines = [Line((size, n, "", effects[main.k], "", codes, ""), tone="strong", rule=True)]
     if main.pooled.prediction.low is not None:
         lines.append(Line((f"{text.level} prediction", "", "", effects[main.k + 1], "", "", "")))

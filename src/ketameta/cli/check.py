@@ -11,7 +11,7 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.machine_formats import to_json
 from ketameta.cli.options import everywhere, format_option
-from ketameta.cli.output import Output
+from ketameta.cli.output import Output, printable
 from ketameta.cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def _failing(problems: Sequence[Problem], fail_on: str) -> bool:
 def _line(problem: Problem, output: Output) -> str:
     mark = f"[{problem.code} {problem.severity}]"
     if not output.colour:
-        return f"{problem} {mark}"
+        return printable(f"{problem} {mark}")
     place = f"{problem.path}:{problem.line}:{problem.column}:"
-    rest = str(problem).removeprefix(place)
+    rest = printable(str(problem).removeprefix(place))
     colour = "red" if problem.severity == "error" else "yellow"
     return f"{click.style(place, bold=True)}{rest} {click.style(mark, fg=colour)}"
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from ketameta.cli.failures import BROKEN_PIPE, failure
+from ketameta.cli.output import printable
 
 NAME = "ketameta"
 
@@ -83,7 +84,7 @@ class LazyGroup(click.Group):
 
                 click.echo(traceback.format_exc(), err=True, nl=False)
             found = failure(error, command)
-            click.echo(found.message, err=True)
+            click.echo(printable(found.message), err=True)
             code = found.code
         sys.exit(code)
 

@@ -7,6 +7,10 @@ import shutil
 import sys
 from dataclasses import dataclass
 from typing import TextIO
+from unicodedata import category
+
+_COMMANDING = frozenset({"Cc", "Cf", "Cs", "Co"})
+"""Unicode categories of control characters, of overrides of the writing direction, and alike."""
 
 NARROW, WIDE = 60, 160
 PIPED = 100
@@ -66,7 +70,16 @@ class Output:
 
     def say(self, text: str) -> None:
         """Tell the user something that is not the result."""
-        _write(sys.stderr, f"{text}\n")
+        _write(sys.stderr, f"{printable(text)}\n")
+
+
+def printable(text: str) -> str:
+    """The text without anything that could command a terminal; line feeds stay."""
+    return "".join(c if c == "\n" or category(c) not in _COMMANDING else _blank(c) for c in text)
+
+
+def _blank(character: str) -> str:
+    return " " if character.isspace() else ""
 
 
 def _write(stream: TextIO, text: str) -> None:

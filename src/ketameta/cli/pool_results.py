@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ketameta.appraisal.answers import answer_question, answer_review
 from ketameta.cli.answer_document import answer_document
 from ketameta.cli.data_analysis import analyse_table
 from ketameta.cli.data_options import DataRequest
@@ -23,7 +22,6 @@ from ketameta.cli.table_document import table_document
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
-from ketameta.questions.loading import find_question
 from ketameta.synthesis.answer import Answer
 
 MARKS = {"json": b'"tau2_ci_low"', "csv": b"tau2_ci_low", "md": MARK, "table": MARK}
@@ -75,6 +73,10 @@ def of_review(
     output: Output,
 ) -> PoolOutcome:
     """The review's questions, or one of them."""
+    # Imported here: a user's table needs neither records nor flags.
+    from ketameta.appraisal.answers import answer_question, answer_review
+    from ketameta.questions.loading import find_question
+
     review = methods.applied_to(workspace.review(review_file))
     if question is not None:
         asked = find_question(review, question)

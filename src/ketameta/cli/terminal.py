@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ketameta.cli.document import Block, Document, Fields, Grid, Heading, Paragraph
-from ketameta.cli.output import Output
+from ketameta.cli.output import Output, printable
 
 _TONES = {
     "": "",
@@ -53,7 +53,7 @@ def _print(console: Console, block: Block, output: Output) -> None:
     if isinstance(block, Heading):
         _heading(console, block, output)
     elif isinstance(block, Paragraph):
-        text = Text(block.text, style=_TONES[block.tone])
+        text = _text(block.text, _TONES[block.tone])
         console.print(Padding(text, (0, 0, 0, block.indent)), width=output.prose)
     elif isinstance(block, Fields):
         _fields(console, block, output)
@@ -61,9 +61,14 @@ def _print(console: Console, block: Block, output: Output) -> None:
         _grid(console, block)
 
 
+def _text(text: str, style: str = "") -> Text:
+    """Text as it is: no markup, and nothing that could command the terminal."""
+    return Text(printable(text), style=style)
+
+
 def _heading(console: Console, heading: Heading, output: Output) -> None:
     style = "bold" if heading.level < 3 else "bold dim"
-    text = Text(heading.text.upper() if heading.level == 2 else heading.text, style=style)
+    text = _text(heading.text.upper() if heading.level == 2 else heading.text, style)
     if not heading.aside:
         console.print(text, width=output.prose)
         return
@@ -81,7 +86,7 @@ def _fields(console: Console, block: Fields, output: Output) -> None:
     grid.add_column(style="dim", min_width=min(longest, 24), max_width=24, overflow="fold")
     grid.add_column(overflow="fold")
     for field in block.fields:
-        grid.add_row(Text(field.label), Text(field.text, style=_TONES[field.tone]))
+        grid.add_row(_text(field.label), _text(field.text, _TONES[field.tone]))
     console.print(Padding(grid, (0, 0, 0, block.indent)), width=output.prose)
 
 
@@ -107,7 +112,7 @@ def _grid(console: Console, block: Grid) -> None:
         for n, line in enumerate(lines):
             if ruled and n == 0:
                 table.add_row(*(Text("─" * w, style="dim") for w in _within(widths, block)))
-            table.add_row(*(Text(cell) for cell in line.cells), style=_TONES[line.tone])
+            table.add_row(*(_text(cell) for cell in line.cells), style=_TONES[line.tone])
     console.print(Padding(table, (0, 0, 0, block.indent)))
 
 

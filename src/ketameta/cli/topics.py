@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ketameta.appraisal.catalog import FLAGS, FlagKind
 from ketameta.cli import formulas
@@ -14,12 +15,7 @@ from ketameta.cli.glossary import GLOSSARY
 from ketameta.errors import UsageError
 from ketameta.measures.catalog import MEASURES, Measure
 from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
-from ketameta.pooling.catalog import (
-    INTERVAL_METHODS,
-    PREDICTION_METHODS,
-    TAU2_INTERVAL_METHODS,
-    TAU2_METHODS,
-)
+from ketameta.pooling import catalog as pooling
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.records import vocabulary
 from ketameta.records.rules import RULES
@@ -71,7 +67,7 @@ def find(code: str) -> tuple[Topic, ...]:
     """
     wanted = _key(code)
     main, words = topics(), tuple(_words())
-    found = tuple(t for t in main if wanted in [_key(n) for n in (t.code, t.name, *t.aliases)])
+    found = tuple(t for t in main if wanted and wanted in map(_key, (t.code, t.name, *t.aliases)))
     # A measure is also a word of the records; its own entry says it better.
     found += tuple(t for t in words if wanted == _key(t.code) and t.code not in MEASURES)
     if found:
@@ -130,28 +126,36 @@ def _measure_facts(entry: Measure) -> tuple[tuple[str, str], ...]:
     )
 
 
+_KINDS = {
+    "TAU2_METHODS": ("estimator of tau²", "--tau2", formulas.TAU2),
+    "INTERVAL_METHODS": ("confidence interval", "--ci", formulas.INTERVALS),
+    "PREDICTION_METHODS": ("prediction interval", "--prediction", formulas.PREDICTIONS),
+    "TAU2_INTERVAL_METHODS": ("interval of tau²", "", {}),
+    "COMMON_EFFECT_METHODS": ("common-effect method", "", {}),
+}
+"""What the catalogs of pooling hold: the kind in words, the option, and formulas."""
+
+
 def _methods() -> Iterator[Topic]:
-    for kind, option, catalog, formula in (
-        ("estimator of tau²", "--tau2", TAU2_METHODS, formulas.TAU2),
-        ("confidence interval", "--ci", INTERVAL_METHODS, formulas.INTERVALS),
-        ("prediction interval", "--prediction", PREDICTION_METHODS, formulas.PREDICTIONS),
-        ("interval of tau²", "", TAU2_INTERVAL_METHODS, {}),
-    ):
-        for method in catalog.values():
-            doi = f", doi:{method.doi}" if method.doi else ""
-            yield Topic(
-                kind,
-                method.code,
-                method.name,
-                (method.summary, *_prose(method.function)),
-                (
-                    ("Formula", formula.get(method.code, "")),
-                    ("Also called", ", ".join(method.aliases)),
-                    ("Chosen by", f"{option} {method.code}" if option else ""),
-                    ("Reference", f"{method.reference}{doi}"),
-                ),
-                aliases=method.aliases,
-            )
+    """Every catalog of pooling, those without an entry in `_KINDS` included."""
+    found = [name for name in vars(pooling) if name.endswith("_METHODS")]
+    for name in [*_KINDS, *(name for name in found if name not in _KINDS)]:
+        kind = name.removesuffix("S").replace("_", " ").lower()
+        words, option, formula = _KINDS.get(name, (kind, "", {}))
+        for method in getattr(pooling, name).values():
+            yield _method(method, words, option, formula.get(method.code, ""))
+
+
+def _method(method: Any, kind: str, option: str, formula: str) -> Topic:
+    doi = f", doi:{method.doi}" if method.doi else ""
+    facts = (
+        ("Formula", formula),
+        ("Also called", ", ".join(method.aliases)),
+        ("Chosen by", f"{option} {method.code}" if option else ""),
+        ("Reference", f"{method.reference}{doi}"),
+    )
+    meaning = (method.summary, *_prose(method.function))
+    return Topic(kind, method.code, method.name, meaning, facts, aliases=method.aliases)
 
 
 def _zero_cells() -> Iterator[Topic]:
