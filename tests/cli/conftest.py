@@ -1,4 +1,4 @@
-"""Running commands as a user would, and folders of records to run them on."""
+"""Running commands as a user would, and a folder of records to run them on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from ketameta.cli.app import cli
 
-ROOT = Path(__file__).resolve().parents[2]
+SMALL = Path(__file__).parent / "small"
 
 Run = Callable[..., Result]
 
@@ -64,17 +64,5 @@ def table(in_folder: Path) -> Callable[[str], Path]:
 
 @pytest.fixture
 def small_root(in_folder: Path) -> Path:
-    """A working directory with three of the project's records and its review."""
-    studies = in_folder / "studies"
-    for name in ("cocaine/dakwar-2019", "alcohol/grabski-2022", "opioid/krupitsky-2007"):
-        target = studies / f"{name}.yaml"
-        target.parent.mkdir(parents=True)
-        shutil.copy(ROOT / "studies" / f"{name}.yaml", target)
-    for name in ("vocabulary.yaml", "schema"):
-        source = ROOT / "studies" / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy
-        copy(source, studies / name)
-    review = in_folder / "reports" / "ketamine-addiction" / "review.yaml"
-    review.parent.mkdir(parents=True)
-    shutil.copy(ROOT / "reports" / "ketamine-addiction" / "review.yaml", review)
-    return in_folder
+    """A working directory with three short records made for these tests, and a review."""
+    return Path(shutil.copytree(SMALL, in_folder, dirs_exist_ok=True))

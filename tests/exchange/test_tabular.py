@@ -136,9 +136,10 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 def test_an_extension_without_reader_names_those_there_are(tmp_path: Path) -> None:
     message = refusal(tmp_path, "x", "trials.ods")
     assert message == (
-        "trials.ods: no reader for .ods files. Save the table as CSV (readable: .csv, .txt, .tsv, "
-        ".tab)."
+        "trials.ods: no reader for .ods files. Save the table as CSV (readable: "
+        f"{', '.join(READERS)})."
     )
+    assert {".csv", ".txt", ".tsv", ".tab"} <= set(READERS)
     assert all(extension.startswith(".") for extension in READERS)
 
 
