@@ -283,3 +283,35 @@ def test_csv_of_labels_that_a_spreadsheet_would_run(run: Run, table: Write) -> N
     path = table("study,drug,yi,vi\nA,=1+1,0,1\nB,=1+1,2,1\n")
     words = ("pool", "--data", path, "--measure", "MD", "--by", "drug", "--format", "csv")
     assert run(*words).stdout.splitlines()[1].startswith("'=1+1,2,")
+
+
+def test_the_table_a_reader_sees(run: Run, table: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = run("pool", "--data", table(FOUR), "--measure", "OR", "--tau2", "EE").stdout
+    # Weights 1/v and the common effect by hand; the studies' own intervals as published.
+    values = {name: log_odds_ratio(*counts) for name, counts in COUNTS.items()}
+    total = sum(se**-2 for _, se in values.values())
+    mean = sum(y * se**-2 for y, se in values.values()) / total
+    low, high = (math.exp(mean + sign * Z / math.sqrt(total)) for sign in (-1, 1))
+    share = [f"{100 * se**-2 / total:.1f}%" for _, se in values.values()]
+    assert shown.splitlines()[:9] == [
+        "trials.csv",
+        "",
+        "Study               Group 1  Group 2  OR [95% CI]         Weight",
+        f"Krupitsky 1997       73/111   24/100  6.08 [3.33, 11.12]  {share[0]:>6}",
+        f"Dakwar 2020           14/17    15/23  2.49 [0.55, 11.31]  {share[1]:>6}",
+        f"Krupitsky 2007        13/26     6/27  3.50 [1.07, 11.50]  {share[2]:>6}",
+        f"Dakwar 2019           13/27     3/28  7.74 [1.88, 31.87]  {share[3]:>6}",
+        "──────────────────  ───────  ───────  ──────────────────  ──────",
+        f"Pooled (4 studies)    n 359           {math.exp(mean):.2f} [{low:.2f}, {high:5.2f}]",
+    ]
+    assert "0 by assumption (equal effects)" in shown
+    assert "H²" not in shown
+
+
+def test_a_p_value_that_does_not_follow_from_z_is_not_shown_with_it(run: Run, table: Write) -> None:
+    rows = "".join(f"{i},{y},0.05\n" for i, y in enumerate((0.1, 0.3, -0.2, 0.5, 0.2, 0.4)))
+    words = ("pool", "--data", table(f"study,yi,vi\n{rows}"), "--measure", "MD")
+    assert "permutation of signs; P = " in run(*words, "--ci", "permutation").stdout
+    assert "; z = " in run(*words, "--ci", "wald").stdout
+    assert " on 5 df, P" in run(*words, "--ci", "hksj").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from ketameta.appraisal.catalog import FLAGS
@@ -77,34 +78,49 @@ def _result(answer: Answer, text: AnswerText, width: int) -> Iterator[Block]:
 
 def _statistics(pooled: PooledResult, text: AnswerText) -> Fields:
     spread = pooled.heterogeneity
-    limits = variance_interval_text(spread.tau2_interval)
-    tau2 = f"{variance_text(spread.tau2)}" + ("" if limits == DASH else f" ({limits})")
-    i2 = f"{percent_text(spread.i2, spread.i2_interval)} from τ²"
-    i2 += "" if spread.i2_q is None else f"; {percent_text(spread.i2_q)} from Q"
     q = f"{NUMBERS.fixed(spread.q, 2)} on {spread.q_df} df, {NUMBERS.p_value(spread.q_p)}"
+    ahead = "" if pooled.prediction.low is None else pooled.prediction_method
     return fields(
-        ("τ²", f"{tau2}, {TAU2_METHODS[pooled.tau2_method].name}"),
-        ("I²", i2 if pooled.tau2_method != "EE" else f"{percent_text(spread.i2_q)} from Q"),
-        ("H²", NUMBERS.fixed(spread.h2, 2)),
+        ("τ²", _tau2_words(pooled)),
+        ("I²", _i2_words(pooled)),
+        ("H²", "" if spread.h2 is None else NUMBERS.fixed(spread.h2, 2)),
         ("Q", q),
         (f"{text.level} interval", _interval_words(pooled)),
         ("Guarded", _guarded(pooled, text)),
-        (
-            "Prediction",
-            ""
-            if pooled.prediction.low is None
-            else PREDICTION_METHODS[pooled.prediction_method].name,
-        ),
+        ("Prediction", PREDICTION_METHODS[ahead].name if ahead else ""),
     )
+
+
+def _tau2_words(pooled: PooledResult) -> str:
+    if pooled.tau2_method == "EE":
+        return "0 by assumption (equal effects)"
+    spread = pooled.heterogeneity
+    limits = variance_interval_text(spread.tau2_interval)
+    shown = "" if limits == DASH else f" ({limits})"
+    return f"{variance_text(spread.tau2)}{shown}, {TAU2_METHODS[pooled.tau2_method].name}"
+
+
+def _i2_words(pooled: PooledResult) -> str:
+    spread = pooled.heterogeneity
+    said = []
+    if spread.i2 is not None:
+        said.append(f"{percent_text(spread.i2, spread.i2_interval)} from τ²")
+    if spread.i2_q is not None:
+        said.append(f"{percent_text(spread.i2_q)} from Q")
+    return "; ".join(said)
 
 
 def _interval_words(pooled: PooledResult) -> str:
     name = INTERVAL_METHODS[pooled.interval_method].name
-    if pooled.statistic is None:
+    if pooled.statistic is None or pooled.p_value is None:
         return name
-    value = NUMBERS.fixed(pooled.statistic, 2)
-    test = f"z = {value}" if pooled.df is None else f"t = {value} on {pooled.df:g} df"
-    return f"{name}; {test}, {NUMBERS.p_value(pooled.p_value)}"
+    value, p = NUMBERS.fixed(pooled.statistic, 2), NUMBERS.p_value(pooled.p_value)
+    if pooled.df is not None:
+        return f"{name}; t = {value} on {pooled.df:.3g} df, {p}"
+    normal = math.erfc(abs(pooled.statistic) / math.sqrt(2))
+    # The P value of a permutation or a likelihood does not follow from the statistic.
+    from_z = math.isclose(normal, pooled.p_value, rel_tol=1e-6)
+    return f"{name}; z = {value}, {p}" if from_z else f"{name}; {p}"
 
 
 def _guarded(pooled: PooledResult, text: AnswerText) -> str:

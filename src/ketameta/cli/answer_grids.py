@@ -81,8 +81,8 @@ def _study_line(row: StudyRow, effect: str, weight: float | None) -> Line:
 def _pooled_lines(main: Analysis, effects: Sequence[str], text: AnswerText) -> list[Line]:
     assert main.pooled is not None
     size = f"Pooled ({counted(main.k, 'study')})"
-    people = people_text(main)
-    n = "" if people == "not known" else f"n {people.removeprefix('at least ')}"
+    people = known_people(main)
+    n = f"n {people.removeprefix('at least ')}" if people else ""
     codes = " ".join(flag.code for flag in by_severity(main.flags))
     lines = [Line((size, n, "", effects[main.k], "", codes, ""), tone="strong", rule=True)]
     if main.pooled.prediction.low is not None:
@@ -105,10 +105,16 @@ def variation_grid(
         Column("I²", right=True),
     )
     lines = tuple(
-        Line((name, str(a.k), people_text(a) if a.k else "", shown[i], ahead[i], _i2(a)))
+        Line((name, str(a.k), known_people(a), shown[i], ahead[i], _i2(a)))
         for i, (name, a) in enumerate(analyses)
     )
     return fitted(Grid(columns, lines), width, ((2,), (5,), (4,)))
+
+
+def known_people(analysis: Analysis) -> str:
+    """Number of people; empty where nothing is known of it."""
+    text = people_text(analysis) if analysis.k else ""
+    return "" if text == "not known" else text
 
 
 def _result(text: AnswerText, analysis: Analysis) -> tuple[str, ...]:

@@ -85,21 +85,19 @@ def method_options(function: Function) -> Callable[..., Any]:
         "--tau2",
         metavar="METHOD",
         help="Estimator of the between-study variance: REML (default), DL, PM, ML, EB, HE, HS, "
-        "HSk, SJ, PMM, GENQ, GENQM, DLIT, SJIT; EE for equal effects.",
+        "SJ; EE for equal effects. All methods: ketameta explain.",
     )
     @click.option(
         "--ci",
         "--interval",
         "interval",
         metavar="METHOD",
-        help="Interval of the mean: hksj (default), hksj-guarded, hksj-hybrid, wald, t, kr, pl, "
-        "permutation, henmi-copas, ivhet.",
+        help="Interval of the mean: hksj (default), hksj-guarded, wald, t, kr, pl, ...",
     )
     @click.option(
         "--prediction",
         metavar="METHOD",
-        help="Prediction interval: t(k-1) (default), t(k-1)-plain, t(k-2), z, hksj, hksj(k-2), "
-        "kr, bootstrap.",
+        help="Prediction interval: t(k-1) (default), t(k-2), z, hksj, ...",
     )
     @click.option(
         "--level",

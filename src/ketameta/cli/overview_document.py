@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ketameta.cli.answer_grids import lined_up, pieces
+from ketameta.cli.answer_grids import known_people, lined_up, pieces
 from ketameta.cli.document import (
     Block,
     Column,
@@ -21,7 +21,7 @@ from ketameta.questions.question import Review
 from ketameta.synthesis.answer import Analysis, Answer
 from ketameta.tables.exclusions import grouped
 from ketameta.tables.flags import by_severity
-from ketameta.tables.formatting import AnswerText, counted, people_text, percent_text
+from ketameta.tables.formatting import AnswerText, counted, percent_text
 
 
 def overview_document(answers: Sequence[Answer], review: Review, width: int) -> tuple[Block, ...]:
@@ -53,7 +53,7 @@ def _grid(answers: Sequence[Answer]) -> Grid:
             (
                 answer.question.id,
                 str(answer.main.k),
-                people_text(answer.main) if answer.main.k else "",
+                known_people(answer.main),
                 results[i],
                 ahead[i],
                 _i2(answer.main),
@@ -77,7 +77,7 @@ def _narrow_grid(answers: Sequence[Answer]) -> Grid:
     lines: list[Line] = []
     for answer, result in zip(answers, _results(answers), strict=True):
         main = answer.main
-        people = people_text(main) if main.k else ""
+        people = known_people(main)
         tone = "" if main.k else "quiet"
         lines.append(Line((answer.question.id, str(main.k), people, result), tone))
         if qualifies := _qualifies(answer):

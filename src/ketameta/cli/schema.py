@@ -56,7 +56,13 @@ def _text(name: str) -> str:
 def _write(folder: Path, output: Output) -> int:
     from ketameta.cli.saving import save
     from ketameta.records.json_schema import schema_text, stale_schemas
+    from ketameta.records.store import PACKAGED
 
+    if folder.is_relative_to(PACKAGED):
+        raise UsageError(
+            f"{shown(folder)}: belongs to the installed ketameta. Run inside a checkout, or give "
+            "--studies DIR."
+        )
     stale = stale_schemas(folder)
     folder.mkdir(exist_ok=True)
     for name in stale:
