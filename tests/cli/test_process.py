@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pty
 import re
@@ -181,11 +182,14 @@ def test_a_device_is_written_to_and_not_replaced(run: Run, table: Write) -> None
     assert Path("/dev/null").is_char_device()
 
 
-def test_a_file_that_may_not_be_read(run: Run, table: Write) -> None:
-    path = table(TABLE)
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this user may read every file")
+def test_a_file_that_may_not_be_read(
+    run: Run, table: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    table(TABLE)
+    monkeypatch.setattr(Path, "read_bytes", refuse)
     result = run(*POOL)
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr == "trials.csv: cannot be opened (Permission denied). Check the path.\n"
