@@ -10,6 +10,8 @@ from ketameta.notation.numbers import DASH
 from ketameta.tables.table import Cell, Column, Row, Table
 
 STACK, SCROLL = "stack", "scroll"
+MANY_COLUMNS = 6
+"""From this number of columns on, rows turn into blocks on wider screens already."""
 
 
 def to_html(table: Table, *, narrow: str = STACK) -> str:
@@ -25,7 +27,8 @@ def to_html(table: Table, *, narrow: str = STACK) -> str:
     """
     shown = table.for_readers()
     caption = f"caption-{shown.id}"
-    parts = [f'<div class="table {narrow}" id="{escape(shown.id)}"']
+    many = " many" if narrow == STACK and len(shown.columns) >= MANY_COLUMNS else ""
+    parts = [f'<div class="table {narrow}{many}" id="{escape(shown.id)}"']
     if narrow == SCROLL:
         parts.append(f' role="region" tabindex="0" aria-labelledby="{escape(caption)}"')
     parts.append('><table role="table">')

@@ -1,0 +1,190 @@
+"""The report in a real browser: legible at every width, quiet, and usable without seeing it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.browser.chromium import collisions
+from tests.reports.real_report import real_document
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (375, 768, 1280)
+OPEN_EVERYTHING = "() => document.querySelectorAll('details').forEach(d => { d.open = true })"
+A4_POINTS = (595, 842)
+A4_TEXT_PIXELS = 703
+"""186 mm at 96 pixels per inch: A4 less the margins of the page rule."""
+
+
+@pytest.fixture
+def page(chromium: Browser, report: Path) -> Iterator[Page]:
+    context = chromium.new_context()
+    opened = context.new_page()
+    opened.goto(report.as_uri())
+    yield opened
+    context.close()
+
+
+def sideways(page: Page) -> int:
+    """Pixels by which the page is wider than the window."""
+    return int(
+        page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+    )
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_texts_collide_and_the_page_does_not_scroll_sideways(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    assert sideways(page) == 0
+    assert collisions(page) == []
+    page.evaluate(OPEN_EVERYTHING)
+    assert sideways(page) == 0
+    assert collisions(page) == []
+
+
+def test_the_measure_of_collisions_finds_one(page: Page) -> None:
+    page.evaluate("() => { document.querySelector('h1').style.marginBottom = '-2rem' }")
+    assert any("Ketamine for addiction" in pair for pair in collisions(page))
+
+
+def test_nothing_is_requested_and_nothing_is_reported(chromium: Browser, report: Path) -> None:
+    context = chromium.new_context()
+    opened = context.new_page()
+    requests: list[str] = []
+    complaints: list[str] = []
+    opened.on("request", lambda request: requests.append(request.url))
+    opened.on("console", lambda message: complaints.append(message.text))
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.goto(report.as_uri())
+    opened.evaluate(OPEN_EVERYTHING)
+    opened.wait_for_timeout(200)
+    context.close()
+    assert requests == [report.as_uri()]
+    assert complaints == []
+
+
+def test_everything_is_there_with_javascript_off(chromium: Browser, report: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(report.as_uri())
+    assert opened.locator("h1").inner_text() == real_document().title
+    assert opened.locator(".km-forest table").count() == len(
+        [q for q in real_document().questions if q.forest is not None]
+    )
+    card = opened.locator("details.card").first
+    card.locator("summary").first.click()
+    assert card.locator("h3").is_visible()
+    context.close()
+
+
+def test_a_link_to_a_study_opens_its_card(page: Page) -> None:
+    link = page.locator(".against a[href^='#study-']").first
+    target = (link.get_attribute("href") or "").removeprefix("#")
+    assert not page.locator(f"#{target}").is_visible()
+    link.click()
+    page.locator(f"#{target}").wait_for(state="visible", timeout=5000)
+
+
+def test_forest_plots_are_tables_with_row_headers(page: Page) -> None:
+    for question in real_document().questions:
+        if question.forest is None:
+            continue
+        figure = page.locator(f"#forest-{question.id}")
+        tree = figure.aria_snapshot()
+        assert len(re.findall(r"^\s*- '?table ", tree, re.M)) == 1, question.id
+        labels = [row.label for row in question.forest.rows if row.kind == "study"]
+        headers = re.findall(r'- rowheader "([^"]+)"', tree)
+        assert set(labels) <= set(headers), question.id
+
+
+def test_every_drawing_has_a_name(page: Page) -> None:
+    names = page.evaluate(
+        """() => [...document.querySelectorAll('svg[role=img]')].map(svg =>
+          svg.getAttribute('aria-label')
+          || (svg.querySelector('title') || {}).textContent
+          || (document.getElementById(svg.getAttribute('aria-labelledby')) || {}).textContent
+          || '')"""
+    )
+    assert len(names) > 10
+    assert all(name.strip() for name in names)
+
+
+def test_the_page_can_be_walked_by_keyboard(page: Page) -> None:
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(chromium: Browser, report: Path, scheme: str) -> None:
+    context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    opened = context.new_page()
+    opened.goto(report.as_uri())
+    opened.evaluate(OPEN_EVERYTHING)
+    faint = opened.evaluate(CONTRASTS)
+    context.close()
+    assert faint == []
+
+
+CONTRASTS = """
+() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgba = colour => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].map(v => v / 255);
+  };
+  const over = (top, below) => [0, 1, 2].map(i => top[i] * top[3] + below[i] * (1 - top[3]));
+  const light = c => c.map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = e => {
+    const own = rgba(getComputedStyle(e).backgroundColor);
+    if (own[3] === 1 || !e.parentElement) return own.slice(0, 3);
+    return over(own, ground(e.parentElement));
+  };
+  const seen = new Map();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const e = node.parentElement;
+    if (!node.data.trim() || !e.checkVisibility() || e.closest('title, desc')) continue;
+    const style = getComputedStyle(e);
+    const paint = e.closest('svg') ? style.fill : style.color;
+    const key = paint + '|' + style.opacity + '|' + e.className + e.tagName;
+    if (seen.has(key)) continue;
+    const below = ground(e);
+    const colour = rgba(paint);
+    colour[3] *= Number(style.opacity);
+    const [a, b] = [light(over(colour, below)), light(below)];
+    seen.set(key, [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.data.trim()]);
+  }
+  const faint = [...seen.values()].filter(([ratio]) => ratio < 4.5);
+  return faint.map(([ratio, text]) => `${ratio.toFixed(2)} ${text}`);
+}
+"""
+
+
+def test_the_print_fits_a4(page: Page, tmp_path: Path) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_TEXT_PIXELS, "height": 1000})
+    assert sideways(page) == 0
+    assert collisions(page) == []
+    document = page.pdf(prefer_css_page_size=True)
+    boxes = set(re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", document))
+    assert len(boxes) == 1
+    size = tuple(round(float(number)) for number in boxes.pop())
+    assert size == pytest.approx(A4_POINTS, abs=1)
+
+
+def test_what_is_open_is_printed_and_what_is_closed_is_not(page: Page) -> None:
+    cards = page.locator("details.card")
+    cards.nth(1).locator("summary").first.click()
+    page.emulate_media(media="print")
+    assert not cards.nth(0).locator("h3").first.is_visible()
+    assert cards.nth(1).locator("h3").first.is_visible()
+    assert not page.locator("nav").is_visible()
