@@ -11,23 +11,20 @@ import numpy as np
 
 from ketameta.cli.data_columns import Selected, label_texts, select_columns
 from ketameta.cli.data_options import DataRequest
+from ketameta.cli.data_rows import study_row
 from ketameta.cli.method_options import Methods
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.tabular import Table, read_delimited, read_table
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.effects import EffectTable, effects
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.measures.generic import normal_quantile
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.synthesis.answer import (
     Analysis,
     Answer,
-    ArmNumbers,
     LeftOut,
     QuestionLine,
-    SourceLine,
-    StudyRow,
 )
 
 STANDARD_INPUT = "standard input"
@@ -158,7 +155,8 @@ def _analysis(job: _Job, title: str, rows: Sequence[int]) -> Analysis:
         return Analysis(title, title, (), None, left_out)
     pooled = _pooled(job, computed.estimates)
     studies = tuple(
-        _row(job, computed, i, rows[int(row)], pooled.level) for i, row in enumerate(computed.rows)
+        study_row(job.table, computed, i, line=rows[int(row)], level=pooled.level)
+        for i, row in enumerate(computed.rows)
     )
     return Analysis(title, title, studies, pooled, left_out)
 
@@ -219,58 +217,3 @@ def _compute(
 def _left_out(job: _Job, row: int, reason: str) -> LeftOut:
     label = job.labels[row]
     return LeftOut(label, label, "", NO_ROW, reason, job.table.where(row))
-
-
-def _row(job: _Job, computed: EffectTable, i: int, line: int, level: float) -> StudyRow:
-    y, v = float(computed.estimates.y[i]), float(computed.estimates.v[i])
-    half = float(normal_quantile(level)) * math.sqrt(v)
-    sides = [_arm(computed, int(computed.rows[i]), group) for group in (1, 2)]
-    people = computed.estimates.n
-    label = computed.estimates.labels[i]
-    source = SourceLine(
-        job.table.source,
-        f"line {job.table.lines[line]}",
-        None,
-        "",
-        None,
-        job.table.source,
-        job.table.lines[line],
-    )
-    return StudyRow(
-        study=label,
-        label=label,
-        substance="",
-        design="",
-        randomised="",
-        contrast_class="",
-        control_type="",
-        time_label="",
-        weeks=None,
-        outcome="",
-        experimental=sides[0],
-        control=sides[1],
-        how="",
-        y=y,
-        v=v,
-        low=y - half,
-        high=y + half,
-        n=None if people is None or not math.isfinite(people[i]) else round(float(people[i])),
-        source=source,
-    )
-
-
-def _arm(computed: EffectTable, row: int, group: int) -> ArmNumbers:
-    def given(name: str) -> float | None:
-        values = computed.inputs.get(f"{name}_{group}")
-        if values is None and group == 1:
-            values = computed.inputs.get(name)
-        return None if values is None or math.isnan(values[row]) else float(values[row])
-
-    events, n = given("events"), given("n")
-    return ArmNumbers(
-        f"Group {group}",
-        events=None if events is None else round(events),
-        n=None if n is None else round(n),
-        mean=given("mean"),
-        sd=given("sd"),
-    )

@@ -77,7 +77,8 @@ def _heading(console: Console, heading: Heading, output: Output) -> None:
         console.print(text)
         console.print(Text(heading.aside, style="dim"))
         return
-    console.print(text + Text(" " * gap) + Text(heading.aside, style="dim"), no_wrap=True)
+    line = Text.assemble((text.plain, style), " " * gap, (heading.aside, "dim"))
+    console.print(line, no_wrap=True)
 
 
 def _fields(console: Console, block: Fields, output: Output) -> None:
