@@ -169,6 +169,12 @@ CASES = {
         "alcohol/doe-2020.yaml:18:15: design.enrolled_n: 060 has a leading zero. Write 60, or "
         "put it in quotes if it is a name.",
     ),
+    "a required number that cannot be read is reported once": (
+        "ket: {events: 13, n: 30}",
+        "ket: {events: 013, n: 30}",
+        "alcohol/doe-2020.yaml:55:27: outcomes.0.results.0.data.arms.ket.events: 013 has a leading "
+        "zero. Write 13, or put it in quotes if it is a name.",
+    ),
     "duplicate key": (
         "  country: NO\n",
         "  country: NO\n  country: SE\n",
