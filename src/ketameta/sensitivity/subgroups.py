@@ -123,7 +123,8 @@ def _single_study_groups(alone: list[str]) -> Caution:
         "single_study_group",
         f"There is no test of subgroup differences, because {', '.join(alone)} "
         f"{'has a single study' if len(alone) == 1 else 'have a single study each'}, whose "
-        "standard error says nothing about differences between studies. Join groups, or let them share one tau2.",
+        "standard error says nothing about differences between studies. Join groups, or let "
+        "them share one tau2.",
     )
 
 
