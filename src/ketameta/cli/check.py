@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,9 +44,10 @@ Examples:
 def check(ctx: click.Context, paths: tuple[Path, ...], style: str, fail_on: str) -> int:
     """Check every study record and review.
 
-    Each problem is one line, `path:line:column: field: problem. hint [rule severity]`, which
-    editors and CI systems turn into a link. `ketameta explain RULE` explains a rule. PATHS, files
-    or folders, restrict what is shown; a record outside the studies folder is checked by itself.
+    Each problem is one line, `path:line:column: field: problem. hint`, which editors and CI
+    systems turn into a link. The last line, on standard error, counts errors and warnings and
+    names the rules; `ketameta explain RULE` explains one. PATHS, files or folders, restrict what
+    is shown; a record outside the studies folder is checked by itself.
     """
     from ketameta.cli.checking import check_all
 
@@ -65,13 +67,12 @@ def _failing(problems: Sequence[Problem], fail_on: str) -> bool:
 
 
 def _line(problem: Problem, output: Output) -> str:
-    mark = f"[{problem.code} {problem.severity}]"
     if not output.colour:
-        return printable(f"{problem} {mark}")
+        return printable(str(problem))
     place = f"{problem.path}:{problem.line}:{problem.column}:"
     rest = printable(str(problem).removeprefix(place))
     colour = "red" if problem.severity == "error" else "yellow"
-    return f"{click.style(place, bold=True)}{rest} {click.style(mark, fg=colour)}"
+    return f"{click.style(place, bold=True)}{click.style(rest, fg=colour)}"
 
 
 def _count(number: int, noun: str) -> str:
@@ -85,9 +86,17 @@ def _summary(checked: Checked) -> str:
     if not checked.problems:
         return f"{looked} checked: no problem found."
     return (
-        f"{looked} checked: {_count(errors, 'error')}, {_count(warnings, 'warning')}. "
+        f"{looked} checked: {_count(errors, 'error')}{_rules(checked, 'error')}, "
+        f"{_count(warnings, 'warning')}{_rules(checked, 'warning')}. "
         f"To understand a rule: ketameta explain {checked.problems[0].code}"
     )
+
+
+def _rules(checked: Checked, severity: str) -> str:
+    """The rules broken, as ` (R001, R030 2 times)`."""
+    codes = Counter(p.code for p in checked.problems if p.severity == severity)
+    named = [code if n == 1 else f"{code} {n} times" for code, n in sorted(codes.items())]
+    return f" ({', '.join(named)})" if named else ""
 
 
 def _as_json(checked: Checked, fail_on: str) -> dict[str, Any]:
