@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ketameta.measures.estimates import Caution, EffectEstimates
     from ketameta.pooling.choices import PoolingChoices
     from ketameta.pooling.pool import pool
+    from ketameta.pooling.pool_batch import PooledBatch, pool_batch
     from ketameta.pooling.result import PooledResult
     from ketameta.questions.loading import find_question, load_review
     from ketameta.questions.question import Question, Review
@@ -54,6 +55,7 @@ _PLACES = {
     "FLAGS": "appraisal.catalog:FLAGS",
     "KetametaError": "errors:KetametaError",
     "MEASURES": "measures.catalog:MEASURES",
+    "PooledBatch": "pooling.pool_batch:PooledBatch",
     "PooledResult": "pooling.result:PooledResult",
     "PoolingChoices": "pooling.choices:PoolingChoices",
     "Question": "questions.question:Question",
@@ -70,6 +72,7 @@ _PLACES = {
     "load_evidence": "records.store:load_evidence",
     "load_review": "questions.loading:load_review",
     "pool": "pooling.pool:pool",
+    "pool_batch": "pooling.pool_batch:pool_batch",
     "pooled_frame": "tables.frame:pooled_frame",
     "read_table": "exchange.tabular:read_table",
     "save_forest": "figures.forest.save:save",
@@ -89,6 +92,7 @@ __all__ = [
     "EffectTable",
     "Evidence",
     "KetametaError",
+    "PooledBatch",
     "PooledResult",
     "PoolingChoices",
     "Question",
@@ -106,6 +110,7 @@ __all__ = [
     "load_evidence",
     "load_review",
     "pool",
+    "pool_batch",
     "pooled_frame",
     "read_table",
     "save_forest",
