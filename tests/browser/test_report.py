@@ -48,6 +48,16 @@ def test_no_texts_collide_and_the_page_does_not_scroll_sideways(page: Page, widt
     assert collisions(page) == []
 
 
+def test_on_a_laptop_no_forest_plot_has_to_be_scrolled(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll('.km-forest-scroll, .table')]
+          .filter(e => e.scrollWidth > e.clientWidth)
+          .map(e => `${(e.closest('[id]') || {}).id}: ${e.scrollWidth} in ${e.clientWidth}`)"""
+    )
+    assert hidden == []
+
+
 def test_the_measure_of_collisions_finds_one(page: Page) -> None:
     page.evaluate("() => { document.querySelector('h1').style.marginBottom = '-2rem' }")
     assert any("Ketamine for addiction" in pair for pair in collisions(page))

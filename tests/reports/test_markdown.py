@@ -102,5 +102,7 @@ def test_what_is_accepted_is_current_until_a_record_moves(
     assert written == ["results.lock.json", "summary.md", "forest.svg"]
     assert summary_is_current(inputs)
     assert "](forest.svg)" in committed_summary(inputs)
+    (root / "studies" / TRIALS[0].path).write_text(Trial("adams-2001").text + "# a comment\n")
+    assert summary_is_current(read_inputs(root))
     (root / "studies" / TRIALS[0].path).write_text(Trial("adams-2001", (14, 30, 6, 30)).text)
     assert not summary_is_current(read_inputs(root))

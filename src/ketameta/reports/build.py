@@ -124,7 +124,8 @@ def committed_summary(inputs: ReportInputs) -> str:
     """The summary that is committed beside the review, with the first question's figure."""
     report = document(inputs)
     first = report.questions[0]
-    return summary(report, figures={} if first.forest is None else {first.id: COMMITTED_FIGURE})
+    figures = {} if first.forest is None else {first.id: COMMITTED_FIGURE}
+    return summary(report, figures=figures, with_hash=False)
 
 
 def results(inputs: ReportInputs) -> Results:

@@ -19,7 +19,7 @@ FULL_REPORT = (
 )
 
 
-def summary(document: Document, *, figures: Mapping[str, str]) -> str:
+def summary(document: Document, *, figures: Mapping[str, str], with_hash: bool = True) -> str:
     """The summary of a report; the same report gives the same bytes on every machine.
 
     Parameters
@@ -27,6 +27,9 @@ def summary(document: Document, *, figures: Mapping[str, str]) -> str:
     figures
         Address of a question's figure, relative to the summary, by the question's id; questions
         without one are shown without.
+    with_hash
+        Whether the hash of the files read is given; a summary that is committed beside them does
+        without, so that a change of a comment does not make it stale.
     """
     blocks = [
         f"# {escape(document.title)}",
@@ -39,7 +42,8 @@ def summary(document: Document, *, figures: Mapping[str, str]) -> str:
     ]
     for section, answer in zip(document.questions, document.answers, strict=True):
         blocks += _question(section, answer, figures)
-    blocks += ["## Key to the flags", to_markdown(_key(document.flag_key)), *_made(document)]
+    blocks += ["## Key to the flags", to_markdown(_key(document.flag_key))]
+    blocks += _made(document, with_hash=with_hash)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -102,7 +106,8 @@ def _missing(section: QuestionSection) -> Iterator[str]:
     if section.wanted is not None:
         yield "What is missing, and where it lies:"
         yield _list(
-            f"{escape(item.label)}: {escape(item.reason)} {escape(item.where or '')}".rstrip()
+            f"{escape(item.label)}: {escape(item.reason)}"
+            + (f" Where to find it: {escape(item.where)}" if item.where else "")
             for item in section.wanted.studies
         )
     yield _left_out(section)
@@ -120,12 +125,13 @@ def _flag(line: FlagLine) -> str:
     return f"`{line.code}` **{escape(line.title)}** ({line.severity}): {escape(line.found)}"
 
 
-def _made(document: Document) -> Iterator[str]:
+def _made(document: Document, *, with_hash: bool) -> Iterator[str]:
+    source = document.provenance
+    files = f" from {len(source.files)} files with hash `{source.short}`" if with_hash else ""
     yield "## How this was made"
     yield (
         f"Records searched up to {escape(document.search_date)}. Made by ketameta "
-        f"{ketameta_version()} from {len(document.provenance.files)} files with hash "
-        f"`{document.provenance.short}`. {FULL_REPORT}"
+        f"{ketameta_version()}{files}. {FULL_REPORT}"
     )
 
 
@@ -136,7 +142,15 @@ def _list(items: Iterator[str]) -> str:
 def _key(table: Table) -> Table:
     """The key of flags with code and name in one cell, without thresholds and literature."""
     kept = [i for i, c in enumerate(table.columns) if c.key in ("code", "severity", "meaning")]
-    rows = tuple(Row(tuple(row.cells[i] for i in kept)) for row in table.rows)
+    rows = tuple(
+        Row(
+            (
+                Cell(f"{row.cells[kept[0]].text} {row.cells[kept[0]].detail}"),
+                *(Cell(row.cells[i].text) for i in kept[1:]),
+            )
+        )
+        for row in table.rows
+    )
     return Table(table.id, "", tuple(table.columns[i] for i in kept), rows)
 
 

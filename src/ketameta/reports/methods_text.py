@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ketameta.measures.catalog import measure as find_measure
+from ketameta.measures.zero_cells import RULES
 from ketameta.pooling.catalog import interval_method, prediction_method, tau2_method
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
@@ -77,10 +78,15 @@ def _effects(review: Review, answers: Sequence[Answer]) -> MethodsParagraph:
         "Effect sizes",
         f"Measures: {names}. Ratios are pooled as logarithms. Reported comparisons enter with the "
         "standard error that their interval implies, beside those computed from counts. Where a "
-        "record counts the opposite event, the result is turned round and says so. Cells without "
-        f"events: rule “{review.choices.zero_cells}” of the catalog of measures.",
+        "record counts the opposite event, the result is turned round and says so. Where a cell "
+        f"holds a zero and the measure cannot bear it: {_zero_cells(review)}.",
         references,
     )
+
+
+def _zero_cells(review: Review) -> str:
+    rule = review.choices.zero_cells
+    return RULES.get(rule, rule)
 
 
 def _pooling(review: Review) -> MethodsParagraph:

@@ -21,7 +21,7 @@ def flag_key(thresholds: Thresholds) -> Table:
         Column("scope", "Raised on"),
         Column("severity", "Weight"),
         Column("meaning", "What it means"),
-        Column("threshold", "Threshold"),
+        Column("threshold", "Threshold", audience=FILES),
         Column("reference", "Reference"),
     )
     rows = tuple(
@@ -31,7 +31,7 @@ def flag_key(thresholds: Thresholds) -> Table:
                 Cell(kind.title),
                 Cell(kind.scope),
                 Cell(kind.severity),
-                Cell(kind.meaning),
+                Cell(kind.meaning, detail=_threshold(kind, thresholds)),
                 Cell(_threshold(kind, thresholds)),
                 Cell(kind.reference),
             ),
@@ -39,7 +39,12 @@ def flag_key(thresholds: Thresholds) -> Table:
         )
         for kind in FLAGS.values()
     )
-    return Table("flag-key", "Key to the flags", columns, rows)
+    return Table(
+        "flag-key",
+        "What each flag means, from which threshold on, and who described it",
+        columns,
+        rows,
+    )
 
 
 def _threshold(kind: FlagKind, thresholds: Thresholds) -> str:
@@ -47,8 +52,8 @@ def _threshold(kind: FlagKind, thresholds: Thresholds) -> str:
         return ""
     found = getattr(thresholds, kind.threshold)
     if isinstance(found, InformationSize):
-        return f"{float(found.power) * 100:g} % power. {found.source}"
-    return f"{found.value:f}. {found.source}"
+        return f"Threshold: {float(found.power) * 100:g} % power. {found.source}"
+    return f"Threshold: {found.value:f}. {found.source}"
 
 
 def flags_raised(answers: Sequence[Answer]) -> Table:
