@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ketameta.appraisal.catalog import FLAGS
 from ketameta.cli.app import COMMANDS
+from ketameta.cli.json_keys import JSON_KEYS
 from ketameta.exchange.tabular import READERS
 from ketameta.figures.catalog import FIGURES
 from ketameta.measures.catalog import MEASURES
@@ -15,24 +16,6 @@ from ketameta.pooling.catalog import INTERVAL_METHODS, PREDICTION_METHODS, TAU2_
 from ketameta.records.rules import RULES
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-
-JSON_KEYS = (
-    ("k", "number of studies pooled"),
-    ("estimate, se", "pooled mean and the standard error behind its interval"),
-    ("ci_low, ci_high", "confidence interval"),
-    ("statistic, df, p_value", "estimate / se, degrees of freedom (null: normal), two-sided p"),
-    ("tau2, tau2_se", "between-study variance and its standard error"),
-    ("tau2_ci_low, tau2_ci_high", "Q-profile interval of tau2"),
-    ("i2, i2_ci_low, i2_ci_high", "I² in percent, from tau2, with its Q-profile interval"),
-    ("h2", "H², from tau2"),
-    ("q, q_df, q_p", "Cochran's Q, its degrees of freedom and p value"),
-    ("pi_low, pi_high", "prediction interval"),
-    ("weights", "percent, in the order of the rows used"),
-    ("warnings", "list of {code, message}"),
-    ("display", "estimate, ci_low, ci_high, pi_low, pi_high on the scale readers see"),
-    ("excluded", "rows not used, each with its reason"),
-    ("tau2_method, interval_method, prediction_method, level", "what was done"),
-)
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -55,6 +38,16 @@ def _commands() -> str:
         ("command", "what it does"),
         [(f"`ketameta {name}`", entry.summary) for name, entry in COMMANDS.items()],
     )
+
+
+def _json() -> str:
+    """One line per command and key; the command stands at its first key only."""
+    rows = [
+        (f"`{command}`" if i == 0 else "", f"`{keys}`", meaning)
+        for command, lines in JSON_KEYS.items()
+        for i, (keys, meaning) in enumerate(lines)
+    ]
+    return table(("command", "key", "meaning"), rows)
 
 
 def _measures() -> str:
@@ -94,7 +87,7 @@ def _formats() -> str:
 
 SECTIONS: dict[str, Callable[[], str]] = {
     "commands": _commands,
-    "json": lambda: table(("key", "meaning"), [(f"`{k}`", m) for k, m in JSON_KEYS]),
+    "json": _json,
     "measures": _measures,
     "tau2": lambda: _methods("`--tau2`", TAU2_METHODS),
     "intervals": lambda: _methods("`--ci`", INTERVAL_METHODS),

@@ -12,7 +12,12 @@ from click.testing import Result
 
 from ketameta.cli.app import COMMANDS, cli
 from ketameta.measures.zero_cells import RULES
-from ketameta.pooling.catalog import INTERVAL_METHODS, PREDICTION_METHODS, TAU2_METHODS
+from ketameta.pooling.catalog import (
+    INTERVAL_METHODS,
+    PREDICTION_METHODS,
+    TAU2_INTERVAL_METHODS,
+    TAU2_METHODS,
+)
 
 Run = Callable[..., Result]
 
@@ -29,8 +34,10 @@ def examples(name: str) -> list[str]:
 
 
 def test_the_commands_are_those_agreed() -> None:
-    agreed = ["check", "list", "show", "pool", "forest", "report", "explain", "schema"]
-    assert list(COMMANDS) == agreed
+    assert list(COMMANDS) == [
+        *("check", "list", "show", "pool", "effects"),
+        *("forest", "report", "explain", "schema"),
+    ]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -63,6 +70,7 @@ def test_the_methods_that_help_names_exist(run: Run) -> None:
         ("Estimator of the between-study variance: ", TAU2_METHODS, ["REML", "DL", "PM", "SJ"]),
         ("Interval of the mean: ", INTERVAL_METHODS, ["hksj", "wald"]),
         ("Prediction interval: ", PREDICTION_METHODS, ["t(k-1)"]),
+        ("Interval of the between-study variance: ", TAU2_INTERVAL_METHODS, ["QP"]),
         ("What is done about zero counts: ", RULES, ["only0", "none"]),
     ):
         listed = re.match(r"[^.;]+", text.split(start)[1])
@@ -89,7 +97,7 @@ def test_without_a_command_the_help_goes_to_standard_error(run: Run) -> None:
     ("words", "message"),
     [
         (["chek"], 'ketameta: there is no command "chek". Did you mean check? See ketameta --help'),
-        (["xyz"], 'ketameta: there is no command "xyz". Known: check, list, show, pool, forest,'),
+        (["xyz"], 'ketameta: there is no command "xyz". Known: check, list, show, pool, effects,'),
         (["--debig"], "ketameta: no such option '--debig'. Did you mean '--debug'? See ketameta"),
         (["show"], "ketameta show: missing argument 'ID'. See ketameta show --help."),
         (["show", "a", "b"], "ketameta show: got unexpected extra argument"),

@@ -16,6 +16,9 @@ COMMANDS = {
     "list": Entry("ketameta.cli.listing", "list_", "List studies, excluded reports or questions."),
     "show": Entry("ketameta.cli.show", "show", "Show one study, every number with its source."),
     "pool": Entry("ketameta.cli.pool", "pool", "Pool the evidence, or any table of your own."),
+    "effects": Entry(
+        "ketameta.cli.effects", "effects", "Compute the effect estimate of every row of a table."
+    ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import math
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from ketameta.cli.data_columns import Selected, label_texts, select_columns
 from ketameta.cli.data_options import DataRequest
 from ketameta.cli.data_rows import study_row
+from ketameta.cli.data_samples import Sample, Samples, table_samples
 from ketameta.cli.method_options import Methods
-from ketameta.errors import DataError, UsageError
-from ketameta.exchange.tabular import Table, read_delimited, read_table
-from ketameta.measures.catalog import Measure, measure
-from ketameta.measures.effects import EffectTable, effects
+from ketameta.errors import DataError
+from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
-from ketameta.synthesis.answer import (
-    Analysis,
-    Answer,
-    LeftOut,
-    QuestionLine,
-)
-
-STANDARD_INPUT = "standard input"
-NO_ROW = "rows without an estimate"
+from ketameta.synthesis.answer import Analysis, Answer, QuestionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +43,6 @@ class TableAnalysis:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """What stays the same for every group of a table."""
-
-    table: Table
-    entry: Measure
-    selected: Selected
-    labels: tuple[str, ...]
-    methods: Methods
-
-
 def analyse_table(request: DataRequest, methods: Methods) -> TableAnalysis:
     """Pool a table as `request` asks.
 
@@ -78,142 +55,52 @@ def analyse_table(request: DataRequest, methods: Methods) -> TableAnalysis:
         reason for each.
     """
     methods.check()
-    table = _read(request)
-    entry = _measure(request, table)
-    job = _Job(
-        table, entry, select_columns(table, entry), label_texts(table, request.study), methods
-    )
+    samples = table_samples(request, zero_cells=methods.zero_cells)
     groups = tuple(
-        TableGroup(value, _answer(job, _title(table, request.by, value), rows))
-        for value, rows in _groups(table, request.by).items()
+        TableGroup(sample.key, _answer(samples, sample, methods)) for sample in samples.samples
     )
-    if not any(group.analysis.rows for group in groups):
-        left_out = [item for group in groups for item in group.analysis.left_out]
-        reasons = "\n".join(f"{item.where}: {item.label}: {item.reason}." for item in left_out)
-        raise DataError(f"{table.source}: no row can be analysed as {entry.code}.\n{reasons}")
-    return TableAnalysis(table.source, entry, request.by, groups, table.notes)
+    return TableAnalysis(samples.source, samples.measure, request.by, groups, samples.notes)
 
 
-def _read(request: DataRequest) -> Table:
-    if request.file is None:
-        raise UsageError("--data: no file. Name one, or - for standard input.")
-    if str(request.file) == "-":
-        return read_delimited(sys.stdin.buffer.read(), STANDARD_INPUT)
-    return read_table(request.file)
-
-
-def _measure(request: DataRequest, table: Table) -> Measure:
-    if request.measure is not None:
-        return measure(request.measure)
-    names = {name.strip().lower() for name in table.columns}
-    if {"yi", "vi"} <= names or {"yi", "sei"} <= names:
-        return measure("GEN")
-    raise UsageError(
-        f"{table.source}: the measure is not said. Add --measure OR, RR or RD for events, MD or "
-        "SMD for means."
-    )
-
-
-def _groups(table: Table, by: str | None) -> dict[str | None, list[int]]:
-    if by is None:
-        return {None: list(range(table.size))}
-    from ketameta.records.problems import did_you_mean
-
-    if by not in table.columns:
-        hint = did_you_mean(by, table.columns)
-        raise UsageError(f'{table.source}:1: there is no column "{by}". {hint}')
-    groups: dict[str | None, list[int]] = {}
-    for row, value in enumerate(table.text(by)):
-        groups.setdefault(value or None, []).append(row)
-    return groups
-
-
-def _title(table: Table, by: str | None, value: str | None) -> str:
-    return table.source if by is None else f"{by}: {value or 'no value'}"
-
-
-def _answer(job: _Job, title: str, rows: Sequence[int]) -> Answer:
+def _answer(samples: Samples, sample: Sample, methods: Methods) -> Answer:
     """An answer without a question: which direction is good is not known."""
     question = QuestionLine(
-        id=title,
-        title=title,
+        id=sample.title,
+        title=sample.title,
         text="",
-        measure=job.entry.code,
+        measure=sample.measure.code,
         better="not stated",
         outcome="",
         time="",
         favours_experimental="Favours group 1",
         favours_control="Favours group 2",
     )
-    return Answer(question, _analysis(job, title, rows))
+    return Answer(question, _analysis(samples, sample, methods))
 
 
-def _analysis(job: _Job, title: str, rows: Sequence[int]) -> Analysis:
-    computed = _effects(job, rows)
-    left_out = tuple(_left_out(job, rows[item.row], item.reason) for item in computed.excluded)
-    if computed.estimates.k == 0:
-        return Analysis(title, title, (), None, left_out)
-    pooled = _pooled(job, computed.estimates)
+def _analysis(samples: Samples, sample: Sample, methods: Methods) -> Analysis:
+    title = sample.title
+    if sample.estimates.k == 0:
+        return Analysis(title, title, (), None, sample.left_out)
+    pooled = pool_carefully(samples.source, sample.estimates, methods)
+    rows = sample.rows
+    assert rows is not None
     studies = tuple(
-        study_row(job.table, computed, i, line=rows[int(row)], level=pooled.level)
-        for i, row in enumerate(computed.rows)
+        study_row(rows.table, rows.computed, i, line=line, level=pooled.level)
+        for i, line in enumerate(rows.used)
     )
-    return Analysis(title, title, studies, pooled, left_out)
+    return Analysis(title, title, studies, pooled, sample.left_out)
 
 
-@np.errstate(all="ignore")  # what overflows is refused below
-def _pooled(job: _Job, estimates: EffectEstimates) -> PooledResult:
+def pool_carefully(source: str, estimates: EffectEstimates, methods: Methods) -> PooledResult:
+    """The pooled result; DataError where the numbers are too far apart for the computer."""
     refusal = DataError(
-        f"{job.table.source}: the numbers are too far apart to compute with. Check them, or change "
-        "the unit."
+        f"{source}: the numbers are too far apart to compute with. Check them, or change the unit."
     )
-    if not np.isfinite(np.max(np.abs(estimates.y)) ** 2 / np.min(estimates.v)):
-        raise refusal
-    result = pool(
-        estimates,
-        tau2=job.methods.tau2,
-        interval=job.methods.interval,
-        prediction=job.methods.prediction,
-        level=job.methods.coverage,
-    )
+    with np.errstate(all="ignore"):  # what overflows is refused
+        if not np.isfinite(np.max(np.abs(estimates.y)) ** 2 / np.min(estimates.v)):
+            raise refusal
+        result = pool(estimates, methods.choices())
     if not (math.isfinite(result.estimate) and math.isfinite(result.se)):
         raise refusal
     return result
-
-
-def _effects(job: _Job, rows: Sequence[int]) -> EffectTable:
-    columns: dict[str, Sequence[float] | Sequence[str]] = {
-        name: [values[row] for row in rows] for name, values in job.selected.numbers.items()
-    }
-    if job.selected.measures is not None:
-        columns["measure"] = [job.selected.measures[row] for row in rows]
-    labels = [job.labels[row] for row in rows]
-    try:
-        return _without_the_obvious(job, _compute(job, columns, labels))
-    except UsageError as error:
-        raise UsageError(f"{job.table.source}:1: {error}") from None
-    except DataError:
-        # Once more, with the place in each label, so that the message says where to look.
-        placed = [f"{job.table.where(row)}: {job.labels[row]}" for row in rows]
-        _compute(job, columns, placed)
-        raise
-
-
-def _without_the_obvious(job: _Job, computed: EffectTable) -> EffectTable:
-    """A table of nothing but finished estimates need not be told that they were used."""
-    if any(name in job.selected.numbers for name in job.entry.columns):
-        return computed
-    kept = tuple(c for c in computed.estimates.cautions if c.code != "reported_estimate")
-    return replace(computed, estimates=replace(computed.estimates, cautions=kept))
-
-
-def _compute(
-    job: _Job, columns: Mapping[str, Sequence[float] | Sequence[str]], labels: Sequence[str]
-) -> EffectTable:
-    rule = job.methods.zero_cells or "only0"
-    return effects(job.entry.code, columns, labels=labels, zero_cells=rule)
-
-
-def _left_out(job: _Job, row: int, reason: str) -> LeftOut:
-    label = job.labels[row]
-    return LeftOut(label, label, "", NO_ROW, reason, job.table.where(row))

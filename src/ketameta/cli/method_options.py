@@ -13,6 +13,7 @@ import click
 from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
+    from ketameta.pooling.choices import PoolingChoices
     from ketameta.questions.question import Review
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -27,6 +28,7 @@ class Methods:
     prediction: str | None = None
     level: float | None = None
     zero_cells: str | None = None
+    tau2_interval: str | None = None
 
     @property
     def coverage(self) -> float | None:
@@ -42,10 +44,33 @@ class Methods:
             (self.tau2, catalog.tau2_method),
             (self.interval, catalog.interval_method),
             (self.prediction, catalog.prediction_method),
+            (self.tau2_interval, catalog.tau2_interval_method),
             (self.zero_cells, ZeroCells),
         ):
             if name is not None:
                 find(name)
+
+    def choices(self) -> PoolingChoices:
+        """How to pool: what was asked for, and the defaults for the rest.
+
+        Raises
+        ------
+        UsageError
+            For a method that does not exist, or methods that do not fit together.
+        """
+        from ketameta.pooling.choices import PoolingChoices
+        from ketameta.pooling.settle import settle
+
+        usual = PoolingChoices()
+        return settle(
+            PoolingChoices(
+                self.tau2 or usual.tau2,
+                self.interval,
+                self.prediction or usual.prediction,
+                usual.level if self.coverage is None else self.coverage,
+                self.tau2_interval or usual.tau2_interval,
+            )
+        )
 
     def applied_to(self, review: Review) -> Review:
         """The review with these methods in place of its own.
@@ -58,6 +83,10 @@ class Methods:
         from ketameta.pooling.catalog import tau2_method
 
         self.check()
+        if self.tau2_interval is not None:
+            raise UsageError(
+                "--tau2-ci: goes with --data. The review's questions use the Q-profile interval."
+            )
         changed: dict[str, Any] = {
             name: value
             for name in ("tau2", "interval", "prediction", "zero_cells")
@@ -78,8 +107,28 @@ def _percent(ctx: click.Context, param: click.Parameter, value: float | None) ->
     raise UsageError(f"--level: {value:g} is not between 50 and 100. Write 95 for 95 %.")
 
 
+def level_option(function: Function) -> Function:
+    """`--level PERCENT`."""
+    return click.option(
+        "--level",
+        type=float,
+        callback=_percent,
+        metavar="PERCENT",
+        help="Coverage of every interval.  [default: 95]",
+    )(function)
+
+
+def zero_cells_option(function: Function) -> Function:
+    """`--zero-cells RULE`."""
+    return click.option(
+        "--zero-cells",
+        metavar="RULE",
+        help="What is done about zero counts: only0 (default), all, if0all, treatment_arm, none.",
+    )(function)
+
+
 def method_options(function: Function) -> Callable[..., Any]:
-    """`--tau2`, `--ci`, `--prediction`, `--level` and `--zero-cells`, handed on as `methods`."""
+    """`--tau2`, `--ci`, `--prediction`, `--tau2-ci`, `--level` and `--zero-cells`, as `methods`."""
 
     @click.option(
         "--tau2",
@@ -100,28 +149,26 @@ def method_options(function: Function) -> Callable[..., Any]:
         help="Prediction interval: t(k-1) (default), t(k-2), z, hksj, ...",
     )
     @click.option(
-        "--level",
-        type=float,
-        callback=_percent,
-        metavar="PERCENT",
-        help="Coverage of every interval.  [default: 95]",
+        "--tau2-ci",
+        "--tau2-interval",
+        "tau2_interval",
+        metavar="METHOD",
+        help="Interval of the between-study variance: QP (default), J, BJ, PL.",
     )
-    @click.option(
-        "--zero-cells",
-        metavar="RULE",
-        help="What is done about zero counts: only0 (default), all, if0all, treatment_arm, none.",
-    )
+    @level_option
+    @zero_cells_option
     @wraps(function)
     def with_methods(
         *args: Any,
         tau2: str | None,
         interval: str | None,
         prediction: str | None,
+        tau2_interval: str | None,
         level: float | None,
         zero_cells: str | None,
         **rest: Any,
     ) -> Any:
-        methods = Methods(tau2, interval, prediction, level, zero_cells)
+        methods = Methods(tau2, interval, prediction, level, zero_cells, tau2_interval)
         return function(*args, methods=methods, **rest)
 
     return with_methods

@@ -9,7 +9,7 @@ from typing import Any
 from ketameta.cli.data_analysis import TableAnalysis, TableGroup
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.estimates import Caution
-from ketameta.pooling.result import PooledResult
+from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
 from ketameta.synthesis.json_codec import to_plain
 
@@ -36,13 +36,29 @@ SCALARS = (
     "pi_low",
     "pi_high",
 )
+FURTHER = (
+    "h2_ci_low",
+    "h2_ci_high",
+    "i2_q",
+    "h2_q",
+    "wald_ci_low",
+    "wald_ci_high",
+    "hksj_factor",
+    "guarded_ci_low",
+    "guarded_ci_high",
+    "prediction_se",
+    "prediction_df",
+    "log_likelihood",
+    "local_maxima",
+)
+"""What only some methods give; null with the others."""
 DISPLAYED = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high")
 
 
 def pooled_fields(result: PooledResult | None, entry: Measure) -> dict[str, Any]:
     """The numbers of one pooled result, the same keys for every result, without one too."""
     if result is None:
-        empty: dict[str, Any] = dict.fromkeys(SCALARS)
+        empty: dict[str, Any] = dict.fromkeys((*SCALARS, *FURTHER))
         return {**empty, "k": 0, "weights": [], "warnings": [], "display": _display(empty, entry)}
     numbers = _numbers(result)
     return {
@@ -54,7 +70,30 @@ def pooled_fields(result: PooledResult | None, entry: Measure) -> dict[str, Any]
         "interval_method": result.interval_method,
         "prediction_method": result.prediction_method,
         "level": round(100 * result.level, 10),
+        "weighting": result.weighting,
+        **_further(result),
     }
+
+
+def _further(result: PooledResult) -> dict[str, Any]:
+    spread = result.heterogeneity
+    values = (
+        *_limits(spread.h2_interval),
+        spread.i2_q,
+        spread.h2_q,
+        *_limits(result.wald_interval),
+        result.hksj_factor,
+        *_limits(result.guarded_interval),
+        result.prediction_se,
+        result.prediction_df,
+        result.log_likelihood,
+        result.local_maxima,
+    )
+    return dict(zip(FURTHER, (finite(value) for value in values), strict=True))
+
+
+def _limits(interval: Interval | None) -> tuple[float | None, float | None]:
+    return (None, None) if interval is None else (interval.low, interval.high)
 
 
 def _numbers(result: PooledResult) -> dict[str, Any]:

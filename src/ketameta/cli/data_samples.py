@@ -1,0 +1,238 @@
+"""Effect estimates of a user's table: from a file to one sample, or one for each value of --by."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ketameta.cli.data_columns import Selected, label_texts, select_columns
+from ketameta.cli.data_options import DataRequest
+from ketameta.errors import DataError, UsageError
+from ketameta.exchange.tabular import Table, numbers, read_delimited, read_table
+from ketameta.measures.catalog import Measure, measure
+from ketameta.measures.effects import EffectTable, effects
+from ketameta.measures.estimates import EffectEstimates
+from ketameta.measures.zero_cells import ZeroCells
+from ketameta.records.problems import did_you_mean
+from ketameta.synthesis.answer import LeftOut
+
+STANDARD_INPUT = "standard input"
+NO_ROW = "rows without an estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a user's table and what was computed from them.
+
+    Attributes
+    ----------
+    table
+        The whole table.
+    lines
+        Rows of the table in this sample, counted from 0; `computed` counts within them.
+    computed
+        The estimates, the rows without one, and the columns used.
+    """
+
+    table: Table
+    lines: tuple[int, ...]
+    computed: EffectTable
+
+    @property
+    def used(self) -> tuple[int, ...]:
+        """Rows of the table with an estimate, in the order of the estimates."""
+        return tuple(self.lines[int(row)] for row in self.computed.rows)
+
+    def texts(self, name: str) -> list[str]:
+        """A column of the table as text, for the rows with an estimate."""
+        self.require(name)
+        column = self.table.text(name)
+        return [column[row] for row in self.used]
+
+    def values(self, name: str) -> list[float]:
+        """A column of the table as numbers, for the rows with an estimate; NaN is missing.
+
+        Raises
+        ------
+        UsageError
+            When there is no such column.
+        DataError
+            When a cell is not a number, with its place.
+        """
+        self.require(name)
+        column = numbers(self.table, [name])[name]
+        return [column[row] for row in self.used]
+
+    def require(self, name: str) -> None:
+        """UsageError unless the table has this column."""
+        require_column(self.table, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one meta-analysis works on.
+
+    `key` is the value of the column `--by` (None where empty) or the question's id; `rows` is
+    None for a question of the review.
+    """
+
+    key: str | None
+    title: str
+    measure: Measure
+    estimates: EffectEstimates
+    left_out: tuple[LeftOut, ...] = ()
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """All samples of a table (or the one of a question), and what to tell about the reading.
+
+    `grouped` is the key under which JSON and CSV say which sample is which: "by", "question", or
+    None for a whole table.
+    """
+
+    source: str
+    measure: Measure
+    grouped: str | None
+    samples: tuple[Sample, ...]
+    notes: tuple[str, ...] = ()
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What stays the same for every sample of a table."""
+
+    table: Table
+    entry: Measure
+    selected: Selected
+    labels: tuple[str, ...]
+    compute: Callable[[Mapping[str, Sequence[float] | Sequence[str]], Sequence[str]], EffectTable]
+
+
+def table_samples(
+    request: DataRequest,
+    *,
+    zero_cells: str | ZeroCells | None = None,
+    variance: str | None = None,
+    empty: bool = False,
+) -> Samples:
+    """The estimates of a table, as `request` asks.
+
+    Parameters
+    ----------
+    empty
+        Whether a table without any estimate is an answer; otherwise it is refused.
+
+    Raises
+    ------
+    UsageError
+        For a file, column, measure, rule or variance that does not exist.
+    DataError
+        For a value that cannot be, with `file:line:`; and where no row can be analysed, with the
+        reason for each.
+    """
+    if isinstance(zero_cells, str):
+        zero_cells = ZeroCells(zero_cells)
+    table = _read(request)
+    entry = _measure(request, table)
+    rule = zero_cells or ZeroCells("only0")
+
+    def compute(
+        columns: Mapping[str, Sequence[float] | Sequence[str]], labels: Sequence[str]
+    ) -> EffectTable:
+        return effects(entry.code, columns, labels=labels, zero_cells=rule, variance=variance)
+
+    job = _Job(
+        table, entry, select_columns(table, entry), label_texts(table, request.study), compute
+    )
+    samples = tuple(
+        _sample(job, value, _title(table, request.by, value), rows)
+        for value, rows in _groups(table, request.by).items()
+    )
+    if not empty and not any(sample.estimates.k for sample in samples):
+        left_out = [item for sample in samples for item in sample.left_out]
+        reasons = "\n".join(f"{item.where}: {item.label}: {item.reason}." for item in left_out)
+        raise DataError(f"{table.source}: no row can be analysed as {entry.code}.\n{reasons}")
+    grouped = None if request.by is None else "by"
+    return Samples(table.source, entry, grouped, samples, table.notes, request.by)
+
+
+def require_column(table: Table, name: str) -> None:
+    """UsageError unless the table has this column, with the nearest names."""
+    if name not in table.columns:
+        hint = did_you_mean(name, table.columns)
+        raise UsageError(f'{table.source}:1: there is no column "{name}". {hint}')
+
+
+def _read(request: DataRequest) -> Table:
+    if request.file is None:
+        raise UsageError("--data: no file. Name one, or - for standard input.")
+    if str(request.file) == "-":
+        return read_delimited(sys.stdin.buffer.read(), STANDARD_INPUT)
+    return read_table(request.file)
+
+
+def _measure(request: DataRequest, table: Table) -> Measure:
+    if request.measure is not None:
+        return measure(request.measure)
+    names = {name.strip().lower() for name in table.columns}
+    if {"yi", "vi"} <= names or {"yi", "sei"} <= names:
+        return measure("GEN")
+    raise UsageError(
+        f"{table.source}: the measure is not said. Add --measure OR, RR or RD for events, MD or "
+        "SMD for means."
+    )
+
+
+def _groups(table: Table, by: str | None) -> dict[str | None, list[int]]:
+    if by is None:
+        return {None: list(range(table.size))}
+    require_column(table, by)
+    groups: dict[str | None, list[int]] = {}
+    for row, value in enumerate(table.text(by)):
+        groups.setdefault(value or None, []).append(row)
+    return groups
+
+
+def _title(table: Table, by: str | None, value: str | None) -> str:
+    return table.source if by is None else f"{by}: {value or 'no value'}"
+
+
+def _sample(job: _Job, key: str | None, title: str, rows: Sequence[int]) -> Sample:
+    computed = _effects(job, rows)
+    left_out = tuple(
+        LeftOut(job.labels[row], job.labels[row], "", NO_ROW, item.reason, job.table.where(row))
+        for item in computed.excluded
+        for row in (rows[item.row],)
+    )
+    kept = Rows(job.table, tuple(rows), computed)
+    return Sample(key, title, job.entry, computed.estimates, left_out, kept)
+
+
+def _effects(job: _Job, rows: Sequence[int]) -> EffectTable:
+    columns: dict[str, Sequence[float] | Sequence[str]] = {
+        name: [values[row] for row in rows] for name, values in job.selected.numbers.items()
+    }
+    if job.selected.measures is not None:
+        columns["measure"] = [job.selected.measures[row] for row in rows]
+    labels = [job.labels[row] for row in rows]
+    try:
+        return _without_the_obvious(job, job.compute(columns, labels))
+    except UsageError as error:
+        raise UsageError(f"{job.table.source}:1: {error}") from None
+    except DataError:
+        # Once more, with the place in each label, so that the message says where to look.
+        placed = [f"{job.table.where(row)}: {job.labels[row]}" for row in rows]
+        job.compute(columns, placed)
+        raise
+
+
+def _without_the_obvious(job: _Job, computed: EffectTable) -> EffectTable:
+    """A table of nothing but finished estimates need not be told that they were used."""
+    if any(name in job.selected.numbers for name in job.entry.columns):
+        return computed
+    kept = tuple(c for c in computed.estimates.cautions if c.code != "reported_estimate")
+    return replace(computed, estimates=replace(computed.estimates, cautions=kept))

@@ -1,0 +1,176 @@
+"""Effect estimates row by row, with what each was made from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ketameta.cli.data_samples import Rows, Sample
+from ketameta.cli.document import Block, Column, Grid, Line
+from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.pool_json import finite
+from ketameta.cli.reading import effect_texts, effect_title, number_text
+from ketameta.measures.arguments import cells
+from ketameta.measures.catalog import Measure
+from ketameta.measures.estimates import FloatArray
+from ketameta.measures.generic import normal_quantile
+from ketameta.measures.zero_cells import ZeroCells, rows_to_correct
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How the estimate of one row came about; `corrected` by the zero-cell rule."""
+
+    columns: tuple[str, ...]
+    corrected: bool
+    text: str
+
+
+def effect_findings(
+    sample: Sample, rule: ZeroCells, variance: str | None, level: float
+) -> Findings:
+    """The estimates of one sample, one line per row of the table, used or not."""
+    studies = list(_studies(sample, rule, variance, level))
+    left_out = excluded(sample)
+    values = {
+        "measure": sample.measure.code,
+        "k": len(studies),
+        "level": round(100 * level, 10),
+        "studies": studies,
+        "excluded": left_out,
+        "warnings": warnings(sample.estimates.cautions),
+    }
+    lines = [
+        *({**study, "made_from": list(study["made_from"]), "excluded": ""} for study in studies),
+        *({"study": item["study"], "excluded": item["reason"]} for item in left_out),
+    ]
+    shown = [_flat(line) for line in lines]
+    return Findings(values, shown, _blocks(sample, studies, level))
+
+
+def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Without the nested numbers, which stand under `display_...` instead."""
+    display = line.get("display") or {}
+    rest = {name: value for name, value in line.items() if name != "display"}
+    return {**rest, **{f"display_{name}": value for name, value in display.items()}}
+
+
+def _studies(
+    sample: Sample, rule: ZeroCells, variance: str | None, level: float
+) -> Iterator[dict[str, Any]]:
+    rows, entry = sample.rows, sample.measure
+    assert rows is not None
+    quantile = float(normal_quantile(level))
+    made = list(makings(rows, entry, rule, variance))
+    people = _people(rows)
+    for i, line in enumerate(rows.used):
+        y, v = float(sample.estimates.y[i]), float(sample.estimates.v[i])
+        half = quantile * math.sqrt(v)
+        limits = {"estimate": y, "ci_low": y - half, "ci_high": y + half}
+        yield {
+            "study": sample.estimates.labels[i],
+            "yi": y,
+            "vi": v,
+            "sei": math.sqrt(v),
+            "ci_low": limits["ci_low"],
+            "ci_high": limits["ci_high"],
+            "n": people[i],
+            "made_from": made[i].columns,
+            "zero_cells_corrected": made[i].corrected,
+            "how": made[i].text,
+            "where": rows.table.where(line),
+            "display": {
+                name: finite(float(entry.to_display(value))) for name, value in limits.items()
+            },
+        }
+
+
+def _people(rows: Rows) -> list[int | float | None]:
+    inputs = rows.computed.inputs
+    if "n_1" in inputs and "n_2" in inputs:
+        n = inputs["n_1"] + inputs["n_2"]
+    elif "n" in inputs:
+        n = inputs["n"]
+    else:
+        return [None] * rows.computed.rows.size
+    chosen = [float(n[row]) for row in rows.computed.rows]
+    return [None if not math.isfinite(x) else int(x) if x == int(x) else x for x in chosen]
+
+
+def makings(rows: Rows, entry: Measure, rule: ZeroCells, variance: str | None) -> Iterator[Making]:
+    """For each estimate the columns it was made from and what was done to them."""
+    inputs = rows.computed.inputs
+    complete = ~np.isnan(np.array([inputs[name] for name in entry.columns])).any(axis=0)
+    touched = _touched(rows, entry, rule, complete)
+    formula = variance or (entry.variances[0] if entry.variances else None)
+    for row in rows.computed.rows:
+        if complete[row]:
+            yield _computed(entry, rule, formula, corrected=bool(touched[row]))
+        else:
+            yield _reported(inputs, int(row))
+
+
+def _touched(rows: Rows, entry: Measure, rule: ZeroCells, complete: np.ndarray) -> np.ndarray:
+    counted = cells(entry, rows.computed.inputs)
+    if not counted or rule.amount(entry.zero_add or 0.0) == 0:
+        return np.zeros_like(complete)
+    among = np.zeros_like(complete)
+    among[rows.computed.rows] = True
+    return rows_to_correct(counted, rule, among=among & complete)
+
+
+def _computed(entry: Measure, rule: ZeroCells, formula: str | None, *, corrected: bool) -> Making:
+    if entry.family == "generic":
+        return Making(entry.columns, False, f"{' and '.join(entry.columns)} as given")
+    parts = [f"computed from {', '.join(entry.columns)}"]
+    if formula is not None:
+        parts.append(f"variance {formula}")
+    if corrected:
+        amount = rule.amount(entry.zero_add or 0.0)
+        spread = "in proportion to the arms" if rule.rule == "treatment_arm" else "to every cell"
+        parts.append(f"{amount:g} added {spread} ({rule.rule})")
+    return Making(entry.columns, corrected, "; ".join(parts))
+
+
+def _reported(inputs: Mapping[str, FloatArray], row: int) -> Making:
+    def given(*names: str) -> bool:
+        return all(name in inputs and not math.isnan(inputs[name][row]) for name in names)
+
+    if given("yi", "vi"):
+        return Making(("yi", "vi"), False, "yi and vi as reported")
+    columns = ("estimate", "ci_low", "ci_high")
+    return Making(columns, False, "reported estimate, variance from its interval")
+
+
+def _blocks(sample: Sample, studies: list[dict[str, Any]], level: float) -> tuple[Block, ...]:
+    rows = [(study["yi"], study["ci_low"], study["ci_high"]) for study in studies]
+    texts = effect_texts(sample.measure, level, rows)
+    grid = Grid(
+        (
+            Column("Study"),
+            Column("n", right=True),
+            Column("yi", right=True),
+            Column("vi", right=True),
+            Column(effect_title(sample.measure, level)),
+            Column("How it was made", firm=False, least=24),
+        ),
+        tuple(
+            Line(
+                (
+                    study["study"],
+                    "" if study["n"] is None else number_text(study["n"]),
+                    number_text(study["yi"]),
+                    number_text(study["vi"]),
+                    texts[i],
+                    study["how"],
+                )
+            )
+            for i, study in enumerate(studies)
+        ),
+    )
+    table = (grid,) if studies else ()
+    return (*table, *caution_blocks(sample.estimates.cautions), *excluded_blocks(sample))
