@@ -61,14 +61,17 @@ class InterceptBatch:
         rows = np.arange(y.shape[0])
         first = np.argmin(v, axis=1)
         origin, v0 = y[rows, first], v[rows, first]
-        others_y, others_v = y.copy(), v.copy()
-        others_y[rows, first], others_v[rows, first] = y[:, 0], v[:, 0]
+        others_y, others_v = y.T.copy(), v.T.copy()
+        others_y[first, rows], others_v[first, rows] = y[:, 0], v[:, 0]
+        others_y, others_v = others_y[1:], others_v[1:]
         exponent = np.frexp(np.where(np.isfinite(v0), v0, 1.0))[1] // 2
         unit = np.ldexp(1.0, exponent)
-        others_v = np.ascontiguousarray(others_v[:, 1:].T) / (unit * unit)
-        others_y = (np.ascontiguousarray(others_y[:, 1:].T) - origin) / unit
-        others_y[np.isinf(others_v)] = 0.0
-        k = np.isfinite(v).sum(axis=1).astype(np.float64)
+        others_v /= unit * unit
+        others_y -= origin
+        others_y /= unit
+        left_out = np.isinf(others_v)
+        others_y[left_out] = 0.0
+        k = np.isfinite(v0) + np.count_nonzero(~left_out, axis=0).astype(np.float64)
         return cls(v0 / (unit * unit), others_y, others_v, origin, unit, k)
 
     @property
@@ -94,13 +97,14 @@ class InterceptBatch:
 
     def take(self, members: np.ndarray) -> InterceptBatch:
         """Only these members (indices or boolean mask)."""
+        index = np.flatnonzero(members) if members.dtype == np.bool_ else members
         return InterceptBatch(
-            self.v0[members],
-            self.y[:, members],
-            self.v[:, members],
-            self.origin[members],
-            self.unit[members],
-            self.k[members],
+            self.v0[index],
+            self.y.take(index, axis=1),
+            self.v.take(index, axis=1),
+            self.origin[index],
+            self.unit[index],
+            self.k[index],
         )
 
     def residual_ss(self) -> FloatArray:
@@ -124,7 +128,7 @@ class InterceptBatch:
 
     def terms(self, tau2: FloatArray, *, restricted: bool) -> Terms:
         """All derivative terms at tau2."""
-        w0, w = 1.0 / (self.v0 + tau2), 1.0 / (self.v + tau2)
+        w0, w = 1.0 / (self.v0 + tau2), self._weights(tau2)
         rest = w.sum(axis=0)
         total = w0 + rest
         mean = _sum_product(w, self.y) / total
@@ -132,19 +136,25 @@ class InterceptBatch:
         z, z0 = w * residual, -w0 * mean
         q = _sum_product(z, residual) - z0 * mean
         ypp = _sum_product(z, z) + z0 * z0
+        # About z0, which has the largest weight, the sum of squares keeps 1 / k of itself.
         z -= z0
-        centre = _sum_product(w, z) / total
-        z -= centre
-        z *= z
-        yppp = _sum_product(w, z) + w0 * centre * centre
-        rest2 = _sum_product(w, w)
+        wz = np.multiply(w, z, out=residual)
+        yppp = _sum_product(wz, z) - wz.sum(axis=0) ** 2 / total
+        w2 = np.multiply(w, w, out=z)
+        rest2 = w2.sum(axis=0)
         if not restricted:
             return Terms(q, ypp, yppp, total, w0 * w0 + rest2)
-        rest3 = _sum_product(w * w, w)
-        trace = w0 * rest / total + rest - rest2 / total
+        rest3 = _sum_product(w2, w)
+        first = w0 * rest / total
+        trace = first + rest - rest2 / total
         pairs = (2.0 * w0 * w0 * rest2 + rest2 * rest2) / (total * total)
-        trace_sq = (w0 * rest / total) ** 2 + rest2 - 2.0 * rest3 / total + pairs
+        trace_sq = first * first + rest2 - 2.0 * rest3 / total + pairs
         return Terms(q, ypp, yppp, trace, trace_sq)
+
+    def _weights(self, tau2: FloatArray) -> FloatArray:
+        """Weights of all studies but the most precise."""
+        w = self.v + tau2
+        return np.divide(1.0, w, out=w)
 
     def log_likelihood(self, tau2: FloatArray, *, restricted: bool) -> FloatArray:
         """(Restricted) log-likelihood, profiled over the mean, in the caller's units.

@@ -13,7 +13,7 @@ from ketameta.measures.estimates import FloatArray
 from ketameta.pooling import catalog
 from ketameta.pooling.batches import Batch, Members, check_members
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.intercept_batch import InterceptBatch
+from ketameta.pooling.intercept_batch import InterceptBatch, Terms
 from ketameta.pooling.likelihood_search import find_modes
 from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import effects_identical, mean_terms
@@ -156,7 +156,8 @@ def _heterogeneity(
     if given is not None:
         tau2 = given
     elif several.all():
-        tau2 = _most_likely(batch, choices.tau2) * square
+        start = at_zero if choices.tau2 == "REML" else None
+        tau2 = _most_likely(batch, choices.tau2, start) * square
     else:
         tau2 = np.full(batch.size, np.nan)
         tau2[several] = _most_likely(batch.take(several), choices.tau2) * square[several]
@@ -168,8 +169,8 @@ def _heterogeneity(
     return tau2, at_zero.q, i2
 
 
-def _most_likely(batch: Batch, method: str) -> FloatArray:
-    return find_modes(batch, restricted=LIKELIHOODS[method]).best
+def _most_likely(batch: Batch, method: str, at_zero: Terms | None = None) -> FloatArray:
+    return find_modes(batch, restricted=LIKELIHOODS[method], at_zero=at_zero).best
 
 
 def _interval(
