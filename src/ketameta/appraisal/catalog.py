@@ -217,7 +217,7 @@ _POOL_FLAGS = (
     ),
     _pool(
         "PP",
-        "prediction interval crosses no effect",
+        "prediction interval includes the null",
         CAUTION,
         "The true effect in a new study may well lie on the other side.",
         "IntHout et al. 2016, BMJ Open 6:e010247, doi:10.1136/bmjopen-2015-010247",

@@ -83,14 +83,10 @@ def default_folder(path: Path) -> Path:
 
 
 def _accept(inputs: ReportInputs, output: Output) -> None:
-    """Write what is committed beside the review: the lock and the summary."""
-    from ketameta.cli.saving import save
-    from ketameta.reports.build import SUMMARY, committed_summary
-    from ketameta.reports.lock import write_lock
+    """Write what is committed beside the review: the lock, the summary and its figure."""
+    from ketameta.reports.acceptance import accept
 
-    summary = inputs.review_folder / SUMMARY
-    save(summary, committed_summary(inputs))
-    output.say(f"Written: {shown(write_lock(inputs))}, {shown(summary)}")
+    output.say(f"Written: {', '.join(str(shown(path)) for path in accept(inputs))}")
 
 
 def _check(workspace: Workspace, path: Path, output: Output) -> int:

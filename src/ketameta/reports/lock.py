@@ -20,6 +20,7 @@ from ketameta.reports.lock_words import moved_lines
 from ketameta.reports.provenance import software_versions
 from ketameta.synthesis.answer import Analysis
 from ketameta.tables.findings import MAIN, analyses
+from ketameta.whole_files import write_whole
 
 LOCK = "results.lock.json"
 FORMAT = "ketameta.lock/1"
@@ -128,7 +129,7 @@ def lock_text(lock: Entry) -> str:
 def write_lock(inputs: ReportInputs, path: Path | None = None) -> Path:
     """Accept the present numbers; by default beside the review."""
     path = path or inputs.review_folder / LOCK
-    path.write_text(lock_text(lock_of(inputs)), encoding="utf-8", newline="\n")
+    write_whole(path, lock_text(lock_of(inputs)))
     return path
 
 
