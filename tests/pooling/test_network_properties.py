@@ -13,6 +13,7 @@ from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.network import (
     ContrastRows,
+    against_reference,
     contributions,
     design_inconsistency,
     direct_estimates,
@@ -167,7 +168,9 @@ def test_two_treatments_are_pairwise_pooling(
         assert (found.prediction.low, theirs.prediction.low) == (None, None)
         return
     limits, expected = ours.heterogeneity.tau2_interval, theirs.heterogeneity.tau2_interval
-    assert limits.high == pytest.approx(expected.high, rel=1e-8, abs=1e-10)
+    assert (limits.high is None) == (expected.high is None)  # an empty Q-profile set
+    if expected.high is not None:
+        assert limits.high == pytest.approx(expected.high, rel=1e-8, abs=1e-10)
     assert ours.heterogeneity.i2 == pytest.approx(theirs.heterogeneity.i2, rel=1e-8, abs=1e-8)
     assert found.prediction.low == pytest.approx(theirs.prediction.low, **near)
 
@@ -198,6 +201,21 @@ def test_hat_matrix_reproduces_estimates_and_shares_add_to_one(seed: int) -> Non
     assert np.all(found.shares >= 0.0)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_evidence_flows_from_one_treatment_to_the_other(seed: int) -> None:
+    """Also with studies of several arms: one unit leaves, one arrives, none is lost on the way."""
+    found = contributions(network(simulated(seed), choices("DL")))
+    for (source, sink), flow, share in zip(found.comparisons, found.hat, found.shares, strict=True):
+        for name in NAMES:
+            net = sum(
+                f * ((a == name) - (b == name))
+                for f, (a, b) in zip(flow, found.direct, strict=True)
+            )
+            wanted = float(name == source) - float(name == sink)
+            assert net == pytest.approx(wanted, abs=1e-9)
+        assert share.sum() == pytest.approx(1.0, rel=1e-10)
+
+
 @pytest.mark.parametrize("scale", [1e-8, 1e8])
 def test_units_change_nothing_but_the_units(scale: float) -> None:
     rows = simulated(3)
@@ -207,6 +225,23 @@ def test_units_change_nothing_but_the_units(scale: float) -> None:
     assert two.estimate == pytest.approx(one.estimate * scale, rel=1e-9)
     assert two.prediction_low == pytest.approx(one.prediction_low * scale, rel=1e-9)
     assert two.p_value == pytest.approx(one.p_value, rel=1e-8)
+
+
+def test_estimates_at_the_boundary_are_told() -> None:
+    """Effects that agree more closely than chance: tau2 is 0, which is no proof of equality."""
+    close = replace(simulated(2), y=np.zeros(len(simulated(2).y)) + 0.0)
+    codes = {caution.code for caution in network(close, choices("REML")).cautions}
+    assert "tau2_at_boundary" in codes
+    assert "tau2_at_boundary" not in {
+        caution.code for caution in network(close, choices("EE")).cautions
+    }
+
+
+def test_summary_against_the_reference() -> None:
+    result = network(simulated(2), choices("REML"), reference="C")
+    found = against_reference(result)
+    assert [e.treatment_1 for e in found] == ["A", "B", "D", "E"]
+    assert all(e == result.compare(e.treatment_1, "C") for e in found)
 
 
 def test_mean_of_p_scores_is_one_half() -> None:

@@ -14,7 +14,7 @@ from ketameta.pooling.network.inconsistency import (
     QTest,
     design_inconsistency,
 )
-from ketameta.pooling.network.league import LeagueRow, league_table
+from ketameta.pooling.network.league import LeagueRow, against_reference, league_table
 from ketameta.pooling.network.model import network
 from ketameta.pooling.network.ranking import PScore, p_scores
 from ketameta.pooling.network.result import NetworkEstimate, NetworkResult
@@ -34,6 +34,7 @@ __all__ = [
     "PScore",
     "QTest",
     "SplitComparison",
+    "against_reference",
     "build_network",
     "contrast_rows",
     "contrasts_from_arms",

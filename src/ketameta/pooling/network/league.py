@@ -64,6 +64,15 @@ def league_table(
     )
 
 
+def against_reference(result: NetworkResult) -> tuple[NetworkEstimate, ...]:
+    """Every other treatment against the reference, in alphabetical order (for a forest plot)."""
+    return tuple(
+        result.compare(name, result.reference)
+        for name in result.treatments
+        if name != result.reference
+    )
+
+
 def direct_share(result: NetworkResult, direct: DirectEstimate) -> float:
     """Variance of the network estimate over that of the direct one, at most 1.
 

@@ -15,10 +15,12 @@ from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.heterogeneity import heterogeneity, single_study
 from ketameta.pooling.intervals import critical_value
+from ketameta.pooling.likelihood import ml_fit, reml_fit
 from ketameta.pooling.network.contrasts import ContrastRows, contrast_rows
 from ketameta.pooling.network.graph import Network, build_network
 from ketameta.pooling.network.least_squares import WeightedFit, weighted_fit
 from ketameta.pooling.network.result import NetworkResult
+from ketameta.pooling.pool import AT_BOUNDARY
 from ketameta.pooling.result import Heterogeneity
 from ketameta.pooling.settle import settle
 
@@ -159,7 +161,21 @@ def _heterogeneity(
         return 0.0, single_study(0.0 if choices.tau2 == "EE" else None), (NO_DF,)
     tau2 = network_tau2(graph, choices.tau2)
     spread, cautions = heterogeneity(graph.y, graph.v, tau2, choices, graph.X)
-    return tau2, spread, cautions
+    return tau2, spread, (*_tau2_cautions(graph, choices.tau2, tau2), *cautions)
+
+
+def _tau2_cautions(graph: Network, method: str, tau2: float) -> tuple[Caution, ...]:
+    found = (AT_BOUNDARY,) if tau2 == 0.0 and method not in {"EE", "SJ"} else ()
+    if method not in {"REML", "ML"}:
+        return found
+    fit = (reml_fit if method == "REML" else ml_fit)(graph.y, graph.v, graph.X)
+    if int(fit.local_maxima) < 2:
+        return found
+    text = (
+        f"The likelihood of tau2 has {int(fit.local_maxima)} local maxima. The highest is used; "
+        f"the next is at tau2 = {float(fit.runner_up):.4g}."
+    )
+    return (*found, Caution("several_likelihood_modes", text))
 
 
 def _inference(
