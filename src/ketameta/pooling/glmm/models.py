@@ -1,0 +1,129 @@
+"""The catalog of generalised linear mixed models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from ketameta.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEntry:
+    """One model.
+
+    Attributes
+    ----------
+    measures
+        What it can estimate: OR and PLO from counts, IRR and IRLN from rates.
+    metafor
+        The call of `rma.glmm` that fits the same model.
+    """
+
+    code: str
+    name: str
+    summary: str
+    reference: str
+    doi: str
+    measures: tuple[str, ...]
+    metafor: str
+    aliases: tuple[str, ...] = ()
+
+
+_JACKSON = ("Jackson and colleagues 2018", "10.1002/sim.7588")
+_STIJNEN = ("Stijnen and colleagues 2010", "10.1002/sim.4040")
+
+GLMM_MODELS: Mapping[str, ModelEntry] = {
+    entry.code: entry
+    for entry in (
+        ModelEntry(
+            "CM.EL",
+            "conditional model, exact likelihood",
+            "The default: given the total of events each table is non-central hypergeometric "
+            "(rates: binomial), so that no study intercepts are needed and single zeros do no "
+            "harm.",
+            *_STIJNEN,
+            ("OR", "IRR"),
+            'rma.glmm(measure = "OR", model = "CM.EL")',
+            ("cmel", "exact", "hypergeometric-normal"),
+        ),
+        ModelEntry(
+            "CM.AL",
+            "conditional model, approximate likelihood",
+            "The same with a binomial instead of the hypergeometric distribution: good where "
+            "events are rare, and quick with large tables.",
+            *_STIJNEN,
+            ("OR",),
+            'rma.glmm(measure = "OR", model = "CM.AL")',
+            ("cmal", "approximate"),
+        ),
+        ModelEntry(
+            "UM.FS",
+            "unconditional model, fixed study effects",
+            "Logistic (rates: Poisson) regression with one intercept per study and random "
+            "treatment effects of -1/2 and +1/2 in the two groups.",
+            *_JACKSON,
+            ("OR", "IRR"),
+            'rma.glmm(measure = "OR", model = "UM.FS")',
+            ("umfs",),
+        ),
+        ModelEntry(
+            "UM.RS",
+            "unconditional model, random study effects",
+            "The same with normally distributed intercepts, independent of the treatment effects.",
+            *_JACKSON,
+            ("OR", "IRR"),
+            'rma.glmm(measure = "OR", model = "UM.RS")',
+            ("umrs",),
+        ),
+        ModelEntry(
+            "LOGIT-NORMAL",
+            "binomial-normal model of one group",
+            "Log odds of an event in a single group, normally distributed between studies.",
+            "Hamza and colleagues 2008",
+            "10.1016/j.jclinepi.2007.03.016",
+            ("PLO",),
+            'rma.glmm(measure = "PLO")',
+            ("binomial-normal", "PLO"),
+        ),
+        ModelEntry(
+            "POISSON-NORMAL",
+            "Poisson-normal model of one group",
+            "Log rate of events in a single group, normally distributed between studies.",
+            *_STIJNEN,
+            ("IRLN",),
+            'rma.glmm(measure = "IRLN")',
+            ("IRLN",),
+        ),
+    )
+}
+
+
+def glmm_model(code: str, measure: str) -> ModelEntry:
+    """The model of that code, in any case, if it can estimate the measure.
+
+    Raises
+    ------
+    UsageError
+        When there is none, or none for these data.
+    """
+    names = {
+        name.casefold(): entry
+        for entry in GLMM_MODELS.values()
+        for name in (entry.code, *entry.aliases)
+    }
+    key = code.strip().casefold()
+    fitting = [entry.code for entry in GLMM_MODELS.values() if measure in entry.measures]
+    if key not in names:
+        near = get_close_matches(key, names, n=1)
+        hint = f"Did you mean {names[near[0]].code}? " if near else ""
+        raise UsageError(
+            f"mixed model: there is none called {code!r}. {hint}Known are {', '.join(GLMM_MODELS)}."
+        )
+    if measure not in names[key].measures:
+        raise UsageError(
+            f"mixed model: {names[key].code} does not estimate {measure}. "
+            f"Use {' or '.join(fitting)}."
+        )
+    return names[key]
