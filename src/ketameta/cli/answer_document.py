@@ -9,7 +9,12 @@ from ketameta.appraisal.catalog import FLAGS
 from ketameta.cli.answer_grids import study_grid, variation_grid
 from ketameta.cli.document import Block, Field, Fields, Heading, Paragraph, fields
 from ketameta.notation.numbers import DASH
-from ketameta.pooling.catalog import INTERVAL_METHODS, PREDICTION_METHODS, TAU2_METHODS
+from ketameta.pooling.catalog import (
+    COMMON_EFFECT_METHODS,
+    INTERVAL_METHODS,
+    PREDICTION_METHODS,
+    TAU2_METHODS,
+)
 from ketameta.pooling.result import PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, Flag, LeftOut, SubgroupTest
 from ketameta.tables.exclusions import SAME_FOR_ALL, grouped
@@ -81,6 +86,7 @@ def _statistics(pooled: PooledResult, text: AnswerText) -> Fields:
     q = f"{NUMBERS.fixed(spread.q, 2)} on {spread.q_df} df, {NUMBERS.p_value(spread.q_p)}"
     ahead = "" if pooled.prediction.low is None else pooled.prediction_method
     return fields(
+        ("Combined by", _weighting(pooled)),
         ("τ²", _tau2_words(pooled)),
         ("I²", _i2_words(pooled)),
         ("H²", "" if spread.h2 is None else NUMBERS.fixed(spread.h2, 2)),
@@ -89,6 +95,17 @@ def _statistics(pooled: PooledResult, text: AnswerText) -> Fields:
         ("Guarded", _guarded(pooled, text)),
         ("Prediction", PREDICTION_METHODS[ahead].name if ahead else ""),
     )
+
+
+def _weighting(pooled: PooledResult) -> str:
+    """How studies were combined; empty for the usual way, inverse variance."""
+    if pooled.weighting == "IV":
+        return ""
+    if pooled.weighting in COMMON_EFFECT_METHODS:
+        return COMMON_EFFECT_METHODS[pooled.weighting].name
+    from ketameta.pooling.glmm.models import GLMM_MODELS
+
+    return f"mixed model of counts, {GLMM_MODELS[pooled.weighting].name}"
 
 
 def _tau2_words(pooled: PooledResult) -> str:

@@ -19,6 +19,9 @@ COMMANDS = {
     "effects": Entry(
         "ketameta.cli.effects", "effects", "Compute the effect estimate of every row of a table."
     ),
+    "bayes": Entry(
+        "ketameta.cli.bayes", "bayes", "Pool with a Bayesian model, made for few studies."
+    ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ketameta.cli.data_options import DataRequest
 from ketameta.cli.data_rows import study_row
-from ketameta.cli.data_samples import Sample, Samples, table_samples
+from ketameta.cli.data_samples import (
+    Sample,
+    Samples,
+    refuse_far_apart,
+    table_samples,
+    too_far_apart,
+)
 from ketameta.cli.method_options import Methods
-from ketameta.errors import DataError
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.pool import pool
@@ -21,10 +28,14 @@ from ketameta.synthesis.answer import Analysis, Answer, QuestionLine
 
 @dataclass(frozen=True, slots=True)
 class TableGroup:
-    """One meta-analysis of a table; `value` is that of the column `--by`, None where empty."""
+    """One meta-analysis of a table; `value` is that of the column `--by`, None where empty.
+
+    `further` holds what only the method chosen says, for JSON.
+    """
 
     value: str | None
     answer: Answer
+    further: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def analysis(self) -> Analysis:
@@ -55,14 +66,29 @@ def analyse_table(request: DataRequest, methods: Methods) -> TableAnalysis:
         reason for each.
     """
     methods.check()
-    samples = table_samples(request, zero_cells=methods.zero_cells)
-    groups = tuple(
-        TableGroup(sample.key, _answer(samples, sample, methods)) for sample in samples.samples
+    samples = table_samples(
+        request, zero_cells=methods.zero_cells, smd_variance=methods.smd_variance
     )
-    return TableAnalysis(samples.source, samples.measure, request.by, groups, samples.notes)
+    groups = tuple(_group(samples, sample, methods) for sample in samples.samples)
+    return TableAnalysis(
+        samples.source, samples.measure, request.by, groups, (*samples.notes, *methods.notes)
+    )
 
 
-def _answer(samples: Samples, sample: Sample, methods: Methods) -> Answer:
+def _group(samples: Samples, sample: Sample, methods: Methods) -> TableGroup:
+    if methods.method in (None, "iv"):
+        pooled = None
+        if sample.estimates.k:
+            pooled = pool_carefully(samples.source, sample.estimates, methods)
+        return TableGroup(sample.key, _answer(sample, pooled))
+    from ketameta.cli.count_methods import pool_counts
+
+    assert methods.method is not None
+    found = pool_counts(sample, methods.method, methods)
+    return TableGroup(sample.key, _answer(found.sample, found.pooled), found.further)
+
+
+def _answer(sample: Sample, pooled: PooledResult | None) -> Answer:
     """An answer without a question: which direction is good is not known."""
     question = QuestionLine(
         id=sample.title,
@@ -75,15 +101,13 @@ def _answer(samples: Samples, sample: Sample, methods: Methods) -> Answer:
         favours_experimental="Favours group 1",
         favours_control="Favours group 2",
     )
-    return Answer(question, _analysis(samples, sample, methods))
+    return Answer(question, _analysis(sample, pooled))
 
 
-def _analysis(samples: Samples, sample: Sample, methods: Methods) -> Analysis:
-    title = sample.title
-    if sample.estimates.k == 0:
+def _analysis(sample: Sample, pooled: PooledResult | None) -> Analysis:
+    title, rows = sample.title, sample.rows
+    if pooled is None:
         return Analysis(title, title, (), None, sample.left_out)
-    pooled = pool_carefully(samples.source, sample.estimates, methods)
-    rows = sample.rows
     assert rows is not None
     studies = tuple(
         study_row(rows.table, rows.computed, i, line=line, level=pooled.level)
@@ -94,13 +118,9 @@ def _analysis(samples: Samples, sample: Sample, methods: Methods) -> Analysis:
 
 def pool_carefully(source: str, estimates: EffectEstimates, methods: Methods) -> PooledResult:
     """The pooled result; DataError where the numbers are too far apart for the computer."""
-    refusal = DataError(
-        f"{source}: the numbers are too far apart to compute with. Check them, or change the unit."
-    )
+    refuse_far_apart(source, estimates)
     with np.errstate(all="ignore"):  # what overflows is refused
-        if not np.isfinite(np.max(np.abs(estimates.y)) ** 2 / np.min(estimates.v)):
-            raise refusal
         result = pool(estimates, methods.choices())
     if not (math.isfinite(result.estimate) and math.isfinite(result.se)):
-        raise refusal
+        raise too_far_apart(source)
     return result

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from ketameta.cli.data_columns import Selected, label_texts, select_columns
 from ketameta.cli.data_options import DataRequest
 from ketameta.errors import DataError, UsageError
@@ -117,14 +119,18 @@ def table_samples(
     *,
     zero_cells: str | ZeroCells | None = None,
     variance: str | None = None,
-    empty: bool = False,
+    smd_variance: str | None = None,
 ) -> Samples:
     """The estimates of a table, as `request` asks.
 
     Parameters
     ----------
-    empty
-        Whether a table without any estimate is an answer; otherwise it is refused.
+    zero_cells
+        Rule, or rule and amount; None for the usual one.
+    variance
+        Formula of the sampling variance; None for the measure's own.
+    smd_variance
+        The same, where the measure is SMD; other measures take no notice.
 
     Raises
     ------
@@ -139,11 +145,12 @@ def table_samples(
     table = _read(request)
     entry = _measure(request, table)
     rule = zero_cells or ZeroCells("only0")
+    formula = variance or (smd_variance if entry.code == "SMD" else None)
 
     def compute(
         columns: Mapping[str, Sequence[float] | Sequence[str]], labels: Sequence[str]
     ) -> EffectTable:
-        return effects(entry.code, columns, labels=labels, zero_cells=rule, variance=variance)
+        return effects(entry.code, columns, labels=labels, zero_cells=rule, variance=formula)
 
     job = _Job(
         table, entry, select_columns(table, entry), label_texts(table, request.study), compute
@@ -152,12 +159,26 @@ def table_samples(
         _sample(job, value, _title(table, request.by, value), rows)
         for value, rows in _groups(table, request.by).items()
     )
-    if not empty and not any(sample.estimates.k for sample in samples):
+    if not any(sample.estimates.k for sample in samples):
         left_out = [item for sample in samples for item in sample.left_out]
         reasons = "\n".join(f"{item.where}: {item.label}: {item.reason}." for item in left_out)
         raise DataError(f"{table.source}: no row can be analysed as {entry.code}.\n{reasons}")
     grouped = None if request.by is None else "by"
     return Samples(table.source, entry, grouped, samples, table.notes, request.by)
+
+
+def refuse_far_apart(source: str, estimates: EffectEstimates) -> None:
+    """DataError where the numbers are too far apart for the computer."""
+    with np.errstate(all="ignore"):
+        if estimates.k and not np.isfinite(np.max(np.abs(estimates.y)) ** 2 / np.min(estimates.v)):
+            raise too_far_apart(source)
+
+
+def too_far_apart(source: str) -> DataError:
+    """The error for numbers that overflow on the way."""
+    return DataError(
+        f"{source}: the numbers are too far apart to compute with. Check them, or change the unit."
+    )
 
 
 def require_column(table: Table, name: str) -> None:

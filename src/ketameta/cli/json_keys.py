@@ -29,7 +29,13 @@ POOL: Keys = (
     ("hksj_factor", "beside hksj: what scaled the variance"),
     ("guarded_ci_low, guarded_ci_high", "beside hksj: the interval with the factor at least 1"),
     ("log_likelihood, local_maxima", "with ML and REML: at tau2, and how many maxima were seen"),
-    ("weights", "percent, in the order of the rows used"),
+    ("cmh, breslow_day, tarone", "with `--method mh`, OR: each {statistic, df, p_value}"),
+    (
+        "sigma2, q_wald, q_wald_p, tau2_lrt, tau2_lrt_p",
+        "with `--method glmm`: variance of intercepts (um.rs); Wald test of one effect for all "
+        "studies (q is the likelihood ratio); likelihood ratio test of tau2 = 0",
+    ),
+    ("weights", "percent, in the order of the rows used; null with `--method glmm`"),
     ("studies", "list of {study, label, yi, vi, ci_low, ci_high, weight, n}"),
     _EXCLUDED,
     _WARNINGS,
@@ -51,7 +57,27 @@ EFFECTS: Keys = (
     _WARNINGS,
 )
 
-JSON_KEYS: Mapping[str, Keys] = {"effects": EFFECTS, "pool": POOL}
+BAYES: Keys = (
+    ("measure, k, level, prior, mean_prior", "what was fitted, the priors in words"),
+    (
+        "mu, tau, new_study",
+        "mean effect, standard deviation between studies, effect in a new study; each {mean, sd, "
+        "median, mode, ci_low, ci_high (shortest), eq_low, eq_high (equal tails)}",
+    ),
+    ("threshold, mu_above, new_study_above", "P(mean > threshold), P(new study > threshold)"),
+    ("log_marginal_likelihood", "null with an improper prior"),
+    (
+        "bayes_factor_mu_zero, bayes_factor_tau_zero",
+        "above 1: the data speak for mean 0, for tau 0",
+    ),
+    ("studies", "list of {study, yi, vi, the same of its effect, weight, shrinkage}"),
+    ("prior_sensitivity", "with `--sensitivity`: list of {prior, mu, tau, new_study, mu_above}"),
+    ("display", "mu and new_study on the scale readers see: {median, ci_low, ci_high}"),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
+JSON_KEYS: Mapping[str, Keys] = {"effects": EFFECTS, "pool": POOL, "bayes": BAYES}
 
 
 def key_names(command: str) -> set[str]:

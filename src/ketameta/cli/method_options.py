@@ -29,11 +29,43 @@ class Methods:
     level: float | None = None
     zero_cells: str | None = None
     tau2_interval: str | None = None
+    method: str | None = None
+    smd_variance: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of_preset(cls, code: str) -> Methods:
+        """What a program does when nobody changes its options; UsageError for an unknown one."""
+        from ketameta.pooling.presets import preset
+
+        found = preset(code)
+        return cls(
+            tau2=found.tau2,
+            interval=found.interval,
+            prediction=found.prediction,
+            zero_cells=found.zero_cell_rule,
+            tau2_interval=None if found.tau2_interval == "QP" else found.tau2_interval,
+            smd_variance=found.smd_variance,
+            notes=tuple(f"--preset {found.code}: {text}" for text in found.uncertain),
+        )
+
+    def over(self, other: Methods) -> Methods:
+        """These methods, with those of `other` where nothing was asked for."""
+        chosen = {
+            name: getattr(other if getattr(self, name) in (None, ()) else self, name)
+            for name in self.__dataclass_fields__
+        }
+        return Methods(**chosen)
 
     @property
     def coverage(self) -> float | None:
         """The level as a share: 0.95."""
         return None if self.level is None else self.level / 100
+
+    @property
+    def from_counts(self) -> bool:
+        """Whether counts are pooled and not estimates."""
+        return self.method not in (None, "iv")
 
     def check(self) -> None:
         """Refuse names that no catalog knows; UsageError with the nearest names."""
@@ -42,7 +74,7 @@ class Methods:
 
         for name, find in (
             (self.tau2, catalog.tau2_method),
-            (self.interval, catalog.interval_method),
+            (None if self.from_counts else self.interval, catalog.interval_method),
             (self.prediction, catalog.prediction_method),
             (self.tau2_interval, catalog.tau2_interval_method),
             (self.zero_cells, ZeroCells),
@@ -83,10 +115,12 @@ class Methods:
         from ketameta.pooling.catalog import tau2_method
 
         self.check()
-        if self.tau2_interval is not None:
-            raise UsageError(
-                "--tau2-ci: goes with --data. The review's questions use the Q-profile interval."
-            )
+        for option, value in (("tau2-ci", self.tau2_interval), ("method", self.method)):
+            if value is not None:
+                raise UsageError(
+                    f"--{option}: goes with --data. The review's questions pool by inverse "
+                    "variance, with the Q-profile interval of tau2."
+                )
         changed: dict[str, Any] = {
             name: value
             for name in ("tau2", "interval", "prediction", "zero_cells")
@@ -127,9 +161,26 @@ def zero_cells_option(function: Function) -> Function:
     )(function)
 
 
-def method_options(function: Function) -> Callable[..., Any]:
-    """`--tau2`, `--ci`, `--prediction`, `--tau2-ci`, `--level` and `--zero-cells`, as `methods`."""
+def weighting_option(function: Function) -> Function:
+    """`--method NAME`; stands above `method_options`, which hands it on."""
+    return click.option(
+        "--method",
+        metavar="NAME",
+        help="How studies are combined: iv (inverse variance, the default); from counts: mh "
+        "(Mantel-Haenszel: OR, RR, RD), peto (OR), glmm:um.fs, glmm:um.rs, glmm:cm.el, glmm:cm.al "
+        "(OR; um.fs, um.rs, cm.el also IRR).",
+    )(function)
 
+
+def method_options(function: Function) -> Callable[..., Any]:
+    """`--preset`, `--tau2`, `--ci`, `--prediction`, `--tau2-ci` and the like, as `methods`."""
+
+    @click.option(
+        "--preset",
+        metavar="NAME",
+        help="Methods of a program: cochrane-2025, revman-5, metafor, meta-8, meta-7, stata, "
+        "statsmodels, pymare, iqwig-6; options below come before it.",
+    )
     @click.option(
         "--tau2",
         metavar="METHOD",
@@ -160,6 +211,8 @@ def method_options(function: Function) -> Callable[..., Any]:
     @wraps(function)
     def with_methods(
         *args: Any,
+        preset: str | None,
+        method: str | None = None,
         tau2: str | None,
         interval: str | None,
         prediction: str | None,
@@ -168,7 +221,11 @@ def method_options(function: Function) -> Callable[..., Any]:
         zero_cells: str | None,
         **rest: Any,
     ) -> Any:
-        methods = Methods(tau2, interval, prediction, level, zero_cells, tau2_interval)
+        methods = Methods(tau2, interval, prediction, level, zero_cells, tau2_interval, method)
+        if preset is not None and methods.from_counts:
+            raise UsageError("--preset: is for --method iv. Leave one of the two out.")
+        if preset is not None:
+            methods = methods.over(Methods.of_preset(preset))
         return function(*args, methods=methods, **rest)
 
     return with_methods

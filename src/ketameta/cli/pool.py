@@ -8,7 +8,7 @@ import click
 
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
-from ketameta.cli.method_options import Methods, method_options
+from ketameta.cli.method_options import Methods, method_options, weighting_option
 from ketameta.cli.options import everywhere, format_option, review_option, saving_options
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -22,6 +22,8 @@ Examples:
   ketameta pool abstinence-longest
   ketameta pool --data trials.csv --measure OR --format json
   ketameta pool --data trials.csv --measure SMD --tau2 PM --by drug
+  ketameta pool --data trials.csv --measure OR --method mh
+  ketameta pool --data trials.csv --measure OR --method glmm:um.fs --ci t
 \b
 Columns of FILE:
   study                                    label of each row
@@ -35,6 +37,7 @@ Columns of FILE:
 )
 @click.argument("question", required=False)
 @data_options
+@weighting_option
 @method_options
 @format_option("table", "json", "csv", "md")
 @saving_options

@@ -63,7 +63,7 @@ def pooled_fields(result: PooledResult | None, entry: Measure) -> dict[str, Any]
     numbers = _numbers(result)
     return {
         **numbers,
-        "weights": [float(w) for w in result.weights],
+        "weights": [finite(float(w)) for w in result.weights],
         "warnings": _warnings(result.cautions),
         "display": _display(numbers, entry),
         "tau2_method": result.tau2_method,
@@ -153,6 +153,7 @@ def _group(analysed: TableAnalysis, group: TableGroup) -> dict[str, Any]:
     analysis = group.analysis
     return {
         **pooled_fields(analysis.pooled, analysed.measure),
+        **group.further,
         "measure": analysed.measure.code,
         "studies": _studies(analysis),
         "excluded": [

@@ -1,0 +1,255 @@
+"""Pooling from the counts of a table: Mantel-Haenszel, Peto, and mixed models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ketameta.cli.data_samples import NO_ROW, Rows, Sample
+from ketameta.cli.method_options import Methods
+from ketameta.errors import UsageError
+from ketameta.measures.arms import Counts, Rates
+from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.pooling.common_effect import Tables, pool_tables
+from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
+from ketameta.pooling.stratified_tests import (
+    ChiSquaredTest,
+    breslow_day,
+    cochran_mantel_haenszel,
+    tarone,
+)
+from ketameta.synthesis.answer import LeftOut
+
+MANTEL_HAENSZEL = {"OR": "MH-OR", "RR": "MH-RR", "RD": "MH-RD"}
+PETO = {"OR": "Peto-OR", "PETO": "Peto-OR"}
+COUNTS = ("events_1", "n_1", "events_2", "n_2")
+RATES = ("events_1", "time_1", "events_2", "time_2")
+MIXED = {"OR": COUNTS, "IRR": RATES, "PLO": ("events", "n"), "IRLN": ("events", "time")}
+GLMM = "glmm"
+
+
+@dataclass(frozen=True, slots=True)
+class FromCounts:
+    """What pooling the counts of a sample gave.
+
+    `sample` holds the rows that were used and the reasons for the others; `further` what only
+    these methods say, for JSON.
+    """
+
+    sample: Sample
+    pooled: PooledResult | None
+    further: Mapping[str, Any]
+
+
+def pool_counts(sample: Sample, method: str, methods: Methods) -> FromCounts:
+    """Pool the counts of a sample.
+
+    Parameters
+    ----------
+    method
+        mh, peto, or glmm with a model: glmm:um.fs.
+
+    Raises
+    ------
+    UsageError
+        For a method that is not on offer, or not for this measure, or with options that it has
+        no use for.
+    DataError
+        Where the estimate does not exist.
+    """
+    name, _, model = method.strip().lower().partition(":")
+    check_count_method(sample.measure.code, method, methods)
+    needed = MIXED[sample.measure.code] if name == GLMM else COUNTS
+    used = _with_counts(sample, needed)
+    if used.estimates.k == 0:
+        return FromCounts(used, None, {})
+    if name == GLMM:
+        return _mixed(used, model or None, methods)
+    code = (MANTEL_HAENSZEL if name == "mh" else PETO)[sample.measure.code]
+    return _common_effect(used, code, methods)
+
+
+def check_count_method(code: str, method: str, methods: Methods) -> None:
+    """UsageError for a method that does not exist, does not fit the measure, or other options."""
+    name, _, model = method.strip().lower().partition(":")
+    offered: Mapping[str, Mapping[str, object]] = {
+        "mh": MANTEL_HAENSZEL,
+        "peto": PETO,
+        GLMM: MIXED,
+    }
+    if name not in offered or (model and name != GLMM):
+        raise UsageError(
+            f"--method: there is none called {method!r}. Known are iv, mh, peto and glmm:MODEL "
+            "(um.fs, um.rs, cm.el, cm.al)."
+        )
+    if code not in offered[name]:
+        raise UsageError(f"--method {name}: is for {', '.join(offered[name])}, not for {code}.")
+    unused = {"tau2": methods.tau2, "prediction": methods.prediction}
+    unused["tau2-ci"] = methods.tau2_interval
+    if name != GLMM:
+        unused["ci"] = methods.interval
+    for option, value in unused.items():
+        if value is not None:
+            raise UsageError(f"--{option}: has no place with --method {name}. Leave it out.")
+
+
+def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
+    """The sample without rows whose counts are not there."""
+    rows, estimates = sample.rows, sample.estimates
+    if rows is None:
+        raise UsageError("--method: needs counts, so it goes with --data.")
+    inputs = rows.computed.inputs
+    there = np.array(
+        [
+            all(name in inputs and math.isfinite(inputs[name][row]) for name in needed)
+            for row in rows.computed.rows
+        ],
+        dtype=bool,
+    )
+    without = [i for i in range(estimates.k) if not there[i]]
+    gone = tuple(
+        LeftOut(
+            estimates.labels[i],
+            estimates.labels[i],
+            "",
+            NO_ROW,
+            f"missing: {', '.join(needed)}, which the method works on",
+            rows.table.where(rows.used[i]),
+        )
+        for i in without
+    )
+    # Nothing is added to the counts: what was said about zero cells concerns single studies.
+    kept = EffectEstimates(
+        estimates.measure,
+        estimates.y[there],
+        estimates.v[there],
+        tuple(label for label, use in zip(estimates.labels, there, strict=True) if use),
+        None if estimates.n is None else estimates.n[there],
+    )
+    computed = replace(rows.computed, rows=rows.computed.rows[there], estimates=kept)
+    return replace(
+        sample,
+        estimates=kept,
+        left_out=(*sample.left_out, *gone),
+        rows=Rows(rows.table, rows.lines, computed),
+    )
+
+
+def _columns(sample: Sample, names: Sequence[str]) -> list[FloatArray]:
+    assert sample.rows is not None
+    computed = sample.rows.computed
+    return [np.asarray(computed.inputs[name][computed.rows]) for name in names]
+
+
+def _common_effect(sample: Sample, code: str, methods: Methods) -> FromCounts:
+    a, n1, c, n2 = _columns(sample, COUNTS)
+    first, second = Counts(a, n1), Counts(c, n2)
+    tables = Tables.from_counts(first, second, sample.estimates.labels)
+    level = 0.95 if methods.coverage is None else methods.coverage
+    pooled = pool_tables(tables, method=code, level=level)
+    further: dict[str, Any] = {}
+    if code == "MH-OR":
+        further = {
+            "cmh": _test(cochran_mantel_haenszel(first, second)),
+            "breslow_day": _test(breslow_day(first, second)),
+            "tarone": _test(tarone(first, second)),
+        }
+    return FromCounts(sample, pooled, further)
+
+
+def _test(found: ChiSquaredTest) -> dict[str, Any]:
+    return {"statistic": found.statistic, "df": found.df, "p_value": found.p_value}
+
+
+def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
+    from ketameta.pooling.glmm import glmm
+
+    code = sample.measure.code
+    columns = _columns(sample, MIXED[code])
+    kind = Rates if code.startswith("IR") else Counts
+    groups = [kind(*columns[i : i + 2]) for i in range(0, len(columns), 2)]
+    found = glmm(
+        groups[0],
+        groups[1] if len(groups) > 1 else None,
+        model=model,
+        labels=sample.estimates.labels,
+        interval=methods.interval or "wald",
+        level=0.95 if methods.coverage is None else methods.coverage,
+    )
+    spread, uses_t = found.heterogeneity, found.interval_method == "t"
+    none = Interval(None, None)
+    pooled = PooledResult(
+        measure=code,
+        k=found.k,
+        tau2_method="ML",
+        interval_method={"profile": "pl"}.get(found.interval_method, found.interval_method),
+        prediction_method="t(k-1)" if uses_t else "z",
+        level=found.level,
+        estimate=found.estimate,
+        se=found.se,
+        interval=found.interval,
+        statistic=found.statistic,
+        df=found.df,
+        p_value=found.p_value,
+        heterogeneity=Heterogeneity(
+            tau2=spread.tau2,
+            tau2_se=spread.tau2_se,
+            tau2_interval=spread.tau2_interval,
+            i2=spread.i2,
+            i2_interval=none,
+            h2=spread.h2,
+            h2_interval=none,
+            q=spread.q_lrt,
+            q_df=spread.q_df,
+            q_p=spread.q_lrt_p,
+            i2_q=None,
+            h2_q=None,
+        ),
+        prediction=found.prediction,
+        weights=np.full(found.k, np.nan),
+        labels=found.labels,
+        log_likelihood=found.log_likelihood,
+        local_maxima=found.certificate.local_maxima,
+        weighting=found.model,
+        cautions=found.cautions,
+    )
+    further = {
+        "sigma2": spread.sigma2,
+        "q_wald": spread.q_wald,
+        "q_wald_p": spread.q_wald_p,
+        "tau2_lrt": spread.tau2_lrt,
+        "tau2_lrt_p": spread.tau2_lrt_p,
+    }
+    return FromCounts(_only(sample, found.labels, found.left_out), pooled, further)
+
+
+def _only(sample: Sample, labels: Sequence[str], left_out: Sequence[tuple[str, str]]) -> Sample:
+    """The sample with only these studies; the reasons for the others are added."""
+    rows, estimates = sample.rows, sample.estimates
+    assert rows is not None
+    use = np.array([label in labels for label in estimates.labels], dtype=bool)
+    if use.all():
+        return sample
+    places = dict(zip(estimates.labels, rows.used, strict=True))
+    gone = tuple(
+        LeftOut(label, label, "", NO_ROW, reason, rows.table.where(places[label]))
+        for label, reason in left_out
+    )
+    kept = EffectEstimates(
+        estimates.measure,
+        estimates.y[use],
+        estimates.v[use],
+        tuple(label for label in estimates.labels if label in labels),
+        None if estimates.n is None else estimates.n[use],
+    )
+    computed = replace(rows.computed, rows=rows.computed.rows[use], estimates=kept)
+    return replace(
+        sample,
+        estimates=kept,
+        left_out=(*sample.left_out, *gone),
+        rows=Rows(rows.table, rows.lines, computed),
+    )
