@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$p; break; }; done)
 REVIEW := reports/ketamine-addiction
-LINTED := src tests
+LINTED := src tests benchmarks
 
-.PHONY: report test check lint format lock docs clean
+.PHONY: report test check lint format lock docs bench clean
 
 report: $(VENV)/.ready
 	@$(BIN)/ketameta report --out $(REVIEW)/output
@@ -36,6 +36,10 @@ lock: $(VENV)/.ready
 docs: $(VENV)/.ready-dev
 	@$(BIN)/python tests/architecture/readme_tables.py
 	@$(BIN)/ketameta schema --write
+
+# How fast it is beside metafor, PyMARE and a compiled loop, where they are installed. Takes minutes.
+bench: $(VENV)/.ready
+	@$(BIN)/python benchmarks/run.py
 
 clean:
 	rm -rf $(VENV) build dist $(REVIEW)/output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
