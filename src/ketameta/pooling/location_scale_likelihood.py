@@ -12,8 +12,12 @@ from ketameta.pooling.intercept_batch import LOG_2PI
 MAX_STEPS = 200
 # Longest step of log tau2 of any study; a factor of 20 in tau2.
 LONGEST_STEP = 3.0
-# A step whose expected gain in log-likelihood is smaller than this is the last.
-SMALLEST_GAIN = 1e-13
+# Steps of log tau2 this short gain less than the likelihood's rounding: taken without asking.
+UNASKED = 1e-4
+# A step this short leaves an error of its square.
+CLOSE_ENOUGH = 1e-9
+# A step whose expected gain in log-likelihood is smaller than this is the last: flat likelihoods.
+SMALLEST_GAIN = 1e-16
 # Two maxima this close in log tau2 of every study are one.
 SAME = 1e-3
 # Log tau2 is kept within this distance of log variance: further out nothing changes.
@@ -99,17 +103,18 @@ def climb(problem: ScaleProblem, start: FloatArray) -> ScalePoint:
         step = _ascent(point)
         reach = float(np.max(np.abs(problem.z @ step)))
         step = step * min(1.0, LONGEST_STEP / max(reach, 1e-300))
-        gain = float(point.gradient @ step)
-        if gain <= SMALLEST_GAIN * (1.0 + abs(point.log_likelihood)):
+        if float(point.gradient @ step) <= SMALLEST_GAIN:
             return point
         for _ in range(40):
             new = evaluate(problem, point.delta + step)
-            if new.log_likelihood > point.log_likelihood:
+            if reach <= UNASKED or new.log_likelihood > point.log_likelihood:
                 break
             step = 0.5 * step
         else:
             return point
         point = new
+        if reach <= CLOSE_ENOUGH:
+            return point
     return point
 
 

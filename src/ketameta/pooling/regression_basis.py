@@ -101,15 +101,17 @@ def column_basis(design: DesignMatrix) -> ColumnBasis:
 
 
 def _anchor(design: DesignMatrix) -> FloatArray:
-    """The intercept, or else the first term whose columns are 0 or 1 and add up to one."""
+    """The intercept, or else the first term, or all columns, of 0 and 1 that add up to one."""
     anchor = np.zeros(design.p)
     if design.intercept is not None and design.values[0, design.intercept] == 1.0:
         anchor[design.intercept] = 1.0
         return anchor
-    for _, positions in design.terms:
-        part = design.values[:, list(positions)]
-        if np.isin(part, (0.0, 1.0)).all() and np.all(part.sum(axis=1) == 1.0):
-            anchor[list(positions)] = 1.0
+    binary = np.array([bool(np.isin(column, (0.0, 1.0)).all()) for column in design.values.T])
+    whole = tuple(int(i) for i in np.flatnonzero(binary))
+    for positions in (*(places for _, places in design.terms), whole):
+        columns = list(positions)
+        if binary[columns].all() and np.all(design.values[:, columns].sum(axis=1) == 1.0):
+            anchor[columns] = 1.0
             return anchor
     return anchor
 

@@ -1,7 +1,8 @@
-"""Weighted least squares at a given tau2, without loss of digits."""
+"""Weighted and generalised least squares without loss of digits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ ROUNDING_UNITS = 16.0
 
 @dataclass(frozen=True, slots=True)
 class WeightedFit:
-    """Coefficients at weights 1 / (v + tau2), in coordinates of a `ColumnBasis`.
+    """Least-squares coefficients for known variances, in coordinates of a `ColumnBasis`.
 
     Attributes
     ----------
@@ -26,8 +27,11 @@ class WeightedFit:
         Subtracted from the effects before solving; 0.0 where the design holds no mean.
     factor
         S with S S' = covariance of gamma, (p, p).
-    residuals, leverage
-        Effects less fitted values, and the diagonal of the hat matrix, (k,).
+    residuals
+        Effects less fitted values, (k,).
+    leverage
+        Diagonal of the hat matrix of the whitened regression, (k,); for independent effects
+        that of the hat matrix itself.
     q
         Weighted residual sum of squares (generalised Q).
     perfect
@@ -62,34 +66,52 @@ class WeightedFit:
 
 
 def weighted_fit(y: FloatArray, v: FloatArray, tau2: float, basis: ColumnBasis) -> WeightedFit:
-    """Weighted least squares of effects y with variances v + tau2.
+    """Weighted least squares of independent effects y with variances v + tau2; y, v (k,)."""
+    root = 1.0 / np.sqrt(v + tau2)
+    return whitened_fit(y, basis, lambda rows: root[:, None] * rows, origin_of(y, v, basis))
 
-    Solved by an orthogonal factorisation with pivoting, rows in order of their weight, so that
-    variances of very different size do not swamp each other.
+
+def origin_of(y: FloatArray, v: FloatArray, basis: ColumnBasis) -> float:
+    """The most precise effect, or 0.0 where the design holds no mean."""
+    return float(y[np.argmin(v)]) if basis.holds_mean else 0.0
+
+
+def whitened_fit(
+    y: FloatArray,
+    basis: ColumnBasis,
+    whiten: Callable[[FloatArray], FloatArray],
+    origin: float = 0.0,
+) -> WeightedFit:
+    """Generalised least squares.
+
+    Solved by an orthogonal factorisation with pivoting, rows in order of their size, so that
+    variances of very different size do not swamp each other (Cox and Higham 1998).
 
     Parameters
     ----------
-    y, v
-        Shape (k,).
-    tau2
-        Between-study variance.
+    y
+        Effects, (k,).
     basis
         Basis of the design.
+    whiten
+        From columns (k, m) to columns that are independent with variance 1 if the given ones
+        have the covariance of the effects.
+    origin
+        Subtracted from y before solving; only where the design holds a mean.
     """
-    order = np.argsort(v, kind="stable")
-    origin = float(y[order[0]]) if basis.holds_mean else 0.0
-    root = 1.0 / np.sqrt(v + tau2)
     centred = y - origin
-    weighted = (root[:, None] * basis.basis)[order]
-    q_matrix, triangle, pivot = qr(weighted, mode="economic", pivoting=True)
-    along = q_matrix.T @ (root * centred)[order]
-    gamma = np.empty(basis.basis.shape[1])
-    gamma[pivot] = np.linalg.solve(triangle, along)
+    white = whiten(np.column_stack([basis.basis, centred]))
+    white_x, white_y = white[:, :-1], white[:, -1]
+    order = np.argsort(-np.max(np.abs(white_x), axis=1), kind="stable")
+    q_matrix, triangle, pivot = qr(white_x[order], mode="economic", pivoting=True)
+    gamma = np.empty(white_x.shape[1])
+    gamma[pivot] = np.linalg.solve(triangle, q_matrix.T @ white_y[order])
     factor = np.empty_like(triangle)
     factor[pivot] = np.linalg.solve(triangle, np.eye(triangle.shape[0]))
     leverage = np.empty(y.size)
     leverage[order] = (q_matrix * q_matrix).sum(axis=1)
     residuals = centred - basis.basis @ gamma
+    white_residuals = whiten(residuals[:, None])[:, 0]
     rounding = ROUNDING_UNITS * float(np.finfo(np.float64).eps) * float(np.max(np.abs(y)))
     return WeightedFit(
         basis=basis,
@@ -98,6 +120,6 @@ def weighted_fit(y: FloatArray, v: FloatArray, tau2: float, basis: ColumnBasis) 
         factor=factor,
         residuals=residuals,
         leverage=leverage,
-        q=float(np.sum((root * residuals) ** 2)),
+        q=float(white_residuals @ white_residuals),
         perfect=bool(np.max(np.abs(residuals)) <= rounding),
     )

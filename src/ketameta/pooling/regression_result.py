@@ -18,7 +18,7 @@ class Coefficient:
     """One coefficient, or one linear combination of coefficients, on the analysis scale.
 
     `df` is None for the normal distribution; `statistic` and `p_value` are None where the
-    standard error says nothing.
+    standard error says nothing; se is nan, and the limits are None, where there is none.
     """
 
     name: str
@@ -160,7 +160,9 @@ class RegressionResult:
 def coefficient(
     name: str, estimate: float, se: float, df: float | None, level: float
 ) -> Coefficient:
-    """A coefficient with its test and interval; without a test where se is 0."""
+    """A coefficient with its test and interval; without them if se is nan, no test if it is 0."""
+    if np.isnan(se):
+        return Coefficient(name, estimate, se, None, df, None, Interval(None, None))
     interval = symmetric_interval(estimate, se, level, df)
     if se == 0.0:
         return Coefficient(name, estimate, se, None, df, None, interval)
