@@ -1,0 +1,150 @@
+"""From variance components to a `MultilevelResult`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc
+
+from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.pooling.design_matrix import DesignMatrix
+from ketameta.pooling.intervals import critical_value
+from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS, MultilevelChoices
+from ketameta.pooling.multilevel_groups import Groups
+from ketameta.pooling.multilevel_likelihood import evaluate
+from ketameta.pooling.multilevel_marginal import Marginal, three_level_marginal
+from ketameta.pooling.multilevel_result import MultilevelResult, VarianceComponent
+from ketameta.pooling.multilevel_search import ThreeLevelMaximum, ThreeLevelProblem
+from ketameta.pooling.regression_basis import ColumnBasis
+from ketameta.pooling.regression_fit import WeightedFit, origin_of, whitened_fit
+from ketameta.pooling.regression_result import FitStatistics, coefficient, fit_statistics
+from ketameta.pooling.regression_tests import wald_test
+from ketameta.pooling.result import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Data of a three-level model; `blocks` in the order of `cluster.members`."""
+
+    estimates: EffectEstimates
+    design: DesignMatrix
+    basis: ColumnBasis
+    cluster: Groups
+    unit: Groups | None
+    blocks: tuple[FloatArray, ...] | None
+
+    def marginal(self, sigma2: FloatArray) -> Marginal:
+        """Marginal covariance at these components."""
+        return three_level_marginal(self.estimates.v, self.cluster, self.unit, self.blocks, sigma2)
+
+    def fitted(self, marginal: Marginal) -> WeightedFit:
+        """Generalised least squares with this covariance."""
+        origin = origin_of(self.estimates.y, self.estimates.v, self.basis)
+        return whitened_fit(self.estimates.y, self.basis, marginal.whiten, origin)
+
+
+def assemble(
+    parts: Parts, problem: ThreeLevelProblem, best: ThreeLevelMaximum, choices: MultilevelChoices
+) -> MultilevelResult:
+    """The result at the maximum, without cautions."""
+    design, k, p = parts.design, parts.estimates.k, parts.design.p
+    marginal = parts.marginal(best.point.sigma2)
+    fit = parts.fitted(marginal)
+    factor = fit.coefficient_factor
+    se = np.sqrt((factor * factor).sum(axis=1))
+    df = MULTILEVEL_TESTS[choices.test].function(design.values, parts.cluster, parts.unit)
+    each = [None] * p if df is None else [float(value) for value in df]
+    rows = tuple(
+        coefficient(name, float(b), float(s), d, choices.level)
+        for name, b, s, d in zip(design.columns, fit.coefficients, se, each, strict=True)
+    )
+    tested = list(design.moderators)
+    smallest = None if df is None else float(np.min(df[tested]))
+    nothing = parts.marginal(np.zeros(2))
+    without = parts.fitted(nothing)
+    components = _components(parts, problem, best.point.sigma2, nothing, without)
+    ml, reml = _both_fits(problem, best.point.sigma2)
+    return MultilevelResult(
+        measure=parts.estimates.measure,
+        k=k,
+        p=p,
+        method=choices.method,
+        test=choices.test,
+        level=choices.level,
+        coefficients=rows,
+        covariance=factor @ factor.T,
+        omnibus=wald_test(
+            fit.coefficients[tested],
+            factor[tested],
+            smallest,
+            tuple(design.columns[i] for i in tested),
+        ),
+        components=components,
+        i2=components[0].i2 + components[1].i2,
+        q=without.q,
+        q_df=k - p,
+        q_p=float(chdtrc(k - p, without.q)),
+        prediction=_prediction(rows[0].estimate, float(se[0]), each[0], best, choices)
+        if p == 1 and fit.basis.holds_mean
+        else None,
+        ml=ml,
+        reml=reml,
+        maxima=best.maxima,
+        estimates=parts.estimates,
+        design=design,
+        cluster=parts.cluster,
+        unit=parts.unit,
+        fit=fit,
+        marginal=marginal,
+        problem=problem,
+    )
+
+
+def _prediction(
+    mean: float, se: float, df: float | None, best: ThreeLevelMaximum, choices: MultilevelChoices
+) -> Interval:
+    spread = np.sqrt(se * se + best.point.sigma2.sum())
+    half = critical_value(choices.level, df) * float(spread)
+    return Interval(mean - half, mean + half)
+
+
+def _components(
+    parts: Parts,
+    problem: ThreeLevelProblem,
+    sigma2: FloatArray,
+    nothing: Marginal,
+    without: WeightedFit,
+) -> tuple[VarianceComponent, VarianceComponent]:
+    """Components with their share of the total variance of a typical estimate.
+
+    The typical sampling variance is (k - p) / tr(P) with weights of the sampling errors alone
+    (Higgins and Thompson 2002, extended to a covariance matrix).
+    """
+    k, p = parts.basis.basis.shape
+    each = Groups(np.arange(k), tuple(str(i) for i in range(k)))
+    own = nothing.information(each).sum()
+    moved = nothing.solve(parts.basis.basis) @ without.factor
+    typical = (k - p) / float(own - (moved * moved).sum())
+    total = float(sigma2.sum()) + typical
+    units = k if parts.unit is None else len(parts.unit.labels)
+    numbers = (len(parts.cluster.labels), units)
+    made = [
+        VarianceComponent(level, float(s), n, problem.fixed[i] is None, 100.0 * float(s) / total)
+        for i, (level, s, n) in enumerate(zip(("between", "within"), sigma2, numbers, strict=True))
+    ]
+    return made[0], made[1]
+
+
+def _both_fits(
+    problem: ThreeLevelProblem, sigma2: FloatArray
+) -> tuple[FitStatistics, FitStatistics]:
+    rows = problem.rows
+    parameters = rows.p + sum(f is None for f in problem.fixed)
+    full, restricted = (
+        evaluate(rows, sigma2, restricted=flag).log_likelihood for flag in (False, True)
+    )
+    return (
+        fit_statistics(full, parameters, rows.k),
+        fit_statistics(restricted, parameters, rows.k - rows.p),
+    )
