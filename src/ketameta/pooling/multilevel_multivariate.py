@@ -1,0 +1,287 @@
+"""`multivariate`: several outcomes per study with correlated true effects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import chdtrc
+
+from ketameta.errors import DataError
+from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
+from ketameta.pooling.catalog.method import look_up
+from ketameta.pooling.design_matrix import DesignMatrix, design_from_columns
+from ketameta.pooling.intervals import critical_value
+from ketameta.pooling.likelihood import reml
+from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS, MultilevelChoices, settle
+from ketameta.pooling.multilevel_covariance import BlockCovariance, sampling_covariance
+from ketameta.pooling.multilevel_groups import Groups, Labels, groups
+from ketameta.pooling.multilevel_marginal import DenseMarginal
+from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
+from ketameta.pooling.multilevel_outcomes import (
+    OutcomeMaximum,
+    OutcomeProblem,
+    maximise_outcomes,
+    outcome_problem,
+    value_and_slope,
+)
+from ketameta.pooling.multilevel_structures import STRUCTURES
+from ketameta.pooling.regression_basis import column_basis
+from ketameta.pooling.regression_fit import WeightedFit, origin_of, whitened_fit
+from ketameta.pooling.regression_result import (
+    Coefficient,
+    FitStatistics,
+    coefficient,
+    fit_statistics,
+)
+from ketameta.pooling.regression_tests import wald_test
+from ketameta.pooling.result import Interval
+
+# The smallest eigenvalue of a correlation matrix below which it is singular but for rounding.
+EDGE = 1e-6
+FEW_STUDIES = 10
+
+
+def multivariate(
+    estimates: EffectEstimates,
+    cluster: Labels,
+    outcome: Labels,
+    *,
+    structure: str = "UN",
+    design: DesignMatrix | None = None,
+    covariance: BlockCovariance | ArrayLike | float | None = None,
+    choices: MultilevelChoices | None = None,
+) -> MultivariateResult:
+    """Multivariate meta-analysis: a true effect on each outcome, correlated within studies.
+
+    Outcomes that some studies do not report borrow strength from those they do.
+
+    Parameters
+    ----------
+    estimates
+        On the analysis scale.
+    cluster, outcome
+        Study and outcome of each estimate, (k,); up to about six outcomes.
+    structure
+        Covariance of the true effects, code in `STRUCTURES`, in any case.
+    design
+        Moderators; None for a mean effect on each outcome.
+    covariance
+        Of the sampling errors: a correlation within studies, a `BlockCovariance` or a (k, k)
+        matrix; None if they are independent.
+    choices
+        Method, test and level; sigma2 is not used.
+
+    Raises
+    ------
+    UsageError
+        For an unknown structure or method.
+    DataError
+        If an outcome is reported by one study only, two outcomes never together (with UN), or
+        the data do not fit together.
+
+    References
+    ----------
+    Jackson D, Riley R, White IR. Stat Med 2011;30:2481-2498. doi:10.1002/sim.4172.
+    metafor: `rma.mv(yi, V, mods = ~ 0 + outcome, random = ~ outcome | study, struct = "UN")`.
+    """
+    settled = settle(choices or MultilevelChoices())
+    kind = look_up(STRUCTURES, structure, "structure")
+    k = estimates.k
+    clusters, outcomes = groups(cluster, k, "cluster"), groups(outcome, k, "outcome")
+    _check_reported(clusters, outcomes, kind.code)
+    chosen = design or _means(outcomes)
+    if chosen.k != k:
+        raise DataError(f"multivariate: {chosen.k} rows of moderators for {k} estimates.")
+    basis = column_basis(chosen)
+    if k <= chosen.p:
+        raise DataError(f"multivariate: {chosen.p} coefficients for {k} estimates are too many.")
+    known = sampling_covariance(estimates.v, cluster, covariance)
+    blocks = (
+        tuple(np.diag(estimates.v[rows]) for rows in clusters.members)
+        if known is None
+        else known.regrouped(clusters)
+    )
+    origin = origin_of(estimates.y, estimates.v, basis)
+    a = np.column_stack([basis.basis, estimates.y - origin])
+    problem = outcome_problem(
+        a, blocks, clusters, outcomes, kind.function, restricted=settled.method == "REML"
+    )
+    best = maximise_outcomes(problem, _start(estimates, basis.basis, outcomes))
+    marginal = DenseMarginal.of(clusters, _marginal_blocks(clusters, outcomes, blocks, best.g))
+    fit = whitened_fit(estimates.y, basis, marginal.whiten, origin)
+    without = whitened_fit(estimates.y, basis, DenseMarginal.of(clusters, blocks).whiten, origin)
+    rows, smallest = _coefficients(fit, chosen, clusters, settled)
+    tau2, correlation = _split(best.g)
+    factor, tested = fit.coefficient_factor, list(chosen.moderators)
+    full, restricted = _both_fits(problem, best, kind.function.parameters(problem.m))
+    return MultivariateResult(
+        measure=estimates.measure,
+        k=k,
+        p=chosen.p,
+        method=settled.method,
+        test=settled.test,
+        structure=kind.code,
+        level=settled.level,
+        coefficients=rows,
+        covariance=factor @ factor.T,
+        omnibus=wald_test(
+            fit.coefficients[tested],
+            factor[tested],
+            smallest,
+            tuple(chosen.columns[i] for i in tested),
+        ),
+        outcomes=outcomes.labels,
+        tau2=tau2,
+        correlation=correlation,
+        predictions=_predictions(rows, tau2, settled.level) if design is None else None,
+        q=without.q,
+        q_df=k - chosen.p,
+        q_p=float(chdtrc(k - chosen.p, without.q)),
+        ml=full,
+        reml=restricted,
+        maxima=best.maxima,
+        estimates=estimates,
+        design=chosen,
+        cluster=clusters,
+        outcome=outcomes,
+        fit=fit,
+        marginal=marginal,
+        cautions=(*estimates.cautions, *_cautions(outcomes, clusters, best, known is not None)),
+    )
+
+
+def _means(outcomes: Groups) -> DesignMatrix:
+    columns = {
+        label: (outcomes.index == i).astype(np.float64) for i, label in enumerate(outcomes.labels)
+    }
+    return design_from_columns(columns, intercept=False)
+
+
+def _check_reported(clusters: Groups, outcomes: Groups, structure: str) -> None:
+    """Each outcome in two studies or more; with UN each pair in one or more."""
+    together = np.zeros((len(clusters.labels), len(outcomes.labels)), dtype=bool)
+    together[clusters.index, outcomes.index] = True
+    for label, number in zip(outcomes.labels, together.sum(axis=0), strict=True):
+        if number < 2:
+            raise DataError(
+                f"multivariate: outcome {label!r} is reported by one study only, so how its "
+                "effect differs between studies cannot be estimated. Leave it out or join it."
+            )
+    if structure != "UN":
+        return
+    pairs = together.T.astype(np.int64) @ together
+    for i, j in np.argwhere(pairs == 0):
+        raise DataError(
+            f"multivariate: no study reports both {outcomes.labels[i]!r} and "
+            f"{outcomes.labels[j]!r}, so their correlation cannot be estimated. Use the structure "
+            "DIAG or CS."
+        )
+
+
+def _start(estimates: EffectEstimates, basis: FloatArray, outcomes: Groups) -> FloatArray:
+    """Standard deviations of true effects to start from: outcome by outcome, never 0."""
+    y, v = estimates.y, estimates.v
+    residual = y - basis @ (basis.T @ y)
+    sd = np.empty(len(outcomes.labels))
+    for i, rows in enumerate(outcomes.members):
+        centred = residual[rows]
+        tau2 = float(reml(centred, v[rows])) if rows.size > 1 else 0.0
+        sd[i] = np.sqrt(max(tau2, 0.1 * float(np.median(v[rows]))))
+    return sd
+
+
+def _marginal_blocks(
+    clusters: Groups, outcomes: Groups, blocks: tuple[FloatArray, ...], g: FloatArray
+) -> tuple[FloatArray, ...]:
+    made = []
+    for rows, block in zip(clusters.members, blocks, strict=True):
+        names = outcomes.index[rows]
+        made.append(block + g[np.ix_(names, names)])
+    return tuple(made)
+
+
+def _coefficients(
+    fit: WeightedFit, design: DesignMatrix, clusters: Groups, choices: MultilevelChoices
+) -> tuple[tuple[Coefficient, ...], float | None]:
+    factor = fit.coefficient_factor
+    se = np.sqrt((factor * factor).sum(axis=1))
+    df = MULTILEVEL_TESTS[choices.test].function(design.values, clusters, None)
+    each = [None] * design.p if df is None else [float(value) for value in df]
+    rows = tuple(
+        coefficient(name, float(b), float(s), d, choices.level)
+        for name, b, s, d in zip(design.columns, fit.coefficients, se, each, strict=True)
+    )
+    return rows, None if df is None else float(np.min(df[list(design.moderators)]))
+
+
+def _split(g: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Variances and correlations; correlations nan where a variance is 0."""
+    tau2 = np.diag(g).copy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        correlation = g / np.sqrt(tau2[:, None] * tau2[None, :])
+    np.fill_diagonal(correlation, 1.0)
+    return tau2, np.where(np.isfinite(correlation), np.clip(correlation, -1.0, 1.0), np.nan)
+
+
+def _predictions(
+    rows: tuple[Coefficient, ...], tau2: FloatArray, level: float
+) -> tuple[Interval, ...]:
+    found = []
+    for row, variance in zip(rows, tau2, strict=True):
+        half = critical_value(level, row.df) * float(np.hypot(row.se, np.sqrt(variance)))
+        found.append(Interval(row.estimate - half, row.estimate + half))
+    return tuple(found)
+
+
+def _both_fits(
+    problem: OutcomeProblem, best: OutcomeMaximum, free: int
+) -> tuple[FitStatistics, FitStatistics]:
+    full, restricted = (
+        value_and_slope(replace(problem, restricted=flag), best.g)[0] for flag in (False, True)
+    )
+    parameters = problem.p + free
+    return (
+        fit_statistics(full, parameters, problem.k),
+        fit_statistics(restricted, parameters, problem.k - problem.p),
+    )
+
+
+def _cautions(
+    outcomes: Groups, clusters: Groups, best: OutcomeMaximum, known: bool
+) -> tuple[Caution, ...]:
+    found = []
+    tau2, correlation = _split(best.g)
+    zero = [label for label, value in zip(outcomes.labels, tau2, strict=True) if value == 0.0]
+    if zero:
+        text = (
+            f"The variance of true effects on {', '.join(zero)} is estimated as 0, the edge of "
+            "its range. This is no evidence that there is none."
+        )
+        found.append(Caution("tau2_at_boundary", text))
+    varies = tau2 > 0.0
+    least = np.linalg.eigvalsh(correlation[np.ix_(varies, varies)])[:1]
+    if np.any(least < EDGE):
+        text = (
+            "The correlations of true effects are estimated at the edge of their range (for two "
+            "outcomes: 1 or -1): there are too few studies to estimate them. Compare the "
+            "structure DIAG."
+        )
+        found.append(Caution("correlation_at_boundary", text))
+    if best.maxima > 1:
+        text = f"The likelihood has {best.maxima} local maxima. The highest is used."
+        found.append(Caution("several_likelihood_modes", text))
+    if len(clusters.labels) < FEW_STUDIES:
+        text = (
+            f"There are {len(clusters.labels)} studies: variances and correlations of true "
+            "effects are hardly estimable, and tests and intervals are approximate."
+        )
+        found.append(Caution("few_clusters", text))
+    if not known and len(clusters.labels) < clusters.index.size:
+        text = (
+            "Sampling errors of a study's outcomes are taken as independent, which holds if they "
+            "are from different participants. Otherwise give a correlation or the covariance."
+        )
+        found.append(Caution("sampling_errors_independent", text))
+    return tuple(found)
