@@ -19,6 +19,9 @@ COMMANDS = {
     "effects": Entry(
         "ketameta.cli.effects", "effects", "Compute the effect estimate of every row of a table."
     ),
+    "convert": Entry(
+        "ketameta.cli.convert", "convert", "Convert reported numbers, with the assumptions made."
+    ),
     "bayes": Entry(
         "ketameta.cli.bayes", "bayes", "Pool with a Bayesian model, made for few studies."
     ),

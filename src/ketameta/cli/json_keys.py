@@ -77,7 +77,22 @@ BAYES: Keys = (
     _WARNINGS,
 )
 
-JSON_KEYS: Mapping[str, Keys] = {"effects": EFFECTS, "pool": POOL, "bayes": BAYES}
+CONVERT: Keys = (
+    ("conversion, inputs", "what was converted"),
+    ("study", "with `--data`: label of the row (the result is a list)"),
+    (
+        "mean, sd, n, events, yi, vi, sei, a, b, c, d, sd_change, r, design_effect",
+        "the value: those that the conversion gives",
+    ),
+    ("assumptions", "list of {code, description, value, low, high, reference}"),
+)
+
+JSON_KEYS: Mapping[str, Keys] = {
+    "effects": EFFECTS,
+    "convert": CONVERT,
+    "pool": POOL,
+    "bayes": BAYES,
+}
 
 
 def key_names(command: str) -> set[str]:

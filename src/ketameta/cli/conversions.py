@@ -1,0 +1,309 @@
+"""From the options of `ketameta convert` to the functions that convert."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ketameta.errors import DataError, UsageError
+from ketameta.measures.arms import Counts, Means
+from ketameta.measures.conversions import (
+    Assumption,
+    Converted,
+    groups,
+    percentages,
+    scales,
+    standardised,
+    two_by_two,
+)
+from ketameta.measures.conversions import dispersion as spread
+from ketameta.measures.conversions.box_cox import box_cox_mean_sd
+from ketameta.measures.conversions.change import (
+    correlation_from_sds,
+    correlation_from_t,
+    sd_of_change,
+)
+from ketameta.measures.conversions.clusters import (
+    design_effect,
+    effective_counts,
+    inflated_variance,
+)
+from ketameta.measures.conversions.fitted_quantiles import fitted_mean_sd
+from ketameta.measures.conversions.normal_quantiles import normal_mean_sd
+from ketameta.measures.conversions.summaries import QuantileSummary
+from ketameta.measures.generic import difference_from_interval, log_ratio_from_interval
+
+Values = Mapping[str, Any]
+
+
+class Result(NamedTuple):
+    """Values by name, and what they rest on."""
+
+    values: dict[str, Any]
+    assumptions: tuple[Assumption, ...] = ()
+
+
+def convert(code: str, given: Values) -> Result:
+    """Run one conversion of `conversion_table.CONVERSIONS`.
+
+    Parameters
+    ----------
+    given
+        Numbers and words by the names of its parameters; None where not given.
+
+    Raises
+    ------
+    UsageError
+        When something is missing, or too much is given.
+    DataError
+        When the numbers cannot be.
+    """
+    return _ADAPTERS[code](given)
+
+
+def _needs(given: Values, *names: str) -> tuple[Any, ...]:
+    missing = [name for name in names if given.get(name) is None]
+    if missing:
+        raise UsageError(f"missing: {', '.join(missing)}.")
+    return tuple(given[name] for name in names)
+
+
+def _one_of(given: Values, *names: str) -> str:
+    """The one of these that is given."""
+    found = [name for name in names if given.get(name) is not None]
+    if len(found) != 1:
+        said = "none is given" if not found else f"{' and '.join(found)} are given"
+        raise UsageError(f"give one of {', '.join(names)}: {said}.")
+    return found[0]
+
+
+def _whole(value: float, name: str) -> int:
+    if not math.isfinite(value) or value != int(value):
+        raise DataError(f"{name} is {value:g}. Give a whole number.")
+    return int(value)
+
+
+def _level(given: Values) -> float:
+    level = float(given["ci_level"])
+    return level / 100 if level > 1 else level
+
+
+def _scalar(converted: Converted[Any], *names: str) -> Result:
+    value = converted.value
+    parts = value if isinstance(value, tuple) else (value,)
+    numbers = (float(part) for part in parts)
+    return Result(dict(zip(names, numbers, strict=True)), converted.assumptions)
+
+
+def _median(given: Values) -> Result:
+    median, n = _needs(given, "median", "n")
+    ends = {"q1": given["q1"], "q3": given["q3"], "low": given["min"], "high": given["max"]}
+    summary = QuantileSummary(float(median), _whole(n, "n"), **ends)
+    if given["method"] == "qe":
+        return _scalar(fitted_mean_sd(summary), "mean", "sd")
+    if given["method"] == "bc":
+        return _scalar(box_cox_mean_sd(summary), "mean", "sd")
+    converted = normal_mean_sd(
+        summary,
+        mean=given["method"],
+        sd=given["sd_method"],
+        allow_skew=bool(given["allow_skew"]),
+    )
+    return _scalar(converted, "mean", "sd")
+
+
+def _sd(given: Values) -> Result:
+    (n,) = _needs(given, "n")
+    if _one_of(given, "se", "ci_low") == "se":
+        return _scalar(spread.sd_from_standard_error(given["se"], n), "sd")
+    low, high = _needs(given, "ci_low", "ci_high")
+    converted = spread.sd_from_mean_interval(
+        low, high, n, level=_level(given), quantile=given["quantile"]
+    )
+    return _scalar(converted, "sd")
+
+
+def _sd_pooled(given: Values) -> Result:
+    sizes = _needs(given, "n1", "n2")
+    way = _one_of(given, "t", "f", "p", "ci_low")
+    if way == "ci_low":
+        low, high = _needs(given, "ci_low", "ci_high")
+        converted = spread.sd_from_difference_interval(
+            low, high, sizes, level=_level(given), quantile=given["quantile"]
+        )
+        return _scalar(converted, "sd")
+    (difference,) = _needs(given, "difference")
+    function = {"t": spread.sd_from_t, "f": spread.sd_from_f, "p": spread.sd_from_p}[way]
+    return _scalar(function(difference, given[way], sizes), "sd")
+
+
+def _se(given: Values) -> Result:
+    (estimate,) = _needs(given, "estimate")
+    ratio = bool(given["ratio"])
+    if _one_of(given, "p", "ci_low") == "p":
+        if ratio and estimate <= 0:
+            raise DataError("estimate: a ratio must be above 0.")
+        y = math.log(estimate) if ratio else float(estimate)
+        converted = spread.se_from_p(y, given["p"])
+        return Result({"yi": y, "sei": float(converted.value)}, converted.assumptions)
+    y, v = _from_interval(given, estimate, ratio=ratio)
+    return Result({"yi": y, "sei": math.sqrt(v)}, (_NORMAL_INTERVAL,))
+
+
+_NORMAL_INTERVAL = Assumption(
+    "normal_interval",
+    "The interval is a normal one on the analysis scale.",
+    None,
+    None,
+    None,
+    "Cochrane Handbook 6.5, section 6.3.2",
+)
+
+
+def _from_interval(given: Values, estimate: float, *, ratio: bool) -> tuple[float, float]:
+    low, high = _needs(given, "ci_low", "ci_high")
+    function = log_ratio_from_interval if ratio else difference_from_interval
+    y, v = (float(x) for x in function(estimate, low, high, level=_level(given)))
+    if not (math.isfinite(y) and math.isfinite(v)):
+        raise DataError(
+            f"interval {low:g} to {high:g}: the estimate {estimate:g} does not lie in it, or a "
+            "ratio is not above 0. Check the numbers."
+        )
+    return y, v
+
+
+def _smd(given: Values) -> Result:
+    sizes = _needs(given, "n1", "n2")
+    way = _one_of(given, "t", "f", "p", "chi2", "r")
+    if way == "t":
+        return _scalar(standardised.smd_from_t(given["t"], sizes), "yi", "vi")
+    if way == "r":
+        return _scalar(standardised.smd_from_correlation(given["r"], sizes), "yi", "vi")
+    (sign,) = _needs(given, "sign")
+    functions: dict[str, Callable[..., Converted[Any]]] = {
+        "f": standardised.smd_from_f,
+        "p": standardised.smd_from_p,
+        "chi2": standardised.smd_from_chi2,
+    }
+    return _scalar(functions[way](given[way], sizes, sign=_whole(sign, "sign")), "yi", "vi")
+
+
+def _or_smd(given: Values) -> Result:
+    if _one_of(given, "odds_ratio", "yi") == "yi":
+        y, v = _needs(given, "yi", "vi")
+        return _scalar(scales.odds_ratio_to_smd(y, v, method=given["method"]), "yi", "vi")
+    y, v = _from_interval(given, given["odds_ratio"], ratio=True)
+    found = _scalar(scales.odds_ratio_to_smd(y, v, method=given["method"]), "yi", "vi")
+    return Result(found.values, (_NORMAL_INTERVAL, *found.assumptions))
+
+
+def _smd_or(given: Values) -> Result:
+    y, v = _needs(given, "yi", "vi")
+    return _scalar(scales.smd_to_odds_ratio(y, v, method=given["method"]), "yi", "vi")
+
+
+def _table(given: Values) -> Result:
+    sizes = _needs(given, "n1", "n2", "events")
+    margins = two_by_two.Margins(
+        *(_whole(x, name) for x, name in zip(sizes, ("n1", "n2", "events"), strict=True))
+    )
+    if _one_of(given, "odds_ratio", "chi2") == "odds_ratio":
+        converted = two_by_two.table_from_odds_ratio(float(given["odds_ratio"]), margins)
+    else:
+        (sign,) = _needs(given, "sign")
+        converted = two_by_two.table_from_chi2(
+            float(given["chi2"]), margins, more_in_1=sign > 0, yates=bool(given["yates"])
+        )
+    cells = dict(zip(("a", "b", "c", "d"), (int(cell) for cell in converted.value), strict=True))
+    return Result(cells, converted.assumptions)
+
+
+def _percent(given: Values) -> Result:
+    percent, n = _needs(given, "percent", "n")
+    decimals = given["decimals"]
+    converted = percentages.counts_from_percentage(
+        str(percent),
+        _whole(n, "n"),
+        decimals=None if decimals is None else _whole(decimals, "decimals"),
+    )
+    return Result({"events": list(converted.value)}, converted.assumptions)
+
+
+def _combine(given: Values) -> Result:
+    way = _one_of(given, "mean", "events")
+    names = ("mean", "sd", "n") if way == "mean" else ("events", "n")
+    columns: Sequence[Sequence[float]] = _needs(given, *names)
+    counts = {name: len(column) for name, column in zip(names, columns, strict=True)}
+    if len(set(counts.values())) > 1:
+        said = ", ".join(f"{count} of {name}" for name, count in counts.items())
+        raise UsageError(f"there are {said}. Give each once per group.")
+    each = list(zip(*columns, strict=True))
+    together: tuple[Any, ...] = (
+        groups.combined_means(*(Means(*row) for row in each))
+        if way == "mean"
+        else groups.combined_counts(*(Counts(*row) for row in each))
+    )
+    return Result(dict(zip(names, (float(x) for x in together), strict=True)))
+
+
+def _split(given: Values) -> Result:
+    (parts,) = _needs(given, "parts")
+    if _one_of(given, "mean", "events") == "mean":
+        means = Means(*_needs(given, "mean", "sd", "n"))
+        converted = groups.split_means(means, _whole(parts, "parts"))
+        return _scalar(_as_tuple(converted), "mean", "sd", "n")
+    counts = Counts(*_needs(given, "events", "n"))
+    return _scalar(_as_tuple(groups.split_counts(counts, _whole(parts, "parts"))), "events", "n")
+
+
+def _as_tuple(converted: Converted[Any]) -> Converted[Any]:
+    return Converted(tuple(converted.value), converted.assumptions)
+
+
+def _change(given: Values) -> Result:
+    sd1, sd2 = _needs(given, "sd1", "sd2")
+    way = _one_of(given, "r", "sd_change", "t")
+    if way == "r":
+        plausible = (float(given["r_low"]), float(given["r_high"]))
+        r = float(given["r"])
+        plausible = (min(plausible[0], r), max(plausible[1], r))
+        return _scalar(sd_of_change(sd1, sd2, r, plausible=plausible), "sd_change")
+    if way == "sd_change":
+        return Result({"r": float(correlation_from_sds(sd1, sd2, given["sd_change"]))})
+    difference, t, n = _needs(given, "difference", "t", "n")
+    return Result({"r": float(correlation_from_t(difference, t, sd1, sd2, n))})
+
+
+def _cluster(given: Values) -> Result:
+    size, icc = _needs(given, "size", "icc")
+    effect = design_effect(size, float(icc))
+    values: dict[str, Any] = {"design_effect": float(effect.value)}
+    if given["n"] is not None:
+        events = 0.0 if given["events"] is None else given["events"]
+        counts: tuple[Any, ...] = effective_counts(Counts(events, given["n"]), effect).value
+        if given["events"] is not None:
+            values["events"] = float(counts[0])
+        values["n"] = float(counts[1])
+    elif given["events"] is not None:
+        raise UsageError("missing: n.")
+    if given["vi"] is not None:
+        values["vi"] = float(inflated_variance(given["vi"], effect).value)
+    return Result(values, effect.assumptions)
+
+
+_ADAPTERS: Mapping[str, Callable[[Values], Result]] = {
+    "median": _median,
+    "sd": _sd,
+    "sd-pooled": _sd_pooled,
+    "se": _se,
+    "smd": _smd,
+    "or-smd": _or_smd,
+    "smd-or": _smd_or,
+    "table": _table,
+    "percent": _percent,
+    "combine": _combine,
+    "split": _split,
+    "change": _change,
+    "cluster": _cluster,
+}
