@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.network import (
@@ -265,3 +266,17 @@ def test_very_unequal_variances_keep_their_digits() -> None:
     assert result.compare("B", "C").se == pytest.approx(1e-8, rel=1e-9)
     assert result.compare("A", "B").estimate == pytest.approx(2.0, rel=1e-12)
     assert result.compare("A", "B").se == pytest.approx(1.0, rel=1e-12)
+    assert result.heterogeneity.q == pytest.approx((5.0 + 1.0 - 3.0) ** 2 / 1e16, rel=1e-9)
+
+
+def test_variances_too_far_apart_for_tau2_are_told() -> None:
+    rows = {
+        "study": list("abcd"),
+        "treatment_1": list("BAAA"),
+        "treatment_2": list("CBCC"),
+        "y": [1.0, 5.0, 3.0, 2.0],
+        "v": [1e-16, 1e16, 1e16, 1e16],
+    }
+    with pytest.raises(DataError, match="too far apart to estimate tau2"):
+        network(rows, choices("REML"))
+    assert network(rows, choices("EE")).compare("B", "C").se == pytest.approx(1e-8, rel=1e-9)

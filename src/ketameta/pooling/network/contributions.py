@@ -85,7 +85,7 @@ def _hat(
 ) -> FloatArray:
     """Pair differences of L+ B' W, by cov(a - b, c - d) from the factor of X'WX."""
     fit = weighted_fit(graph.y, graph.v + tau2, graph.X)
-    all_pairs, edges = (_incidence(some, len(graph.treatments)) for some in pairs)
+    all_pairs, edges = (graph.contrasts(_incidence(some, len(graph.treatments))) for some in pairs)
     return np.asarray(all_pairs @ fit.covariance() @ edges.T * weights)
 
 
@@ -93,7 +93,7 @@ def _incidence(pairs: list[Pair], size: int) -> FloatArray:
     rows = np.zeros((len(pairs), size))
     for row, (a, b) in enumerate(pairs):
         rows[row, a], rows[row, b] = 1.0, -1.0
-    return rows[:, 1:]
+    return rows
 
 
 def _shares(flow: FloatArray, edges: list[Pair], ends: Pair) -> FloatArray:

@@ -39,6 +39,10 @@ class Network:
         rows sum to 0.
     study_of
         The study of each component, shape (N,).
+    tree
+        Treatment effects, relative to the first, from the coefficients of `X`, shape (T, T - 1).
+        These are differences along the most precise contrasts that link all treatments (a
+        spanning tree), so that a precise contrast is never the difference of two vague ones.
     """
 
     rows: ContrastRows
@@ -51,11 +55,16 @@ class Network:
     v: FloatArray
     Z: FloatArray
     study_of: NDArray[np.intp]
+    tree: FloatArray
 
     @property
     def X(self) -> FloatArray:
-        """Design matrix (N, T - 1): effects relative to the first treatment."""
-        return np.asarray(self.Z[:, 1:])
+        """Design matrix of the consistency model, (N, T - 1)."""
+        return np.asarray(self.Z @ self.tree)
+
+    def contrasts(self, of_treatments: FloatArray) -> FloatArray:
+        """Contrasts of treatments (m, T), rows summing to 0, as those of coefficients of `X`."""
+        return np.asarray(of_treatments @ self.tree)
 
     @property
     def component_design(self) -> NDArray[np.intp]:
@@ -107,7 +116,29 @@ def build_network(rows: ContrastRows) -> Network:
         v=np.concatenate([part.v for part in parts]),
         Z=np.vstack([_spread(part.Z, part.arms, len(treatments)) for part in parts]),
         study_of=np.repeat(np.arange(len(parts)), [part.y.size for part in parts]),
+        tree=_spanning_tree(len(treatments), ends, rows.v),
     )
+
+
+def _spanning_tree(size: int, ends: list[tuple[int, int]], v: FloatArray) -> FloatArray:
+    """Effects relative to treatment 0 as sums of edges of the tree of smallest variances."""
+    edges: list[tuple[int, int]] = []
+    for row in np.argsort(v, kind="stable").tolist():
+        if len(edges) == size - 1:
+            break
+        if len(network_parts(size, [*edges, ends[row]])) < size - len(edges):
+            edges.append(ends[row])
+    tree = np.zeros((size, size - 1))
+    reached = {0}
+    while len(reached) < size:
+        for edge, (a, b) in enumerate(edges):
+            if (a in reached) != (b in reached):
+                known, new = (a, b) if a in reached else (b, a)
+                tree[new] = tree[known]
+                # The edge is a minus b.
+                tree[new, edge] += -1.0 if new == b else 1.0
+                reached.add(new)
+    return tree
 
 
 def network_parts(size: int, ends: Sequence[tuple[int, int]]) -> list[list[int]]:

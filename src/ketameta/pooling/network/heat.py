@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.network.between_studies import network_tau2
 from ketameta.pooling.network.graph import Network
 from ketameta.pooling.network.inconsistency import (
     design_columns,
     interaction_columns,
 )
 from ketameta.pooling.network.least_squares import independent_columns, weighted_fit
-from ketameta.pooling.network.model import network_tau2
 from ketameta.pooling.network.result import NetworkResult
 
 
@@ -121,9 +121,9 @@ def _influence(graph: Network, tau2: float, loops: list[int]) -> FloatArray:
 
 
 def _basic_contrasts(graph: Network, design: int) -> FloatArray:
-    """Each later treatment of a design against its first, (m - 1, T - 1)."""
+    """Each later treatment of a design against its first, in coefficients of X, (m - 1, T - 1)."""
     first, *others = graph.designs[design]
     rows = np.zeros((len(others), len(graph.treatments)))
     rows[:, first] = -1.0
     rows[np.arange(len(others)), others] = 1.0
-    return rows[:, 1:]
+    return graph.contrasts(rows)

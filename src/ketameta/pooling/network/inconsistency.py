@@ -8,9 +8,9 @@ import numpy as np
 from scipy.special import chdtrc
 
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.network.between_studies import network_tau2
 from ketameta.pooling.network.graph import Network
 from ketameta.pooling.network.least_squares import independent_columns, weighted_fit
-from ketameta.pooling.network.model import network_tau2
 from ketameta.pooling.network.result import NetworkResult
 
 

@@ -11,27 +11,17 @@ from scipy.special import ndtr, stdtr
 
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import Caution, FloatArray
-from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.heterogeneity import heterogeneity, single_study
 from ketameta.pooling.intervals import critical_value
-from ketameta.pooling.likelihood import ml_fit, reml_fit
+from ketameta.pooling.network.between_studies import network_heterogeneity
 from ketameta.pooling.network.contrasts import ContrastRows, contrast_rows
 from ketameta.pooling.network.graph import Network, build_network
 from ketameta.pooling.network.least_squares import WeightedFit, weighted_fit
 from ketameta.pooling.network.result import NetworkResult
-from ketameta.pooling.pool import AT_BOUNDARY
-from ketameta.pooling.result import Heterogeneity
 from ketameta.pooling.settle import settle
 
 INTERVALS = ("wald", "t", "hksj", "hksj-guarded")
 PREDICTIONS = ("t(k-1)", "t(k-1)-plain", "t(k-2)", "z", "hksj", "hksj(k-2)")
-NO_DF = Caution(
-    "tau2_not_estimable",
-    "Every comparison rests on a single piece of evidence: differences between studies and "
-    "inconsistency cannot be estimated, intervals are normal with tau2 = 0, and there is no "
-    "prediction interval.",
-)
 
 
 def network(
@@ -81,12 +71,12 @@ def network(
     settled = _supported(settle(choices or PoolingChoices()))
     graph = build_network(rows)
     chosen = graph.treatments[graph.position(reference) if reference is not None else 0]
-    tau2, spread, cautions = _heterogeneity(graph, settled)
+    tau2, spread, cautions = network_heterogeneity(graph, settled)
     if spread.q_df == 0:
         settled = replace(settled, interval="wald")
     fit = weighted_fit(graph.y, graph.v + tau2, graph.X)
     scale, df, scale_cautions = _inference(settled, fit.q, spread.q_df)
-    estimate, plain = pairwise(fit, len(graph.treatments))
+    estimate, plain = pairwise(graph, fit)
     se = scale * plain
     half = critical_value(settled.level, df) * se
     ahead = _prediction(settled, tau2, (plain, se, fit.q), spread.q_df)
@@ -115,24 +105,18 @@ def network(
     )
 
 
-def network_tau2(graph: Network, method: str, X: FloatArray | None = None) -> float:
-    """tau2 of a model of the network by a method of the catalog; 0 without degrees of freedom."""
-    design = graph.X if X is None else X
-    if method == "EE" or graph.y.size <= design.shape[1]:
-        return 0.0
-    return float(tau2_method(method).function(graph.y, graph.v, design))
-
-
-def pairwise(fit: WeightedFit, size: int) -> tuple[FloatArray, FloatArray]:
-    """Differences of all pairs of treatments and their plain standard errors, (size, size)."""
-    effect = np.concatenate([[0.0], fit.coefficients])
+def pairwise(graph: Network, fit: WeightedFit) -> tuple[FloatArray, FloatArray]:
+    """Differences of all pairs of treatments and their plain standard errors, (T, T)."""
+    size = len(graph.treatments)
     upper = np.triu_indices(size, 1)
-    contrasts = np.zeros((upper[0].size, size))
-    contrasts[np.arange(upper[0].size), upper[0]] = 1.0
-    contrasts[np.arange(upper[0].size), upper[1]] = -1.0
-    se = np.zeros((size, size))
-    se[upper] = np.sqrt(fit.variance(contrasts[:, 1:]))
-    return effect[:, None] - effect[None, :], se + se.T
+    pairs = np.zeros((upper[0].size, size))
+    pairs[np.arange(upper[0].size), upper[0]] = 1.0
+    pairs[np.arange(upper[0].size), upper[1]] = -1.0
+    wanted = graph.contrasts(pairs)
+    estimate, se = np.zeros((2, size, size))
+    estimate[upper] = wanted @ fit.coefficients
+    se[upper] = np.sqrt(fit.variance(wanted))
+    return estimate - estimate.T, se + se.T
 
 
 def p_values(estimate: FloatArray, se: FloatArray, df: float | None) -> FloatArray:
@@ -152,30 +136,6 @@ def _supported(choices: PoolingChoices) -> PoolingChoices:
                 f"{kind}: {code} is not available for networks. Choose one of {', '.join(known)}."
             )
     return choices
-
-
-def _heterogeneity(
-    graph: Network, choices: PoolingChoices
-) -> tuple[float, Heterogeneity, tuple[Caution, ...]]:
-    if graph.y.size == graph.X.shape[1]:
-        return 0.0, single_study(0.0 if choices.tau2 == "EE" else None), (NO_DF,)
-    tau2 = network_tau2(graph, choices.tau2)
-    spread, cautions = heterogeneity(graph.y, graph.v, tau2, choices, graph.X)
-    return tau2, spread, (*_tau2_cautions(graph, choices.tau2, tau2), *cautions)
-
-
-def _tau2_cautions(graph: Network, method: str, tau2: float) -> tuple[Caution, ...]:
-    found = (AT_BOUNDARY,) if tau2 == 0.0 and method not in {"EE", "SJ"} else ()
-    if method not in {"REML", "ML"}:
-        return found
-    fit = (reml_fit if method == "REML" else ml_fit)(graph.y, graph.v, graph.X)
-    if int(fit.local_maxima) < 2:
-        return found
-    text = (
-        f"The likelihood of tau2 has {int(fit.local_maxima)} local maxima. The highest is used; "
-        f"the next is at tau2 = {float(fit.runner_up):.4g}."
-    )
-    return (*found, Caution("several_likelihood_modes", text))
 
 
 def _inference(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketameta.errors import UsageError
+from ketameta.pooling.network.between_studies import network_tau2
 from ketameta.pooling.network.direct import DirectEstimate, direct_estimates
 from ketameta.pooling.network.graph import Network
 from ketameta.pooling.network.league import ALL_DIRECT, direct_share, scaled_estimate
 from ketameta.pooling.network.least_squares import independent_columns, weighted_fit
-from ketameta.pooling.network.model import network_tau2
 from ketameta.pooling.network.result import NetworkEstimate, NetworkResult
 
 SPLITS = {
@@ -96,11 +96,10 @@ def _side_splitting(result: NetworkResult, direct: DirectEstimate) -> SplitCompa
     tau2 = network_tau2(graph, result.tau2_method, X)
     fit = weighted_fit(graph.y, graph.v + tau2, X)
     # Rows: indirect estimate, direct estimate, difference.
-    wanted = np.zeros((3, len(graph.treatments) + 1))
-    wanted[:2, direct.a], wanted[:2, direct.b] = 1.0, -1.0
-    wanted[1:, -1] = 1.0
-    values = wanted[:, 1:] @ fit.coefficients
-    errors = np.sqrt(fit.variance(wanted[:, 1:]))
+    between = np.zeros((3, len(graph.treatments)))
+    between[:2, direct.a], between[:2, direct.b] = 1.0, -1.0
+    wanted = np.column_stack([graph.contrasts(between), [0.0, 1.0, 1.0]])
+    values, errors = wanted @ fit.coefficients, np.sqrt(fit.variance(wanted))
     indirect, own, gap = (
         scaled_estimate(result, pair, float(y), float(se))
         for y, se in zip(values, errors, strict=True)
