@@ -321,6 +321,17 @@ def test_reported_estimates_stand_beside_counts() -> None:
     assert found["revman-5"].q_centre == "IV"
 
 
+def test_ten_thousand_trials_take_seconds_and_short_sentences() -> None:
+    rng = np.random.default_rng(1)
+    size = 10_000
+    table = {name: rng.integers(0, 5, size) for name in ("ai", "ci")}
+    table |= {name: rng.integers(5, 40, size) for name in ("n1i", "n2i")}
+    found = reconcile(table, "RR", presets=["stata", "statsmodels", "meta-8"])
+    assert found[1].k < found[0].k
+    assert " more" in found[1].differences[0]
+    assert max(len(sentence) for row in found for sentence in row.differences) < 500
+
+
 def test_misuse_is_told() -> None:
     with pytest.raises(UsageError, match="none called 'spss'"):
         reconcile(GENERIC, "MD", presets=["spss"])

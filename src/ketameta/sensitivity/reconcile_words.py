@@ -13,6 +13,8 @@ from ketameta.sensitivity.reconciled_row import ReconciledRow
 
 # Numbers this near to each other print the same, however many digits a program shows.
 SAME = 1e-9
+# Labels named in one sentence.
+SHOWN = 12
 Side = tuple[Preset, ReconciledRow]
 
 
@@ -29,12 +31,13 @@ def differences(
 
 def _studies(one: Side, two: Side) -> Iterator[str]:
     base, row = one[1], two[1]
-    gone = [label for label in base.labels if label not in row.labels]
-    more = [label for label in row.labels if label not in base.labels]
+    theirs, ours = set(row.labels), set(base.labels)
+    gone = [label for label in base.labels if label not in theirs]
+    more = [label for label in row.labels if label not in ours]
     if not gone and not more:
         return
-    parts = [f"without {', '.join(gone)}"] if gone else []
-    parts += [f"with {', '.join(more)}"] if more else []
+    parts = [f"without {_listed(gone)}"] if gone else []
+    parts += [f"with {_listed(more)}"] if more else []
     yield (
         f"It pools {row.k} estimates instead of {base.k}, {' and '.join(parts)}. Its rule for "
         f"zero cells: {ZERO_CELL_FORMS[two[0].zero_cells]}."
@@ -43,9 +46,8 @@ def _studies(one: Side, two: Side) -> Iterator[str]:
 
 def _estimates(one: Side, two: Side) -> Iterator[str]:
     base, row = one[1], two[1]
-    places = [
-        (base.labels.index(label), i) for i, label in enumerate(row.labels) if label in base.labels
-    ]
+    at = {label: i for i, label in enumerate(base.labels)}
+    places = [(at[label], j) for j, label in enumerate(row.labels) if label in at]
     changed = [
         row.labels[j]
         for i, j in places
@@ -60,7 +62,7 @@ def _estimates(one: Side, two: Side) -> Iterator[str]:
         )
         return
     yield (
-        f"The estimates of {', '.join(changed)} differ by the rule for zero cells: "
+        f"The estimates of {_listed(changed)} differ by the rule for zero cells: "
         f"{ZERO_CELL_FORMS[two[0].zero_cells]}; instead of {ZERO_CELL_FORMS[one[0].zero_cells]}."
     )
 
@@ -162,6 +164,11 @@ def _i2(one: Side, two: Side) -> Iterator[str]:
         f"I2 is {_both(new, old, 3)} (percent): {I2_FORMS[two[0].i2]}; instead of "
         f"{I2_FORMS[one[0].i2]}."
     )
+
+
+def _listed(labels: list[str]) -> str:
+    rest = len(labels) - SHOWN
+    return ", ".join(labels[:SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _both(new: float, old: float, digits: int = 4) -> str:
