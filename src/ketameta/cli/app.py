@@ -25,6 +25,9 @@ COMMANDS = {
     "bayes": Entry(
         "ketameta.cli.bayes", "bayes", "Pool with a Bayesian model, made for few studies."
     ),
+    "sensitivity": Entry(
+        "ketameta.cli.sensitivity", "sensitivity", "Vary one thing at a time and pool again."
+    ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),

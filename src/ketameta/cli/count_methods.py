@@ -102,14 +102,7 @@ def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
     rows, estimates = sample.rows, sample.estimates
     if rows is None:
         raise UsageError("--method: needs counts, so it goes with --data.")
-    inputs = rows.computed.inputs
-    there = np.array(
-        [
-            all(name in inputs and math.isfinite(inputs[name][row]) for name in needed)
-            for row in rows.computed.rows
-        ],
-        dtype=bool,
-    )
+    there = np.array([rows_with(rows, needed, row) for row in rows.computed.rows], dtype=bool)
     without = [i for i in range(estimates.k) if not there[i]]
     gone = tuple(
         LeftOut(
@@ -137,6 +130,12 @@ def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
         left_out=(*sample.left_out, *gone),
         rows=Rows(rows.table, rows.lines, computed),
     )
+
+
+def rows_with(rows: Rows, needed: Sequence[str], row: int) -> bool:
+    """Whether a row has a number in all these columns."""
+    inputs = rows.computed.inputs
+    return all(name in inputs and math.isfinite(inputs[name][row]) for name in needed)
 
 
 def _columns(sample: Sample, names: Sequence[str]) -> list[FloatArray]:

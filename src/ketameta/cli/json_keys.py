@@ -87,11 +87,34 @@ CONVERT: Keys = (
     ("assumptions", "list of {code, description, value, low, high, reference}"),
 )
 
+SENSITIVITY: Keys = (
+    ("kind, measure, k", "what was varied, and the number of studies"),
+    (
+        "rows",
+        "leave-one-out, cumulative, missing-outcomes: list of {left_out; added, order; assumption, "
+        "description} with {k, estimate, se, ci_low, ci_high, p_value, tau2, i2, q, pi_low, "
+        "pi_high, display}; influence: {study, rstudent, dffits, cooks_distance, cov_ratio, "
+        "tau2_deleted, q_deleted, hat, weight, dfbetas, influential}; baujat: {study, "
+        "heterogeneity, influence}; subsets: {k, estimate, se, tau2, i2, h2, q, members}; "
+        "fragility: {study, index, quotient, p_value, p_value_after, reversed, events_after}",
+    ),
+    ("order", "cumulative: the column that orders"),
+    ("complete, count", "subsets: whether all are there, and how many"),
+    ("statistic, p_value, exact, count, smallest_p", "permutation"),
+    (
+        "pooled",
+        "fragility of the pooled interval: {index, quotient, ci_low, ci_high, reversed, changes}",
+    ),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
 JSON_KEYS: Mapping[str, Keys] = {
+    "pool": POOL,
     "effects": EFFECTS,
     "convert": CONVERT,
-    "pool": POOL,
     "bayes": BAYES,
+    "sensitivity": SENSITIVITY,
 }
 
 
