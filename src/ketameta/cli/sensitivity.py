@@ -24,24 +24,30 @@ KINDS = (
     epilog="""\b
 Examples:
   ketameta sensitivity abstinence-longest --kind leave-one-out
-  ketameta sensitivity --data t.csv --measure OR --kind cumulative --order year
+  ketameta sensitivity --data t.csv --measure OR --kind cumulative
   ketameta sensitivity --data t.csv --measure SMD --kind influence
   ketameta sensitivity --data t.csv --measure OR --kind missing-outcomes
 \b
 Kinds:
   leave-one-out     the pooled result without each study in turn
-  cumulative        after each study, in the order of --order (default: of the rows)
+  cumulative        after each study, in the order of --order, or of the rows
   influence         rstudent, dffits, Cook's distance, hat, dfbetas, ...
   baujat            contribution of each study to Q, and to the mean
-  subsets           every subset of the studies (GOSH); a sample from 16 studies on
+  subsets           every subset of studies (GOSH); a sample from 16 studies on
   permutation       test of the mean by changes of sign
-  fragility         outcomes that must differ for an interval or P value to cross
-  missing-outcomes  bounds for people whose outcome is unknown: columns missing_1 and
-                    missing_2, who are not counted in n_1 and n_2
+  fragility         outcomes that must differ for an interval to cross
+  missing-outcomes  bounds for people with unknown outcomes: columns missing_1
+                    and missing_2, who are not counted in n_1 and n_2
 """
 )
 @source_options
-@click.option("--kind", type=click.Choice(KINDS), required=True, help="What to vary.")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    required=True,
+    metavar="KIND",
+    help="What to vary; the kinds stand below.",
+)
 @click.option("--order", metavar="COLUMN", help="Column that orders a cumulative meta-analysis.")
 @click.option("--sample", type=int, metavar="NUMBER", help="Draws of subsets or permutation.")
 @click.option(
