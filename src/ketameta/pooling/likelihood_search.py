@@ -23,7 +23,10 @@ one root is left. The same holds for maximum likelihood, with tr(W) for tr(P) (m
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +34,7 @@ from numpy.typing import NDArray
 from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.batches import Batch
-from ketameta.pooling.intercept_batch import Terms
+from ketameta.pooling.intercept_batch import InterceptBatch, Terms
 
 # Two modes closer than this (0.1 % of tau2 + v_min) are one for every purpose.
 SMALLEST_STEP = 1e-3
@@ -49,6 +52,8 @@ RISING, FALLING = 0.375, 0.625
 # Rounds by which a safe step is lengthened towards the longest one; each keeps it safe.
 ROUNDS = 3
 BISECTIONS = 60
+# Numbers in a working batch from which a compiled search pays, where numba is installed.
+COMPILED_FROM = 50_000
 
 
 @dataclass(slots=True)
@@ -97,9 +102,42 @@ def find_modes(batch: Batch, *, restricted: bool, at_zero: Terms | None = None) 
     """
     n = batch.size
     modes = Modes(batch, restricted, np.zeros(n), np.full(n, np.nan), np.zeros(n, dtype=np.int64))
-    if n:
+    if n == 0:
+        return modes
+    wanted = os.environ.get("KETAMETA_NUMBA", "1") != "0"
+    if (
+        wanted
+        and isinstance(batch, InterceptBatch)
+        and batch.y.size >= COMPILED_FROM
+        and _numba_works()
+    ):
+        _search_compiled(batch, modes)
+    else:
         _march(modes, at_zero)
     return modes
+
+
+@cache
+def _numba_works() -> bool:
+    """Whether numba is installed and fits NumPy; its loading takes a second, once."""
+    if find_spec("numba") is None:
+        return False
+    from ketameta.pooling.scalar_search import COMPILED
+
+    return COMPILED
+
+
+def _search_compiled(batch: InterceptBatch, modes: Modes) -> None:
+    """`_march`, member by member."""
+    from ketameta.pooling.scalar_search import search
+
+    constants = np.array(
+        [SMALLEST_STEP, NEAR, CLOSE_ENOUGH, RISING, FALLING, ROUNDS, MAX_STEPS], dtype=np.float64
+    )
+    found = search(batch.v0, batch.y, batch.v, modes.restricted, constants)
+    modes.best, modes.second, modes.count = found
+    if np.any(modes.count < 0):
+        raise _not_ended()
 
 
 @dataclass(slots=True)
@@ -194,7 +232,11 @@ def _march(modes: Modes, at_zero: Terms | None) -> None:
             walkers = walkers.only(going)
         terms = walkers.batch.terms(walkers.tau2, restricted=restricted)
         ratio = _ratio(walkers.batch, walkers.tau2, terms)
-    raise ConvergenceError(
+    raise _not_ended()
+
+
+def _not_ended() -> ConvergenceError:
+    return ConvergenceError(
         "tau2: the likelihood was not searched to its end within "
         f"{MAX_STEPS} steps. Please report these data."
     )
