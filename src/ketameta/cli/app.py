@@ -28,6 +28,16 @@ COMMANDS = {
     "sensitivity": Entry(
         "ketameta.cli.sensitivity", "sensitivity", "Vary one thing at a time and pool again."
     ),
+    "regress": Entry(
+        "ketameta.cli.regress",
+        "regress",
+        "Ask whether effects differ with characteristics of studies.",
+    ),
+    "multilevel": Entry(
+        "ketameta.cli.multilevel",
+        "multilevel",
+        "Pool several estimates per study, which belong together.",
+    ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),

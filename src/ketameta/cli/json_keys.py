@@ -109,12 +109,60 @@ SENSITIVITY: Keys = (
     _WARNINGS,
 )
 
+_COEFFICIENTS = (
+    "coefficients",
+    "list of {name, estimate, se, statistic, df, p_value, ci_low, ci_high}",
+)
+_OMNIBUS = (
+    "omnibus",
+    "test of all but the intercept: {statistic, df, df_denominator, p_value, tested}",
+)
+_FITS = ("ml, reml", "each {log_likelihood, deviance, aic, bic, aicc, parameters}")
+
+REGRESS: Keys = (
+    ("measure, formula, k, p", "what was fitted, numbers of studies and coefficients"),
+    ("tau2_method, interval_method, level", "what was done"),
+    _COEFFICIENTS,
+    ("covariance", "of the coefficients, as used for their tests"),
+    _OMNIBUS,
+    ("tau2, tau2_se, tau2_ci_low, tau2_ci_high", "residual between-study variance"),
+    ("i2, h2, q, q_df, q_p", "residual heterogeneity"),
+    ("r2, tau2_without", "percent of tau2 accounted for; tau2 without moderators"),
+    ("hksj_factor", "generalised Q over k - p"),
+    _FITS,
+    (
+        "studies",
+        "list of {study, yi, vi, fitted, se, ci_low, ci_high, pi_low, pi_high, weight}",
+    ),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
+MULTILEVEL: Keys = (
+    ("measure, k, p, clusters", "numbers of estimates, coefficients and clusters"),
+    ("method, test, rho, formula, level", "what was done"),
+    _COEFFICIENTS,
+    _OMNIBUS,
+    (
+        "components",
+        "between and within clusters: list of {level, sigma2, groups, i2, ci_low, ci_high}",
+    ),
+    ("i2, q, q_df, q_p", "heterogeneity at any level"),
+    ("pi_low, pi_high", "prediction interval of a new estimate in a new cluster"),
+    _FITS,
+    ("robust", "cluster-robust tests: {kind, coefficients, omnibus}; null where impossible"),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
 JSON_KEYS: Mapping[str, Keys] = {
     "pool": POOL,
     "effects": EFFECTS,
     "convert": CONVERT,
     "bayes": BAYES,
     "sensitivity": SENSITIVITY,
+    "regress": REGRESS,
+    "multilevel": MULTILEVEL,
 }
 
 

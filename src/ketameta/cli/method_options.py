@@ -141,6 +141,13 @@ def _percent(ctx: click.Context, param: click.Parameter, value: float | None) ->
     raise UsageError(f"--level: {value:g} is not between 50 and 100. Write 95 for 95 %.")
 
 
+def refuse_said(name: str, why: str) -> None:
+    """UsageError if an option was given on the command line (and not by a preset)."""
+    source = click.get_current_context().get_parameter_source(name)
+    if source is not None and source is not click.core.ParameterSource.DEFAULT:
+        raise UsageError(f"--{name.replace('_', '-')}: {why}")
+
+
 def level_option(function: Function) -> Function:
     """`--level PERCENT`."""
     return click.option(

@@ -33,7 +33,7 @@ Kinds:
   cumulative        after each study, in the order of --order, or of the rows
   influence         rstudent, dffits, Cook's distance, hat, dfbetas, ...
   baujat            contribution of each study to Q, and to the mean
-  subsets           every subset of studies (GOSH); a sample from 16 studies on
+  subsets           every subset of studies (GOSH); a sample from 16 on
   permutation       test of the mean by changes of sign
   fragility         outcomes that must differ for an interval to cross
   missing-outcomes  bounds for people with unknown outcomes: columns missing_1

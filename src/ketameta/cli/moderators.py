@@ -1,0 +1,82 @@
+"""Columns of a table as moderators: which a formula names, and which rows have them all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from ketameta.cli.data_samples import NO_ROW, Rows, Sample
+from ketameta.errors import DataError, UsageError
+from ketameta.measures.estimates import EffectEstimates
+from ketameta.synthesis.answer import LeftOut
+
+
+def named_columns(rows: Rows, formula: str) -> list[str]:
+    """The columns of the table that a formula names, in the order of the table."""
+    quoted = set(re.findall(r"`([^`]*)`", formula))
+    words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r"`[^`]*`", " ", formula)))
+    return [name for name in rows.table.columns if name in words | quoted]
+
+
+def with_columns(sample: Sample, names: list[str]) -> Sample:
+    """The sample without rows that have an empty cell in one of these columns."""
+    rows = sample.rows
+    assert rows is not None
+    empty = [
+        [name for name, column in ((n, rows.texts(n)) for n in names) if not column[i]]
+        for i in range(sample.estimates.k)
+    ]
+    use = np.array([not missing for missing in empty], dtype=bool)
+    if use.all():
+        return sample
+    return kept(sample, use, [f"missing: {', '.join(missing)}" for missing in empty])
+
+
+def kept(sample: Sample, use: np.ndarray[Any, np.dtype[np.bool_]], reasons: list[str]) -> Sample:
+    """Some rows of a sample; the others are left out with their reasons."""
+    rows, estimates = sample.rows, sample.estimates
+    assert rows is not None
+    gone = tuple(
+        LeftOut(label, label, "", NO_ROW, reasons[i], rows.table.where(rows.used[i]))
+        for i, label in enumerate(estimates.labels)
+        if not use[i]
+    )
+    chosen = EffectEstimates(
+        estimates.measure,
+        estimates.y[use],
+        estimates.v[use],
+        tuple(label for label, used in zip(estimates.labels, use, strict=True) if used),
+        None if estimates.n is None else estimates.n[use],
+        estimates.cautions,
+    )
+    computed = replace(rows.computed, rows=rows.computed.rows[use], estimates=chosen)
+    return replace(
+        sample,
+        estimates=chosen,
+        left_out=(*sample.left_out, *gone),
+        rows=Rows(rows.table, rows.lines, computed),
+    )
+
+
+def moderator_data(rows: Rows, names: list[str]) -> dict[str, list[Any]]:
+    """Columns by name: numbers where a column holds nothing else, otherwise text."""
+    return dict(_columns(rows, names))
+
+
+def _columns(rows: Rows, names: list[str]) -> Iterator[tuple[str, list[Any]]]:
+    for name in names:
+        try:
+            yield name, list(rows.values(name))
+        except DataError:
+            yield name, list(rows.texts(name))
+
+
+def table_only(sample: Sample, command: str) -> Rows:
+    """The rows of a sample; UsageError for a question of the review."""
+    if sample.rows is None:
+        raise UsageError(f"{command}: works on columns of a table. Name one with --data FILE.")
+    return sample.rows

@@ -1,0 +1,136 @@
+"""Meta-regressions as values, lines and text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ketameta.cli.coefficients import (
+    coefficient_grid,
+    coefficient_values,
+    fit_values,
+    test_text,
+    test_values,
+)
+from ketameta.cli.data_samples import Sample, too_far_apart
+from ketameta.cli.document import Block, Paragraph, fields
+from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.method_options import Methods
+from ketameta.cli.moderators import moderator_data, named_columns, table_only, with_columns
+from ketameta.cli.pool_json import finite
+from ketameta.cli.reading import NUMBERS, number_text
+from ketameta.pooling.regression import regress
+from ketameta.pooling.regression_choices import RegressionChoices, settle
+from ketameta.pooling.regression_prediction import predict_studies
+from ketameta.pooling.regression_result import RegressionResult
+
+
+def regression_choices(methods: Methods) -> RegressionChoices:
+    """How to fit; UsageError for methods that do not exist or do not fit together."""
+    usual = RegressionChoices()
+    return settle(
+        RegressionChoices(
+            methods.tau2 or usual.tau2,
+            methods.interval,
+            usual.level if methods.coverage is None else methods.coverage,
+            methods.tau2_interval or usual.tau2_interval,
+        )
+    )
+
+
+@np.errstate(all="ignore")
+def regress_findings(
+    source: str, sample: Sample, formula: str, choices: RegressionChoices
+) -> Findings:
+    """A meta-regression of one sample."""
+    rows = table_only(sample, "regress")
+    names = named_columns(rows, formula)
+    used = with_columns(sample, names)
+    assert used.rows is not None
+    if used.estimates.k == 0:
+        empty = {"measure": sample.measure.code, "formula": formula, "k": 0}
+        return Findings({**empty, "excluded": excluded(used)}, [empty], excluded_blocks(used))
+    found = regress(used.estimates, formula, moderator_data(used.rows, names), choices)
+    if not all(math.isfinite(one.estimate) for one in found.coefficients):
+        raise too_far_apart(source)
+    values = {**_values(used, formula, found), "excluded": excluded(used)}
+    lines = [
+        {"measure": found.measure, "k": found.k, "tau2": found.tau2, **line}
+        for line in values["coefficients"]
+    ]
+    return Findings(values, lines, tuple(_blocks(used, found)))
+
+
+def _values(sample: Sample, formula: str, found: RegressionResult) -> dict[str, Any]:
+    spread, ahead = found.heterogeneity, predict_studies(found)
+    return {
+        "measure": found.measure,
+        "formula": formula,
+        "k": found.k,
+        "p": found.p,
+        "tau2_method": found.tau2_method,
+        "interval_method": found.interval_method,
+        "level": round(100 * found.level, 10),
+        "coefficients": [coefficient_values(one) for one in found.coefficients],
+        "covariance": [[float(x) for x in row] for row in found.covariance],
+        "omnibus": test_values(found.omnibus),
+        "tau2": finite(spread.tau2),
+        "tau2_se": finite(spread.tau2_se),
+        "tau2_ci_low": finite(spread.tau2_interval.low),
+        "tau2_ci_high": finite(spread.tau2_interval.high),
+        "i2": finite(spread.i2),
+        "h2": finite(spread.h2),
+        "q": finite(spread.q),
+        "q_df": spread.q_df,
+        "q_p": finite(spread.q_p),
+        "r2": finite(found.r2),
+        "tau2_without": finite(found.tau2_without),
+        "hksj_factor": finite(found.hksj_factor),
+        "ml": fit_values(found.ml),
+        "reml": fit_values(found.reml),
+        "studies": [
+            {
+                "study": label,
+                "yi": float(sample.estimates.y[i]),
+                "vi": float(sample.estimates.v[i]),
+                "fitted": float(ahead.estimate[i]),
+                "se": float(ahead.se[i]),
+                "ci_low": float(ahead.low[i]),
+                "ci_high": float(ahead.high[i]),
+                "pi_low": None if ahead.prediction_low is None else float(ahead.prediction_low[i]),
+                "pi_high": None
+                if ahead.prediction_high is None
+                else float(ahead.prediction_high[i]),
+                "weight": float(found.weights[i]),
+            }
+            for i, label in enumerate(sample.estimates.labels)
+        ],
+        "warnings": warnings(found.cautions),
+    }
+
+
+def _blocks(sample: Sample, found: RegressionResult) -> Iterator[Block]:
+    spread = found.heterogeneity
+    yield coefficient_grid([coefficient_values(one) for one in found.coefficients])
+    yield Paragraph(
+        f"On the analysis scale ({sample.measure.analysis_label}); {found.k} studies.",
+        tone="quiet",
+    )
+    limits = spread.tau2_interval
+    yield fields(
+        ("Moderators", test_text(found.omnibus)),
+        ("Residual τ²", f"{number_text(spread.tau2)}, {found.tau2_method}"),
+        ("Its interval", f"{number_text(limits.low)} to {number_text(limits.high)}"),
+        ("R²", "" if found.r2 is None else NUMBERS.percent(found.r2, 0)),
+        ("Residual I²", "" if spread.i2 is None else NUMBERS.percent(spread.i2, 0)),
+        (
+            "Residual Q",
+            f"{number_text(spread.q)} on {spread.q_df} df, {NUMBERS.p_value(spread.q_p)}",
+        ),
+        ("Tests", found.interval_method),
+    )
+    yield from caution_blocks(found.cautions)
+    yield from excluded_blocks(sample)
