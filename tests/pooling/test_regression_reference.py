@@ -30,6 +30,7 @@ from ketameta.pooling.regression_tests import contrasts, omnibus_test
 FOLDER = Path(__file__).parents[1] / "reference" / "pooling"
 METAFOR = json.loads((FOLDER / "regression.json").read_text())
 MORE = json.loads((FOLDER / "regression_more.json").read_text())
+SUBGROUPS = json.loads((FOLDER / "subgroups.json").read_text())
 CASES = [
     (design, method, test)
     for design, methods in METAFOR["results"].items()
@@ -253,3 +254,20 @@ def test_location_scale(case: dict[str, Any]) -> None:
     same([c.estimate for c in found.scale], case["metafor_alpha"], 1e-5, size)
     same([c.estimate for c in found.location], case["beta"], 1e-7)
     same([c.se for c in found.location], case["se_beta"], 1e-7)
+
+
+@pytest.mark.parametrize("name", SUBGROUPS["datasets"])
+@pytest.mark.parametrize("test", ["z", "knha"])
+def test_groups_that_share_one_tau2(name: str, test: str) -> None:
+    data = SUBGROUPS["datasets"][name]
+    expected = SUBGROUPS["results"][name][f"REML/{test}"]["pooled"]
+    estimates = EffectEstimates.from_arrays("RR", data["y"], data["v"])
+    choices = RegressionChoices("REML", test)
+    difference = regress(estimates, "~ C(group)", {"group": data["group"]}, choices)
+    same(difference.tau2, expected["tau2"], CLOSE)
+    same(difference.omnibus.statistic, expected["QM"], CLOSE)
+    same(difference.omnibus.p_value, expected["QMp"], 10 * CLOSE)
+    same(difference.heterogeneity.q, expected["QE"], 1e-10)
+    means = regress(estimates, "~ 0 + C(group)", {"group": data["group"]}, choices)
+    same(means.beta, expected["estimate"], CLOSE)
+    same([c.se for c in means.coefficients], expected["se"], CLOSE)

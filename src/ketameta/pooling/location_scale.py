@@ -193,8 +193,8 @@ def _result(
     values, vectors = np.linalg.eigh(-best.hessian)
     flat = bool(values[0] < FLAT)
     spread = vectors / np.sqrt(np.where(values > 0.0, values, np.nan))
-    scale_factor = bases[1].coefficients(spread * np.sqrt(k))
-    alpha = bases[1].coefficients(best.delta * np.sqrt(k))
+    scale_factor = bases[1].from_basis(spread * np.sqrt(k))
+    alpha = bases[1].from_basis(best.delta * np.sqrt(k))
     if flat:
         scale_factor = np.full_like(scale_factor, np.nan)
     scale_df = float(k - q) if uses_t else None

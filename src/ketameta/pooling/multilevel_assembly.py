@@ -122,9 +122,9 @@ def _components(
     (Higgins and Thompson 2002, extended to a covariance matrix).
     """
     k, p = parts.basis.basis.shape
-    each = Groups(np.arange(k), tuple(str(i) for i in range(k)))
+    each = Groups(np.arange(k), parts.estimates.labels)
     own = nothing.information(each).sum()
-    moved = nothing.solve(parts.basis.basis) @ without.factor
+    moved = nothing.solve(parts.basis.columns) @ without.factor
     typical = (k - p) / float(own - (moved * moved).sum())
     total = float(sigma2.sum()) + typical
     units = k if parts.unit is None else len(parts.unit.labels)

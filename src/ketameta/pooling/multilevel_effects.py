@@ -65,7 +65,7 @@ def random_effects(result: MultilevelResult, level: str = "between") -> RandomEf
     part = result.cluster if component == 0 else _units(result)
     count = len(part.labels)
     weighted = result.marginal.solve(
-        np.column_stack([result.fit.residuals, result.fit.basis.basis])
+        np.column_stack([result.fit.residuals, result.fit.basis.columns])
     )
     sums = np.zeros((count, weighted.shape[1]))
     np.add.at(sums, part.index, weighted)
@@ -203,7 +203,7 @@ def predict_multilevel(
     estimate, se = result.fit.predict(rows)
     degrees = [c.df for c in result.coefficients if c.df is not None]
     critical = critical_value(result.level, min(degrees) if degrees else None)
-    spread = result.fit.basis.basis @ result.fit.factor
+    spread = result.fit.basis.columns @ result.fit.factor
     leverage = se**2 / float(np.max((spread * spread).sum(axis=1)))
     half = critical * np.hypot(se, np.sqrt(result.sigma2.sum()))
     return Predictions(

@@ -1,4 +1,4 @@
-"""A well-conditioned basis of a design matrix, and the way back to the coefficients asked for."""
+"""Well-conditioned columns of a design matrix, and the way back to the coefficients asked for."""
 
 from __future__ import annotations
 
@@ -20,24 +20,26 @@ SHARE_TOLERANCE = 1e-8
 
 @dataclass(frozen=True, slots=True)
 class ColumnBasis:
-    """Orthonormal basis of the columns of a design.
+    """The columns of a design, centred and scaled, and an orthonormal basis of them.
 
     With an intercept (or a factor whose columns add up to one) every other column is centred
-    first at one of its own values, so that a predictor shifted by 1e6 costs no digits; columns
-    are divided by a power of 2. X beta = basis @ gamma.
+    at one of its own values, so that a predictor shifted by 1e6 costs no digits; columns are
+    divided by a power of 2. Both are all but exact: equal rows stay equal, which least squares
+    with very unequal weights needs. X beta = columns @ gamma = basis @ triangle @ gamma.
 
     Attributes
     ----------
-    basis
-        Orthonormal columns, shape (k, p).
-    triangle
-        Centred and scaled columns = basis @ triangle, (p, p).
+    columns
+        Centred and scaled columns, (k, p).
+    basis, triangle
+        Orthonormal basis (k, p) with columns = basis @ triangle, (p, p).
     anchor
-        Which columns add up to one, 1.0 or 0.0 each, (p,); all 0.0 if none do.
+        Which columns of the design add up to one, 1.0 or 0.0 each, (p,); all 0.0 if none do.
     centre, scale
         What was subtracted from, and then divided out of, each column, (p,).
     """
 
+    columns: FloatArray
     basis: FloatArray
     triangle: FloatArray
     anchor: FloatArray
@@ -50,17 +52,20 @@ class ColumnBasis:
         return bool(self.anchor.any())
 
     def rows(self, values: FloatArray) -> FloatArray:
-        """Rows of the design, (m, p), in coordinates of the basis."""
+        """Rows of the design, (m, p), centred and scaled."""
         one = values @ self.anchor
-        centred = (values - one[:, None] * self.centre) / self.scale
-        return np.asarray(np.linalg.solve(self.triangle.T, centred.T).T)
+        return np.asarray((values - one[:, None] * self.centre) / self.scale)
 
     def coefficients(self, gamma: FloatArray) -> FloatArray:
-        """Coefficients of the design from coordinates gamma, (p,) or (p, m)."""
-        columns = gamma if gamma.ndim == 2 else gamma[:, None]
-        plain = np.linalg.solve(self.triangle, columns) / self.scale[:, None]
+        """Coefficients of the design from those of `columns`, (p,) or (p, m)."""
+        matrix = gamma if gamma.ndim == 2 else gamma[:, None]
+        plain = matrix / self.scale[:, None]
         plain = plain - self.anchor[:, None] * (self.centre @ plain)
         return np.asarray(plain if gamma.ndim == 2 else plain[:, 0])
+
+    def from_basis(self, gamma: FloatArray) -> FloatArray:
+        """Coefficients of the design from coordinates in `basis`, (p,) or (p, m)."""
+        return self.coefficients(np.asarray(np.linalg.solve(self.triangle, gamma)))
 
 
 def column_basis(design: DesignMatrix) -> ColumnBasis:
@@ -94,10 +99,11 @@ def column_basis(design: DesignMatrix) -> ColumnBasis:
             )
     centred = x - centre
     scale = np.exp2(np.frexp(np.max(np.abs(centred), axis=0))[1])
-    basis, triangle = np.linalg.qr(centred / scale)
+    columns = centred / scale
+    basis, triangle = np.linalg.qr(columns)
     _check_rank(design, triangle)
     again, correction = np.linalg.qr(basis)
-    return ColumnBasis(again, correction @ triangle, anchor, centre, scale)
+    return ColumnBasis(columns, again, correction @ triangle, anchor, centre, scale)
 
 
 def _anchor(design: DesignMatrix) -> FloatArray:

@@ -71,7 +71,7 @@ def regression_residuals(result: RegressionResult) -> RegressionResiduals:
     able = np.flatnonzero(own < ALONE) if result.k - 1 > result.p else np.array([], dtype=int)
     for i, tau2 in zip(able, _tau2_without_each(result, able), strict=True):
         part, scale = _without(result, int(i), float(tau2))
-        row = fit.basis.basis[i]
+        row = fit.basis.columns[i]
         spread = row @ part.factor
         deleted[i] = y[i] - part.origin - row @ part.gamma
         own_variance = result.estimates.v[i] + tau2
@@ -106,7 +106,7 @@ def _without(result: RegressionResult, i: int, tau2: float) -> tuple[WeightedFit
     """The regression without study i in the same coordinates, and its variance factor."""
     keep = np.arange(result.k) != i
     whole = result.fit.basis
-    basis: ColumnBasis = replace(whole, basis=whole.basis[keep])
+    basis: ColumnBasis = replace(whole, columns=whole.columns[keep])
     part = weighted_fit(result.estimates.y[keep], result.estimates.v[keep], tau2, basis)
     scaling = COEFFICIENT_TESTS[result.interval_method].function
     ratio = part.q / (result.k - 1.0 - result.p)
@@ -115,7 +115,7 @@ def _without(result: RegressionResult, i: int, tau2: float) -> tuple[WeightedFit
 
 def _moved(whole: WeightedFit, part: WeightedFit) -> FloatArray:
     """Coordinates of the difference in origin."""
-    one = whole.basis.triangle @ (whole.basis.anchor * whole.basis.scale)
+    one = whole.basis.anchor * whole.basis.scale
     return np.asarray((part.origin - whole.origin) * one)
 
 
@@ -194,7 +194,7 @@ def study_effects(result: RegressionResult) -> tuple[FloatArray, FloatArray, Flo
     """
     v, tau2 = result.estimates.v, result.tau2
     share = v / (v + tau2)
-    spread = result.fit.basis.basis @ result.fit.factor
+    spread = result.fit.basis.columns @ result.fit.factor
     mean_variance = result.variance_factor * (spread * spread).sum(axis=1)
     value = result.estimates.y - share * result.fit.residuals
     se = np.sqrt(tau2 * share + share**2 * mean_variance)

@@ -17,12 +17,12 @@ ROUNDING_UNITS = 16.0
 
 @dataclass(frozen=True, slots=True)
 class WeightedFit:
-    """Least-squares coefficients for known variances, in coordinates of a `ColumnBasis`.
+    """Least-squares coefficients for known variances, for the columns of a `ColumnBasis`.
 
     Attributes
     ----------
     gamma
-        Coordinates of the effects less `origin`, (p,).
+        Coefficients of `basis.columns` for the effects less `origin`, (p,).
     origin
         Subtracted from the effects before solving; 0.0 where the design holds no mean.
     factor
@@ -100,7 +100,7 @@ def whitened_fit(
         Subtracted from y before solving; only where the design holds a mean.
     """
     centred = y - origin
-    white = whiten(np.column_stack([basis.basis, centred]))
+    white = whiten(np.column_stack([basis.columns, centred]))
     white_x, white_y = white[:, :-1], white[:, -1]
     order = np.argsort(-np.max(np.abs(white_x), axis=1), kind="stable")
     q_matrix, triangle, pivot = qr(white_x[order], mode="economic", pivoting=True)
@@ -110,7 +110,7 @@ def whitened_fit(
     factor[pivot] = np.linalg.solve(triangle, np.eye(triangle.shape[0]))
     leverage = np.empty(y.size)
     leverage[order] = (q_matrix * q_matrix).sum(axis=1)
-    residuals = centred - basis.basis @ gamma
+    residuals = centred - basis.columns @ gamma
     white_residuals = whiten(residuals[:, None])[:, 0]
     rounding = ROUNDING_UNITS * float(np.finfo(np.float64).eps) * float(np.max(np.abs(y)))
     return WeightedFit(

@@ -24,7 +24,8 @@ SAMPLED_BY_DEFAULT = 10_000
 MOST_ARRANGEMENTS = 4_000_000
 # Arrangements that give the same statistic in exact arithmetic differ by less than this.
 TIE = 1e-8
-BLOCK = 4096
+# Arrangements fitted at once, and the numbers that a block of them may hold.
+BLOCK, BLOCK_NUMBERS = 4096, 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,9 @@ def _arrangements(
     y, v, k = result.estimates.y, result.estimates.v, result.k
     every = None if rng is not None or labels.size == 0 else _all_labellings(labels)
     home = np.argsort(labels, kind="stable")
-    for start in range(0, number, BLOCK):
-        n = min(BLOCK, number - start)
+    size = min(BLOCK, max(1, BLOCK_NUMBERS // (k * result.p)))
+    for start in range(0, number, size):
+        n = min(size, number - start)
         if labels.size == 0:
             signs = _signs(start, n, k) if rng is None else _random_signs(rng, n, k, start)
             yield signs * y, np.broadcast_to(v, (n, k))
@@ -209,7 +211,7 @@ def _statistics(result: RegressionResult, y: FloatArray, v: FloatArray) -> Float
     eps = ROUNDING_UNITS * float(np.finfo(np.float64).eps) * np.max(np.abs(y), axis=1)
     perfect = np.max(np.abs(residuals), axis=1) <= eps
     factor = np.where(perfect, 1.0, [scaling.factor(float(r)) for r in ratio])
-    back = basis.coefficients(np.eye(result.p))
+    back = basis.from_basis(np.eye(result.p))
     beta = gamma @ back.T + origin * basis.anchor
     covariance = (back @ inverse @ back.T) * factor[:, None, None]
     z = beta / np.sqrt(np.einsum("npp->np", covariance))

@@ -76,14 +76,14 @@ def predict_at(
 
 def predict_studies(result: RegressionResult) -> Predictions:
     """Predictions at the moderator values of the studies fitted, in their order."""
-    spread = result.fit.basis.basis @ result.fit.factor
+    spread = result.fit.basis.columns @ result.fit.factor
     return _predictions(result, result.fitted, np.sqrt((spread * spread).sum(axis=1)))
 
 
 def _predictions(result: RegressionResult, estimate: FloatArray, plain: FloatArray) -> Predictions:
     se = plain * np.sqrt(result.variance_factor)
     critical = critical_value(result.level, result.df)
-    spread = result.fit.basis.basis @ result.fit.factor
+    spread = result.fit.basis.columns @ result.fit.factor
     leverage = plain**2 / float(np.max((spread * spread).sum(axis=1)))
     low, high = estimate - critical * se, estimate + critical * se
     if result.tau2_method == "EE":

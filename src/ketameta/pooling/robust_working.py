@@ -130,7 +130,7 @@ def robust_working(
         Of the residuals, by cluster.
     """
     p, number = fit.factor.shape[0], len(cluster.labels)
-    white = fit.basis.basis @ fit.factor
+    white = fit.basis.columns @ fit.factor
     weighted = marginal.solve(white)
     scores = np.empty((number, p))
     spread, overlap = np.empty((number, p, p)), np.empty((number, p, p))
