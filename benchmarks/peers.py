@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from compiled_loop import Array
-from tasks import Data, close, three_level_fit
+from tasks import Data, close, selection_fits, three_level_fit
 
 LOOPS = Path(__file__).with_name("metafor_loops.R")
 
@@ -69,6 +69,8 @@ def metafor_times(data: Data, *, full: bool) -> dict[str, PeerTime]:
             continue
         if name == "sigma2":
             _same_three_level(data.three_level, np.array(rest[-1:] + rest[:-1], dtype=float))
+        elif name == "fit":
+            _same_selection(data.selection, rest[0], np.array(rest[1:], dtype=float))
         else:
             factor = float(rest[1])
             words = rest[2] + (f", x {factor:,.4g}" if factor > 1.0 else "")
@@ -85,6 +87,14 @@ def _same_three_level(rows: Array, found: Array) -> None:
     # metafor's optimiser stops earlier than ours.
     np.testing.assert_allclose(ours.sigma2, components, rtol=1e-4)  # type: ignore[attr-defined]
     np.testing.assert_allclose(ours.beta[0], mean, rtol=1e-5)  # type: ignore[attr-defined]
+
+
+def _same_selection(pair: Array, model: str, found: Array) -> None:
+    for fit in [selection_fits(pair)[model]] if selection_fits(pair) else []:
+        ours = fit()
+        values = ours.estimate, ours.tau2  # type: ignore[attr-defined]
+        # metafor's optimiser stops earlier than ours.
+        np.testing.assert_allclose(values, found, rtol=1e-3)
 
 
 def pymare_times(data: Data) -> dict[str, PeerTime]:

@@ -1,8 +1,9 @@
 """How fast ketameta is beside its peers: `python benchmarks/run.py [--full]` prints one table.
 
 Everything is measured in this run on this machine, on data simulated from one seed, and results
-are compared before a time is shown. Times of single runs vary; ratios within one run vary less.
-Nothing is written but a temporary directory, which is removed.
+are compared before a time is shown. Ratios to metafor and PyMARE are those of NumPy alone. Times
+of single runs vary; ratios within one run vary less. Nothing is written but a temporary directory,
+which is removed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,18 @@ from peers import (  # noqa: E402
 )
 from tasks import Data, Task, all_tasks  # noqa: E402
 
-HEADER = ("task", "ketameta", "C loop", "of loop", "metafor", "ratio", "PyMARE", "ratio", "peak MB")
+HEADER = (
+    "task",
+    "ketameta",
+    "+ numba",
+    "C loop",
+    "of loop",
+    "metafor",
+    "ratio",
+    "PyMARE",
+    "ratio",
+    "peak MB",
+)
 
 
 def main() -> None:
@@ -44,6 +56,8 @@ def main() -> None:
     for name, found in (("metafor", metafor), ("PyMARE", pymare), ("statsmodels", statsmodels)):
         if not found:
             absent.append(f"{name} is not installed and was not measured.")
+    if not has("numba"):
+        absent.append("numba is not installed: ketameta was measured with NumPy alone.")
     if loop is None:
         absent.append(
             "There is no C compiler: the physical limit was not measured, nothing checked."
@@ -56,11 +70,10 @@ def main() -> None:
         print_words(name, found)
     if not any(task.name == "three-level" for task in tasks):
         absent.append("The package has no three-level model yet.")
-    if not has("ketameta.sensitivity.selection_models"):
+    if not any(task.name.startswith("selection") for task in tasks):
         absent.append("The package has no selection models yet.")
-    else:
-        absent.append("Selection models are not measured yet.")
-    print("\n".join(absent))
+    for sentence in absent:
+        print(sentence)
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} CPUs.")
 
 
@@ -84,14 +97,21 @@ def line(
         call = task.loop
         compiled = call(loop)
         limit = best_of(lambda: call(loop), 1 if "10,000" in task.words else 5)
+    quicker = None
+    if has("numba"):
+        os.environ["KETAMETA_NUMBA"] = "1"
+        task.check(task.run(), compiled)
+        quicker = best_of(task.run, task.repeats)
+    os.environ["KETAMETA_NUMBA"] = "0"
     task.check(task.run(), compiled)
     seconds, peak = best_of(task.run, task.repeats), memory(task)
     r, python = metafor.get(task.like or task.name), pymare.get(task.name)
     return (
         task.words,
         duration(seconds),
+        duration(quicker),
         duration(limit),
-        "" if limit is None else f"{seconds / limit:.1f}",
+        "" if limit is None else " / ".join(f"{t / limit:.1f}" for t in (seconds, quicker) if t),
         *beside(seconds, r),
         *beside(seconds, python),
         f"{peak / 1e6:.2g}",
@@ -120,7 +140,7 @@ def whole_process(times: dict[str, float]) -> tuple[str, ...]:
     peers = [
         beside(ours, PeerTime(times[n], "") if n in times else None) for n in ("metafor", "PyMARE")
     ]
-    return "process start to printed fit", duration(ours), "", "", *peers[0], *peers[1], ""
+    return "process start to printed fit", duration(ours), "", "", "", *peers[0], *peers[1], ""
 
 
 def duration(seconds: float | None) -> str:

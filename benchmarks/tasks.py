@@ -49,6 +49,7 @@ class Data:
     deletions: Array
     permutation: Array
     three_level: Array
+    selection: Array
 
     @classmethod
     def simulated(cls, seed: int = 20250101) -> Data:
@@ -61,7 +62,7 @@ class Data:
 
         y, v = pair(100_000, 10)
         singles = [np.stack(pair(k)) for k in (10, 15, 10_000, 13)]
-        return cls(singles[0], y, v, *singles[1:], _three_level(random))
+        return cls(singles[0], y, v, *singles[1:], _three_level(random), _selected(random))
 
 
 def _three_level(random: np.random.Generator) -> Array:
@@ -70,6 +71,14 @@ def _three_level(random: np.random.Generator) -> Array:
     v = random.uniform(0.02, 0.3, 5000)
     between = random.normal(0.0, np.sqrt(0.06), 1000)[cluster.astype(int) - 1]
     return np.stack([random.normal(0.3 + between, np.sqrt(v + 0.04)), v, cluster])
+
+
+def _selected(random: np.random.Generator) -> Array:
+    """100 studies of which one in three is published if its one-sided p value is above 0.025."""
+    v = random.uniform(0.02, 0.3, 1000)
+    y = random.normal(0.3, np.sqrt(v + 0.08))
+    kept = (y / np.sqrt(v) > 1.96) | (random.random(1000) < 1.0 / 3.0)
+    return np.stack([y, v])[:, kept][:, :100].copy()
 
 
 def estimates(pair: Array) -> EffectEstimates:
@@ -132,7 +141,30 @@ def all_tasks(data: Data) -> list[Task]:
         words = "three-level REML, 1,000 clusters of 5"
         check = lambda result, _: _maximum(result, data.three_level)  # noqa: E731
         found.append(Task("three-level", words, fit, None, check, 3))
+    for model, fit in selection_fits(data.selection).items():
+        words = f"{model} selection model, 100 studies"
+        found.append(Task(f"selection-{model}", words, fit, None, _gained))
     return found
+
+
+def selection_fits(pair: Array) -> dict[str, Callable[[], object]]:
+    """The package's fits of two selection models; none where it has none yet."""
+    home = "ketameta.sensitivity.bias.selection"
+    try:
+        fit = importlib.import_module(f"{home}.fit").selection_model
+        choices = importlib.import_module(f"{home}.choices").SelectionChoices
+    except ImportError:
+        return {}
+    given = estimates(pair)
+    return {
+        model: lambda model=model: fit(given, choices(model=model, alternative="greater"))
+        for model in ("step", "beta")
+    }
+
+
+def _gained(result: object, _: Array | None) -> None:
+    """The weights that are estimated raise the likelihood above that without selection."""
+    assert result.log_likelihood >= result.unadjusted.log_likelihood  # type: ignore[attr-defined]
 
 
 def three_level_fit(rows: Array) -> Callable[[], object] | None:
