@@ -78,11 +78,13 @@ def test_swapping_the_groups_turns_the_sign(model: str) -> None:
 Z = np.linspace(-10.0, 10.0, 1201)
 
 
-def log_likelihood_by_hand(model: str, theta: float, tau: float) -> float:
+def log_likelihood_by_hand(
+    model: str, theta: float, tau: float, treated: Counts = TREATED, control: Counts = CONTROL
+) -> float:
     """Log-likelihood of a one-dimensional model: every table, on a plain grid of the effect."""
     total = 0.0
     odds = np.exp(theta + tau * Z)
-    for a, n_1, c, n_2 in zip(*TREATED, *CONTROL, strict=True):
+    for a, n_1, c, n_2 in zip(*treated, *control, strict=True):
         if model == "CM.EL":
             possible = range(max(0, a + c - n_2), min(n_1, a + c) + 1)
             ways = {x: math.comb(n_1, x) * math.comb(n_2, a + c - x) for x in possible}
@@ -130,6 +132,32 @@ def test_random_study_effects_by_double_integration() -> None:
         lambda alpha: -log_likelihood(alpha), bounds=(-3.5, -1.0), method="bounded"
     )
     assert -peak.fun == pytest.approx(result.log_likelihood, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("treated", "control", "above"),
+    [
+        # The likelihood falls from tau = 0, and rises to a second, lower mode near 1.
+        (Counts([1, 50], [60, 50]), Counts([2, 58], [7, 74]), 0.0),
+        # It falls from tau = 0 as well, but the mode near 1.9 is the higher one.
+        (Counts([0, 18, 0, 0], [16, 72, 3, 74]), Counts([0, 1, 2, 1], [1, 46, 78, 78]), 1.5),
+    ],
+)
+def test_the_higher_of_two_modes_is_found(treated: Counts, control: Counts, above: float) -> None:
+    result = glmm(treated, control, model="CM.AL")
+    tau = math.sqrt(result.heterogeneity.tau2)
+    assert result.certificate.local_maxima == 2
+    assert "several_maxima" in codes(result)
+    assert (tau == 0.0) if above == 0.0 else (tau > above)
+    for other in np.linspace(0.0, 4.0, 21):
+        highest = minimize_scalar(
+            lambda theta, other=other: (
+                -log_likelihood_by_hand("CM.AL", theta, other, treated, control)
+            ),
+            bounds=(-15.0, 15.0),
+            method="bounded",
+        )
+        assert -highest.fun <= result.log_likelihood + 1e-9
 
 
 def test_profile_interval_has_the_likelihood_ratio_of_chance() -> None:

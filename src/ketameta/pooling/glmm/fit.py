@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 from scipy.special import chdtrc
 
 from ketameta.errors import UsageError
@@ -82,9 +83,10 @@ def glmm(
     Notes
     -----
     metafor: `rma.glmm(measure = "OR", model = "CM.EL")` and the like. It differs on purpose: the
-    maximum is the global one and the quadrature is refined until the log-likelihood no longer
-    changes (metafor uses seven nodes, and for UM.RS one); the log-likelihood is the marginal one
-    throughout; and where the estimate is infinite there is an error instead of a large number.
+    maximum is the global one; the integrals are refined until the log-likelihood no longer
+    changes (metafor uses seven Gauss-Hermite nodes, and for UM.RS one); the log-likelihood is the
+    marginal one throughout; and where the estimate is infinite there is an error instead of a
+    large number.
     """
     method = check_interval(interval, level)
     data = event_data(group_1, group_2, labels)
@@ -150,7 +152,19 @@ def _fits(data: EventData, model: str, laplace: bool) -> tuple[Design, Fit, Fit]
         return plain, common, common
     design = design_of(data, model)
     found = fit(design, common.maximum.at)
+    if design.d == 2 and found.maximum.at.sigma[0] == 0.0:
+        found = _without_first(found, common)
     return design, laplace_fit(design, found) if laplace else found, common
+
+
+def _without_first(found: Fit, common: Fit) -> Fit:
+    """The fit at tau = 0, where the common-effect fit has one random effect less to integrate."""
+    best = common.maximum
+    at = replace(best.at, sigma=np.append(0.0, best.at.sigma))
+    modes = np.column_stack([np.zeros(len(best.modes)), best.modes])
+    return replace(
+        common, maximum=replace(best, at=at, modes=modes), local_maxima=found.local_maxima
+    )
 
 
 def _heterogeneity(

@@ -15,7 +15,7 @@ from ketameta.pooling.glmm.quadrature import Evaluation, evaluate
 MAX_STEPS = 200
 # Gain in log-likelihood that one more step promises, relative to its size.
 SMALLEST_GAIN = 1e-13
-SHORTEST_STEP = 2.0**-40
+SHORTEST_STEP = 2.0**-16
 LONGEST_STEP = 3.0
 # Beyond this standard deviation of log odds or log rates a climb leads nowhere.
 FARTHEST = 50.0
@@ -50,6 +50,7 @@ def maximise(
     *,
     free: NDArray[np.bool_],
     modes: FloatArray | None = None,
+    enough: float = SMALLEST_GAIN,
 ) -> Maximum:
     """The maximum that a climb from `start` reaches; judge by its `gain` whether it is one.
 
@@ -60,6 +61,9 @@ def maximise(
     free
         Which of the shared parameters (beta, then sigma) may move, shape (p + d,). Own parameters
         always may. With all sigma fixed the log-likelihood is concave and the maximum global.
+
+    enough
+        The climb ends when a step promises less than this, relative to the log-likelihood.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def maximise(
         astray = bool(np.any(np.abs(at.sigma) > FARTHEST))
         if astray:
             return Maximum(at, value, information, found.modes, gain)
-        if gain <= SMALLEST_GAIN * (1.0 + abs(value)):
+        if gain <= enough * (1.0 + abs(value)):
             # The value no longer shows it, but one step more squares the remaining error.
             last = at.moved(shared, own)
             final = evaluate(design, last, points, found.modes)

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from ketameta.errors import ConvergenceError
 from ketameta.pooling.glmm.design import Design
-from ketameta.pooling.glmm.maximise import FARTHEST, Maximum
-from ketameta.pooling.glmm.search import Fit, settle
+from ketameta.pooling.glmm.maximise import FARTHEST, Maximum, maximise
+from ketameta.pooling.glmm.quadrature import evaluate
+from ketameta.pooling.glmm.search import FAR, MOST, Fit, settle
 from ketameta.pooling.result import Interval
 
 # Relative to the standard error, how close a limit is found.
 CLOSE = 1e-10
 MOST_WIDENINGS = 60
 LIFT = 0.3
+# Far from the maximum, where limits of tau may lie, integrals are steps; this is close enough.
+LEFT = 1e-5
 
 
 def effect_interval(design: Design, found: Fit, se: float, allowed: float) -> Interval:
@@ -38,7 +43,7 @@ def tau_interval(design: Design, found: Fit, allowed: float) -> Interval:
     top = found.maximum.log_likelihood
 
     def excess(tau: float) -> float:
-        return 2.0 * (top - _given_tau(design, found, tau).log_likelihood) - allowed
+        return 2.0 * (top - _given_tau(design, found, tau)) - allowed
 
     low = 0.0
     if best > 0.0 and excess(0.0) > 0.0:
@@ -66,19 +71,42 @@ def _given_effect(design: Design, found: Fit, effect: float) -> float:
         movable = free.copy()
         movable[design.p :] = sigma > 0.0
         start = replace(found.maximum, at=replace(at, beta=beta, sigma=sigma))
-        values.append(settle(design, start, movable).maximum.log_likelihood)
+        values.append(_climb(design, found, start, movable))
     return max(values)
 
 
-def _given_tau(design: Design, found: Fit, tau: float) -> Maximum:
-    """Highest likelihood with the first standard deviation fixed."""
+def _given_tau(design: Design, found: Fit, tau: float) -> float:
+    """Highest log-likelihood with the first standard deviation fixed."""
     at = found.maximum.at
     sigma = at.sigma.copy()
     sigma[0] = tau
     free = np.ones(design.shared, dtype=np.bool_)
     free[design.p] = False
     start = replace(found.maximum, at=replace(at, sigma=sigma))
-    return settle(design, start, free).maximum
+    return _climb(design, found, start, free)
+
+
+def _climb(design: Design, found: Fit, start: Maximum, free: NDArray[np.bool_]) -> float:
+    """Highest log-likelihood from `start`; with two random effects on the points of the fit."""
+    if design.d < 2:
+        try:
+            return settle(design, start, free, LEFT).maximum.log_likelihood
+        except ConvergenceError:
+            return _far_out(design, start, free)
+    best = maximise(design, start.at, found.points, free=free, modes=start.modes)
+    return best.log_likelihood
+
+
+def _far_out(design: Design, start: Maximum, free: NDArray[np.bool_]) -> float:
+    """Highest log-likelihood at large fixed tau, where the likelihood has become level."""
+    fixed = free.copy()
+    fixed[design.p] = False
+    at = start.at
+    heights = []
+    for sigma in FAR:
+        at = maximise(design, replace(at, sigma=np.array([sigma])), MOST[1], free=fixed).at
+        heights.append(float(evaluate(design, at, MOST[1]).value.sum()))
+    return max(heights)
 
 
 def _limit(

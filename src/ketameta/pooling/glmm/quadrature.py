@@ -1,4 +1,4 @@
-"""Marginal log-likelihood of each study by adaptive Gauss-Hermite quadrature."""
+"""Marginal log-likelihood of each study, integrated over its random effects."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from itertools import product
 
 import numpy as np
 
-from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.glmm.design import Design, Parameters, directions, predictor
+from ketameta.pooling.glmm.random_modes import modes as likeliest
+from ketameta.pooling.glmm.random_modes import reaches
 
-MAX_STEPS = 200
-MODE_TOLERANCE = 1e-6
-ROUNDING = 1e-9
-SHORTEST_STEP = 2.0**-30
+LOG_2_PI = float(np.log(2.0 * np.pi))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,40 +36,27 @@ class Evaluation:
     modes: FloatArray
 
 
-@lru_cache(maxsize=32)
-def _rule(points: int, d: int) -> tuple[FloatArray, FloatArray]:
-    """Nodes (n, d) and log weights (n,) of the product rule for the standard normal."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(points)
-    grid = np.array(list(product(nodes, repeat=d))).reshape(-1, d)
-    log_weight = np.log(weights) + 0.5 * nodes**2
-    sums = np.array([sum(c) for c in product(log_weight, repeat=d)])
-    keep = sums - 0.5 * (grid**2).sum(axis=1) > -60.0
-    return grid[keep], sums[keep]
-
-
 def evaluate(
     design: Design, at: Parameters, points: int, modes: FloatArray | None = None
 ) -> Evaluation:
     """Marginal log-likelihoods at `at`, with `points` nodes for each random effect.
 
-    Derivatives are posterior moments of the complete-data score (Louis's identity), taken with
-    the same nodes.
+    The nodes lie around each study's likeliest random effects, at z = mode + root * sinh(t) with
+    equal steps of t; the trapezoidal rule then gains digits in proportion to the number of nodes
+    also where a study has no event and its likelihood is a step, for which Gauss-Hermite nodes
+    need hundreds. One point is the Laplace approximation. Derivatives are posterior moments of
+    the complete-data score (Louis's identity), taken with the same nodes.
 
     References
     ----------
-    Liu Q, Pierce DA. Biometrika 1994;81:624-629. doi:10.1093/biomet/81.3.624.
+    Liu Q, Pierce DA. Biometrika 1994;81:624-629. doi:10.1093/biomet/81.3.624 (placing the nodes).
+    Trefethen LN, Weideman JAC. SIAM Review 2014;56:385-458. doi:10.1137/130932132.
     Louis TA. J R Stat Soc B 1982;44:226-233. doi:10.1111/j.2517-6161.1982.tb01203.x.
     """
     start = np.zeros((design.k, design.d)) if modes is None else modes
-    centre, precision = _modes(design, at, start)
-    x, log_weight = _rule(points, design.d) if design.d else (np.zeros((1, 0)), np.zeros(1))
-    root = np.linalg.cholesky(np.linalg.inv(precision)) if design.d else precision
-    z = centre[:, None, :] + np.einsum("kde,ne->knd", root, x)
-    # The standard normal density at z over that of the rule at x, whose constants cancel.
-    log_mass = log_weight - 0.5 * (z * z).sum(axis=2)
-    if design.d:
-        log_mass = log_mass + np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)[:, None]
-        log_mass = log_mass - 0.5 * design.d * np.log(2.0 * np.pi)
+    centre, precision = likeliest(design, at, start)
+    z, log_mass = _nodes(design, at, points, centre, precision)
+    log_mass = log_mass - 0.5 * ((z * z).sum(axis=2) + design.d * LOG_2_PI)
     score = np.zeros((*z.shape[:2], design.size))
     curves = []
     for arm, cells in enumerate(design.cells):
@@ -92,47 +77,26 @@ def evaluate(
     return Evaluation((highest + np.log(total))[:, 0], gradient, hessian, centre)
 
 
-def _modes(design: Design, at: Parameters, start: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The likeliest random effects of each study and the curvature there (k, d, d).
-
-    The log density is concave with curvature at least 1, so that damped Newton steps climb to
-    its only maximum.
-    """
-    z = start
-    value, slope, precision = _density(design, at, z)
-    if design.d == 0:
-        return z, precision
-    for _ in range(MAX_STEPS):
-        step = np.linalg.solve(precision, slope[..., None])[..., 0]
-        if np.all(np.abs(step) <= MODE_TOLERANCE * (1.0 + np.abs(z))):
-            # One step more, as the last was short, reaches rounding error.
-            z = z + step
-            return z, _density(design, at, z)[2]
-        share = np.ones(design.k)
-        while True:
-            trial = z + share[:, None] * step
-            new_value, new_slope, new_precision = _density(design, at, trial)
-            worse = ~(new_value >= value - ROUNDING * (1.0 + np.abs(value)))
-            if not worse.any() or share[worse].max() < SHORTEST_STEP:
-                break
-            share = np.where(worse, 0.5 * share, share)
-        z, value, slope, precision = trial, new_value, new_slope, new_precision
-    raise ConvergenceError(
-        "mixed model: the likeliest random effects were not found. Please report these data."
-    )
+def _nodes(
+    design: Design, at: Parameters, points: int, centre: FloatArray, precision: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Nodes (k, n, d) and log weights (k, n) of an integral over all random effects."""
+    d = design.d
+    if d == 0:
+        return np.zeros((design.k, 1, 0)), np.zeros((design.k, 1))
+    root = np.linalg.cholesky(np.linalg.inv(precision))
+    log_volume = np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)[:, None]
+    if points == 1:
+        return centre[:, None, :], log_volume + 0.5 * d * LOG_2_PI
+    down, up = reaches(design, at, centre, root)
+    step = (down + up) / (points - 1)
+    t = step[:, None, :] * _grid(points, d) - down[:, None, :]
+    z = centre[:, None, :] + np.einsum("kde,kne->knd", root, np.sinh(t))
+    log_weight = np.log(np.cosh(t)).sum(axis=2) + np.log(step).sum(axis=1)[:, None]
+    return z, log_weight + log_volume
 
 
-def _density(
-    design: Design, at: Parameters, z: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Log density of the random effects up to a constant, its slope, and minus its curvature."""
-    value = -0.5 * (z * z).sum(axis=1)
-    slope = -z
-    precision = np.tile(np.eye(design.d), (design.k, 1, 1))
-    for arm, cells in enumerate(design.cells):
-        found = cells(predictor(design, at, arm, z[:, None, :]))
-        loading = design.random[arm] * at.sigma
-        value = value + found.value[:, 0]
-        slope = slope + found.first * loading
-        precision = precision - found.second[:, :, None] * np.outer(loading, loading)
-    return value, slope, precision
+@lru_cache(maxsize=32)
+def _grid(points: int, d: int) -> FloatArray:
+    """All combinations of 0, 1, ..., points - 1, shape (points^d, d)."""
+    return np.array(list(product(range(points), repeat=d)), dtype=np.float64)

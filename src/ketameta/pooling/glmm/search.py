@@ -19,8 +19,10 @@ GRIDS = {
     2: ((0.0, 0.1, 0.5, 1.5, 4.0), (0.0, 0.5, 2.0)),
 }
 # Nodes while searching; then doubled until the log-likelihood no longer changes.
-COARSE, FIRST, MOST = {0: 1, 1: 11, 2: 9}, {0: 1, 1: 21, 2: 13}, {0: 1, 1: 161, 2: 53}
-SAME = 1e-10
+COARSE, FIRST, MOST = {0: 1, 1: 21, 2: 13}, {0: 1, 1: 61, 2: 31}, {0: 1, 1: 481, 2: 91}
+SAME = 1e-11
+# While searching, a climb may end this far (relative to the log-likelihood) below its maximum.
+ROUGHLY = 1e-5
 # A final climb must promise no more than this.
 NOTHING_LEFT = 1e-8
 # A standard deviation below SMALL is 0 unless it gains this much log-likelihood.
@@ -86,14 +88,15 @@ def fit(design: Design, start: Parameters) -> Fit:
     coarse = COARSE[design.d]
     profile = _profile(design, start, coarse)
     everything = np.ones(design.shared, dtype=np.bool_)
-    climbed = [maximise(design, found.at, coarse, free=everything) for found in _peaks(profile)]
+    climbed = [
+        maximise(design, peak.at, coarse, free=everything, enough=ROUGHLY)
+        for peak in _peaks(profile)
+    ]
     distinct: list[Maximum] = []
     for one in sorted(climbed, key=lambda m: -m.log_likelihood):
         if not any(_same(one, other) for other in distinct):
             distinct.append(one)
     best = distinct[0]
-    for index in np.flatnonzero(np.abs(best.at.sigma) > DOUBTFUL).tolist():
-        _refuse_endless(design, best, index)
     settled = _settled(design, best, _highest_at_zero(profile))
     return replace(settled, local_maxima=len(distinct))
 
@@ -111,6 +114,8 @@ def _settled(design: Design, best: Maximum, flat: Maximum) -> Fit:
     the likelihood has a level ridge, and its end at 0 is taken.
     """
     if best.log_likelihood > flat.log_likelihood + LEVEL:
+        for index in np.flatnonzero(np.abs(best.at.sigma) > DOUBTFUL).tolist():
+            _refuse_endless(design, best, index)
         return _on_boundary(design, settle(design, best, _free(design, best)))
     lifted = np.maximum(flat.at.sigma, GRIDS[design.d][-1][1])
     lifted[0] = 0.0
@@ -124,8 +129,15 @@ def _settled(design: Design, best: Maximum, flat: Maximum) -> Fit:
     return inside if gained > WORTH else without
 
 
-def settle(design: Design, start: Maximum, free: NDArray[np.bool_]) -> Fit:
+def settle(
+    design: Design, start: Maximum, free: NDArray[np.bool_], left: float = NOTHING_LEFT
+) -> Fit:
     """A climb from `start` with ever more quadrature points, until they no longer matter.
+
+    Parameters
+    ----------
+    left
+        What a further step may still promise, relative to the log-likelihood.
 
     Raises
     ------
@@ -139,11 +151,11 @@ def settle(design: Design, start: Maximum, free: NDArray[np.bool_]) -> Fit:
         again = evaluate(design, best.at, more, best.modes)
         error = abs(float(again.value.sum()) - best.log_likelihood)
         size = 1.0 + abs(best.log_likelihood)
-        if (error <= SAME * size and best.gain <= NOTHING_LEFT * size) or points == more:
+        if (error <= SAME * size and best.gain <= left * size) or points == more:
             break
         points = more
         best = maximise(design, best.at, points, free=free, modes=best.modes)
-    if best.gain > NOTHING_LEFT * size:
+    if best.gain > left * size:
         raise ConvergenceError(
             "mixed model: the likelihood could not be climbed to its maximum. The data may not "
             "contain the information that the model asks for; try another model."
@@ -179,7 +191,7 @@ def _profile(design: Design, start: Parameters, points: int) -> dict[tuple[float
     found: dict[tuple[float, ...], Maximum] = {}
     for sigma in product(*GRIDS[design.d]):
         near = Parameters(start.beta, np.array(sigma), start.alpha)
-        found[sigma] = maximise(design, near, points, free=free)
+        found[sigma] = maximise(design, near, points, free=free, enough=ROUGHLY)
         start = found[sigma].at
     return found
 
