@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.intercept_batch import LOG_2PI
 
@@ -18,6 +19,8 @@ UNASKED = 1e-4
 CLOSE_ENOUGH = 1e-9
 # A step whose expected gain in log-likelihood is smaller than this is the last: flat likelihoods.
 SMALLEST_GAIN = 1e-16
+# A point with a larger derivative is no maximum: the climb has got stuck.
+LARGEST_SLOPE = 1e-5
 # Two maxima this close in log tau2 of every study are one.
 SAME = 1e-3
 # Log tau2 is kept within this distance of log variance: further out nothing changes.
@@ -126,10 +129,18 @@ def _ascent(point: ScalePoint) -> FloatArray:
 
 
 def all_maxima(problem: ScaleProblem, starts: list[FloatArray]) -> list[ScalePoint]:
-    """Distinct local maxima reached from the starts, the highest first."""
+    """Distinct local maxima reached from the starts, the highest first.
+
+    Raises
+    ------
+    ConvergenceError
+        If no start led to one.
+    """
     found: list[ScalePoint] = []
     for start in starts:
         point = climb(problem, start)
+        if float(np.max(np.abs(point.gradient))) > LARGEST_SLOPE:
+            continue
         here = log_tau2(problem, point.delta)
         same = [
             i
@@ -141,4 +152,9 @@ def all_maxima(problem: ScaleProblem, starts: list[FloatArray]) -> list[ScalePoi
             found.append(point)
         elif point.log_likelihood > found[same[0]].log_likelihood:
             found[same[0]] = point
+    if not found:
+        raise ConvergenceError(
+            "location-scale: no start led to a maximum of the likelihood. Use fewer moderators, "
+            "or please report these data."
+        )
     return sorted(found, key=lambda point: -point.log_likelihood)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ketameta.errors import DataError
 
+MISSING = frozenset({"", "nan", "<na>", "nat"})
 Labels = Sequence[object] | NDArray[np.generic]
 Indices = NDArray[np.intp]
 
@@ -43,7 +44,7 @@ def groups(labels: Labels, k: int, what: str) -> Groups:
     if len(given) != k:
         raise DataError(f"{what}: {len(given)} labels for {k} estimates. Give one per estimate.")
     for row, label in enumerate(given):
-        if label is None or label != label or str(label).strip() == "":
+        if label is None or str(label).strip().lower() in MISSING:
             raise DataError(
                 f"{what}: the label in row {row + 1} is missing. An estimate that stands alone "
                 "needs a label of its own."
