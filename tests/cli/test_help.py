@@ -36,7 +36,7 @@ def examples(name: str) -> list[str]:
 def test_the_commands_are_those_agreed() -> None:
     assert list(COMMANDS) == [
         *("check", "list", "show", "pool", "effects", "convert", "bayes", "sensitivity"),
-        *("regress", "multilevel"),
+        *("regress", "multilevel", "bias", "trim-fill", "multiverse"),
         *("forest", "report", "explain", "schema"),
     ]
 

@@ -38,6 +38,15 @@ COMMANDS = {
         "multilevel",
         "Pool several estimates per study, which belong together.",
     ),
+    "bias": Entry("ketameta.cli.bias", "bias", "Test whether small studies show other effects."),
+    "trim-fill": Entry(
+        "ketameta.cli.trim_fill", "trim_fill", "Fill the funnel with mirror images and pool again."
+    ),
+    "multiverse": Entry(
+        "ketameta.cli.multiverse",
+        "multiverse",
+        "Pool under every defensible combination of choices.",
+    ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),

@@ -155,6 +155,45 @@ MULTILEVEL: Keys = (
     _WARNINGS,
 )
 
+BIAS: Keys = (
+    ("measure, k", "the measure, and the number of studies"),
+    (
+        "tests",
+        "list of {test, k, p_value, warnings} with: regression tests {model, predictor, statistic, "
+        "df, slope, slope_se, limit, limit_se, limit_ci_low, limit_ci_high, tau2, factor}; begg "
+        "{statistic, score, exact}; fail-safe N {n, mean, target, tolerance}; excess {observed, "
+        "expected, theta}",
+    ),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
+TRIM_FILL: Keys = (
+    ("measure, k", "the measure, and the number of studies"),
+    ("missing, missing_se, missing_p", "number of studies that seem to be missing"),
+    ("estimator, trimming, side, centre", "how, and around which mean"),
+    ("filled", "list of {study, yi, vi}"),
+    ("observed, adjusted", "results without and with them, keys as of pool"),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
+MULTIVERSE: Keys = (
+    ("measures, k", "the measures, and the number of studies"),
+    (
+        "universes",
+        "list of {inclusion, measure, tau2_method, interval_method, zero_cells, k, estimate, se, "
+        "ci_low, ci_high, p_value, tau2, pi_low, pi_high, excludes_null, reason}",
+    ),
+    (
+        "summary",
+        "per measure {measure, count, without_result, lowest, median, highest, below_null, "
+        "above_null, excluding_null, forks}",
+    ),
+    ("refused, merged", "methods that do not fit together; choices that make no difference"),
+    _EXCLUDED,
+)
+
 JSON_KEYS: Mapping[str, Keys] = {
     "pool": POOL,
     "effects": EFFECTS,
@@ -163,6 +202,9 @@ JSON_KEYS: Mapping[str, Keys] = {
     "sensitivity": SENSITIVITY,
     "regress": REGRESS,
     "multilevel": MULTILEVEL,
+    "bias": BIAS,
+    "trim-fill": TRIM_FILL,
+    "multiverse": MULTIVERSE,
 }
 
 

@@ -1,0 +1,65 @@
+"""`ketameta multiverse`: the answer under every defensible combination of choices."""
+
+from __future__ import annotations
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.method_options import Methods, level_option
+from ketameta.cli.sampling import Source, source_options
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ketameta multiverse --data t.csv --measure OR
+  ketameta multiverse --data t.csv --measure OR --also RR --without blind
+  ketameta multiverse abstinence-longest --tau2 REML,PM --ci hksj,wald
+"""
+)
+@source_options
+@click.option("--also", metavar="CODES", help="Further measures, separated by commas.")
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="COLUMN",
+    help="Leave out the studies of each value of this column in turn. Repeat.",
+)
+@click.option(
+    "--tau2", metavar="METHODS", help="Estimators, separated by commas.  [default: REML,PM,DL,EE]"
+)
+@click.option(
+    "--ci",
+    "--interval",
+    "interval",
+    metavar="METHODS",
+    help="Intervals, separated by commas.  [default: hksj,hksj-guarded,wald]",
+)
+@click.option(
+    "--zero-cells",
+    metavar="RULES",
+    help="Zero-cell rules, separated by commas.  [default: only0,treatment_arm,none]",
+)
+@level_option
+def multiverse(
+    source: Source,
+    also: str | None,
+    without: tuple[str, ...],
+    tau2: str | None,
+    interval: str | None,
+    zero_cells: str | None,
+    level: float | None,
+) -> int:
+    """Pool under every defensible combination of choices.
+
+    Inclusion rule, measure, estimator, interval and zero-cell rule: where all paths lead to about
+    the same place the choices do not matter; where they do not, the fork that does is named.
+    """
+    from ketameta.cli.multiverse_findings import Forks, multiverse_findings
+
+    methods = Methods(level=level)
+    forks = Forks.of(also, without, (tau2, interval, zero_cells), methods.coverage)
+    samples = source.samples(methods)
+    found = [multiverse_findings(sample, forks) for sample in samples.samples]
+    source.deliver(samples, found, methods)
+    return FINE

@@ -1,0 +1,84 @@
+"""Trim and fill as values, lines and text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ketameta.cli.data_samples import Sample, too_far_apart
+from ketameta.cli.document import Paragraph
+from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.pool_json import finite, pooled_fields
+from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
+from ketameta.pooling.choices import PoolingChoices
+from ketameta.sensitivity.bias.trim_fill import TrimFill, TrimFillChoices
+from ketameta.sensitivity.bias.trim_fill import trim_fill as fill
+
+
+@np.errstate(all="ignore")
+def trim_fill_findings(
+    source: str, sample: Sample, choices: PoolingChoices, trimming: TrimFillChoices
+) -> Findings:
+    """Trim and fill of one sample."""
+    common = {"measure": sample.measure.code, "k": sample.estimates.k}
+    if sample.estimates.k == 0:
+        return Findings({**common, "excluded": excluded(sample)}, [common], excluded_blocks(sample))
+    try:
+        found = fill(sample.estimates, choices, trimming)
+    except (ArithmeticError, np.linalg.LinAlgError):  # variances too far apart for a line
+        raise too_far_apart(source) from None
+    observed = pooled_fields(found.observed, sample.measure)
+    adjusted = pooled_fields(found.adjusted, sample.measure)
+    added: list[dict[str, Any]] = []
+    if found.filled is not None:
+        added = [
+            {"study": label, "yi": float(found.filled.y[i]), "vi": float(found.filled.v[i])}
+            for i, label in enumerate(found.filled.labels)
+        ]
+    cautions = (*sample.estimates.cautions, *found.cautions)
+    values = {
+        **common,
+        "missing": found.missing,
+        "missing_se": finite(found.missing_se),
+        "missing_p": finite(found.missing_p),
+        "estimator": found.estimator,
+        "trimming": found.trimming,
+        "side": found.side,
+        "centre": finite(found.centre),
+        "filled": added,
+        "observed": observed,
+        "adjusted": adjusted,
+        "excluded": excluded(sample),
+        "warnings": warnings(cautions),
+    }
+    brief = ("k", "estimate", "se", "ci_low", "ci_high", "tau2", "i2", "pi_low", "pi_high")
+    lines: list[dict[str, Any]] = [
+        {"result": name, "missing": found.missing, "side": found.side}
+        | {key: one[key] for key in brief}
+        for name, one in (("observed", observed), ("adjusted", adjusted))
+    ]
+    triples = [(line["estimate"], line["ci_low"], line["ci_high"]) for line in lines]
+    texts = effect_texts(sample.measure, choices.level, triples)
+    shown = [{**line, "effect": texts[i]} for i, line in enumerate(lines)]
+    titles = {
+        "result": "Studies",
+        "k": "k",
+        "effect": effect_title(sample.measure, choices.level),
+        "tau2": "tau2",
+        "i2": "I2 %",
+    }
+    blocks = (
+        Paragraph(_words(found)),
+        statistics_grid(shown, titles, text=("result", "effect")),
+        *caution_blocks(cautions),
+        *excluded_blocks(sample),
+    )
+    return Findings(values, lines, blocks)
+
+
+def _words(found: TrimFill) -> str:
+    if found.missing == 0:
+        return f"No study seems to be missing (estimator {found.estimator})."
+    studies = "1 study seems" if found.missing == 1 else f"{found.missing} studies seem"
+    return f"{studies} to be missing on the {found.side} (estimator {found.estimator})."
