@@ -38,6 +38,12 @@ COMMANDS = {
         "multilevel",
         "Pool several estimates per study, which belong together.",
     ),
+    "network": Entry("ketameta.cli.network", "network", "Compare several treatments at once."),
+    "reconcile": Entry(
+        "ketameta.cli.reconcile",
+        "reconcile",
+        "Show what several programs make of one table, and why.",
+    ),
     "bias": Entry("ketameta.cli.bias", "bias", "Test whether small studies show other effects."),
     "trim-fill": Entry(
         "ketameta.cli.trim_fill", "trim_fill", "Fill the funnel with mirror images and pool again."

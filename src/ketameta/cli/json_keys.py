@@ -155,6 +155,47 @@ MULTILEVEL: Keys = (
     _WARNINGS,
 )
 
+NETWORK: Keys = (
+    ("measure, k, n_contrasts, level", "the measure, number of studies, of comparisons; coverage"),
+    ("tau2_method, interval_method, prediction_method", "what was done"),
+    ("treatments, reference", "names, in the order of the matrices; the one compared with"),
+    ("estimates, se, p_values", "matrices: row treatment minus column treatment"),
+    ("ci, pi", "matrices {low, high}: confidence and prediction intervals"),
+    ("df", "degrees of freedom of intervals (null: normal)"),
+    (
+        "league",
+        "every pair: {treatment_1, treatment_2, estimate, se, p_value, ci_low, ci_high, pi_low, "
+        "pi_high, display, evidence, direct_share, direct_studies, direct}",
+    ),
+    ("p_scores", "best first: {treatment, p_score}; null unless it is said which effects are good"),
+    ("tau2, tau2_ci_low, tau2_ci_high, i2", "between-study variance, its interval, I² from it"),
+    ("q_total, q_within, q_between", "of the network, within and between designs: {q, df, p}"),
+    (
+        "q_between_random",
+        "test of inconsistency that allows for tau2 within designs: {q, df, p, tau2}",
+    ),
+    ("designs", "list of {design, studies, within, between_without}"),
+    (
+        "split",
+        "direct against indirect evidence: {treatment_1, treatment_2, studies, direct_share, "
+        "network, direct, indirect, difference}",
+    ),
+    ("net_heat", "{designs, q, change, influence}: which designs disagree with which"),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
+RECONCILE: Keys = (
+    ("measure, level", "the measure, and the coverage of every interval"),
+    (
+        "rows",
+        "one per preset: {preset, name, k, estimate, ci_low, ci_high, pi_low, pi_high, se, "
+        "p_value, df, tau2, i2, q, q_df, q_p, q_centre, interval_method, prediction_method, "
+        "differences (sentences, to the first), uncertain, left_out, warnings, display}",
+    ),
+    ("excluded", "rows that no preset can use: list of {study, reason, where}"),
+)
+
 BIAS: Keys = (
     ("measure, k", "the measure, and the number of studies"),
     (
@@ -200,6 +241,8 @@ JSON_KEYS: Mapping[str, Keys] = {
     "convert": CONVERT,
     "bayes": BAYES,
     "sensitivity": SENSITIVITY,
+    "network": NETWORK,
+    "reconcile": RECONCILE,
     "regress": REGRESS,
     "multilevel": MULTILEVEL,
     "bias": BIAS,
