@@ -9,6 +9,12 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from tests.figures.builders import Trial, answer
+from tests.records.real import review
+
+from ketameta.cli.output import Output
+from ketameta.cli.overview_document import overview_document
+from ketameta.cli.terminal import to_terminal
 
 Run = Callable[..., Result]
 RunJson = Callable[..., Any]
@@ -159,9 +165,21 @@ def test_several_reviews_must_be_told_apart(run: Run, small_root: Path) -> None:
 
 
 def test_a_review_that_cannot_be_used_lists_every_problem(run: Run, small_root: Path) -> None:
-    review = Path("reports/ketamine/review.yaml")
-    review.write_text(review.read_text().replace("better: higher", "better: hihger"))
+    file = Path("reports/ketamine/review.yaml")
+    file.write_text(file.read_text().replace("better: higher", "better: hihger"))
     result = run("pool")
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.count("reports/ketamine/review.yaml:") == 2
     assert 'Did you mean "higher"?' in result.stderr
+
+
+@pytest.mark.parametrize("width", ["60", "80", "120", "200"])
+def test_a_shortened_interval_has_the_safeguarded_one_below_it(width: str) -> None:
+    # t on 1 df is 12.7062: 0.4 -+ 12.7062 * 0.1, and with the plain SE of 0.282843 -+ 3.593862.
+    close = answer([Trial("A 2000", 0.3, 0.4), Trial("B 2000", 0.5, 0.4)], measure="MD")
+    output = Output(colour=False, width=int(width))
+    text = to_terminal(overview_document([close], review(), output.width), output)
+    lines = [line.strip() for line in text.splitlines()]
+    assert "MD 0.40 [−0.87, 1.67]" in text
+    i = lines.index("never narrower than the plain SE:")
+    assert lines[i + 1] == "−3.19 to 3.99"

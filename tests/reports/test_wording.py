@@ -39,9 +39,18 @@ def far(shift: float, *, se: float = 0.1, measure: str = "OR", better: str = "hi
 
 def test_the_lead_gives_estimate_interval_direction_studies_and_people() -> None:
     assert lead(ketamine_answer()) == (
-        "Pooled odds ratio for abstinence, at the longest follow-up: 3.53 (95% CI 1.40 to 8.88); "
-        "above 1 favours ketamine. 5 studies, 455 people."
+        "Pooled odds ratio for abstinence, at the longest follow-up: 3.53 (95% CI 1.40 to 8.88; "
+        "never narrower than the plain SE: 1.32 to 9.44); above 1 favours ketamine. "
+        "5 studies, 455 people."
     )
+
+
+def test_the_lead_does_not_hide_that_the_factor_shortened_the_interval() -> None:
+    # t on 1 df is 12.7062: 0.4 -+ 12.7062 * 0.1, and with the plain SE of 0.282843 -+ 3.593862.
+    close = answer([Trial("A 2000", 0.3, 0.4), Trial("B 2000", 0.5, 0.4)], measure="MD")
+    assert (
+        "0.40 (95% CI −0.87 to 1.67; never narrower than the plain SE: −3.19 to 3.99); above 0"
+    ) in lead(close)
 
 
 def test_one_study_is_not_called_pooled() -> None:

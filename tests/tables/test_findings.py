@@ -8,12 +8,14 @@ import math
 from dataclasses import replace
 
 import pytest
-from tests.figures.builders import answer, flags, ketamine_answer, two_by_two
+from tests.figures.builders import Trial, answer, flags, ketamine_answer, two_by_two
 
 from ketameta.notation.numbers import DASH
-from ketameta.synthesis.answer import LeftOut
+from ketameta.synthesis.answer import Answer, LeftOut
 from ketameta.tables.csv import to_csv
 from ketameta.tables.findings import analyses, flag_cell, overview, pooled
+from ketameta.tables.html import to_html
+from ketameta.tables.markdown import to_markdown
 from ketameta.tables.table import Table
 
 
@@ -55,7 +57,7 @@ def test_the_overview_says_for_each_question_what_there_is() -> None:
     none = answer([])
     none = replace(none, main=replace(none.main, left_out=left))
     one = answer([two_by_two("Doe 2020", 13, 27, 3, 28)])
-    rows = overview([ketamine_answer(), one, none]).rows
+    rows = overview([ketamine_answer(), one, none]).for_readers().rows
     texts = [[cell.text for cell in row.cells] for row in rows]
     assert texts[0][1:6] == ["5", "455", "OR 3.53 (1.40 to 8.88)", "0.57 to 21.78", "53%"]
     assert texts[1][1:6] == ["1", "55", "OR 7.74 (1.88 to 31.87)", DASH, DASH]
@@ -63,6 +65,32 @@ def test_the_overview_says_for_each_question_what_there_is() -> None:
     assert texts[2][1:6] == ["0", DASH, "No usable study", DASH, DASH]
     assert rows[2].cells[3].detail == "1 without a usable number, 1 awaiting data"
     assert rows[0].cells[0].href == "#question-abstinence"
+
+
+def guarded_trials() -> Answer:
+    """Two studies with y of 0.3 and 0.5 and a standard error of 0.4: factor 0.35, tau² 0.
+
+    The mean is 0.4 and its plain SE 0.4 / sqrt(2) = 0.282843; t on 1 df is 12.7062; so the
+    safeguarded limits are 0.4 -+ 3.593862 and those used 0.4 -+ 12.7062 * 0.1 = 1.27062.
+    """
+    return answer([Trial("A 2000", 0.3, 0.4), Trial("B 2000", 0.5, 0.4)], measure="MD")
+
+
+def test_a_shortened_interval_has_the_safeguarded_one_below_it() -> None:
+    # Equal variances and tau² above 0: tau² is the rest of the variance, the factor exactly 1.
+    apart = answer([Trial("A 2000", -1.7, 0.4), Trial("B 2000", 2.1, 0.4)], measure="MD")
+    table = overview([guarded_trials(), apart])
+    result = table.for_readers().rows[0].cells[3]
+    assert result.text == "MD 0.40 (−0.87 to 1.67)"
+    said = "never narrower than the plain SE: −3.19 to 3.99"
+    assert result.detail == f"{said}; above 0 favours ketamine"
+    assert f"<br><sub>{said}" in to_markdown(table)
+    assert said in to_html(table)
+    assert "never narrower" not in table.for_readers().rows[1].cells[3].detail
+    first, second = read(table)
+    assert float(first["guarded_low"]) == pytest.approx(-3.193862, abs=5e-6)
+    assert float(first["guarded_high"]) == pytest.approx(3.993862, abs=5e-6)
+    assert (second["guarded_low"], second["guarded_high"]) == ("", "")
 
 
 def test_flags_stand_with_the_weightiest_first_and_otherwise_in_order() -> None:

@@ -22,6 +22,7 @@ from ketameta.synthesis.answer import Analysis, Answer
 from ketameta.tables.exclusions import grouped
 from ketameta.tables.flags import by_severity
 from ketameta.tables.formatting import AnswerText, counted, percent_text
+from ketameta.tables.robustness import safeguard_text
 
 
 def overview_document(answers: Sequence[Answer], review: Review, width: int) -> tuple[Block, ...]:
@@ -48,22 +49,22 @@ def _grid(answers: Sequence[Answer]) -> Grid:
         Column("Flags", firm=False, least=18),
     )
     results, ahead = _results(answers), lined_up([_ahead(answer) for answer in answers])
-    lines = tuple(
-        Line(
-            (
-                answer.question.id,
-                str(answer.main.k),
-                known_people(answer.main),
-                results[i],
-                ahead[i],
-                _i2(answer.main),
-                _codes(answer.main),
-            ),
-            tone="" if answer.main.k else "quiet",
-        )
-        for i, answer in enumerate(answers)
-    )
-    return Grid(columns, lines)
+    lines: list[Line] = []
+    for i, answer in enumerate(answers):
+        main = answer.main
+        start = (answer.question.id, str(main.k), known_people(main))
+        cells = (*start, results[i], ahead[i], _i2(main), _codes(main))
+        lines.append(Line(cells, tone="" if main.k else "quiet"))
+        below = _safeguard(answer)
+        lines += [Line(("", "", "", part, "", "", ""), tone="quiet") for part in below]
+    return Grid(columns, tuple(lines))
+
+
+def _safeguard(answer: Answer) -> tuple[str, ...]:
+    """The safeguarded interval in two lines, where the one shown was shortened."""
+    said = safeguard_text(AnswerText.of(answer), answer.main)
+    name, _, interval = said.partition(": ")
+    return (f"{name}:", f"  {interval}") if said else ()
 
 
 def _narrow_grid(answers: Sequence[Answer]) -> Grid:
@@ -80,6 +81,7 @@ def _narrow_grid(answers: Sequence[Answer]) -> Grid:
         people = known_people(main)
         tone = "" if main.k else "quiet"
         lines.append(Line((answer.question.id, str(main.k), people, result), tone))
+        lines += [Line(("", "", "", part), tone="quiet") for part in _safeguard(answer)]
         if qualifies := _qualifies(answer):
             lines.append(Line(("", "", "", qualifies), tone="quiet"))
     return Grid(columns, tuple(lines))

@@ -13,6 +13,7 @@ from ketameta.measures.catalog import Measure
 from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, QuestionLine, StudyRow
 from ketameta.tables.formatting import AnswerText, counted, people_text, variance_text
+from ketameta.tables.robustness import safeguard_text
 
 TOO_WIDE_RATIO = 100.0
 """Upper over lower limit of a ratio above which an interval says next to nothing of its size."""
@@ -40,6 +41,8 @@ def lead(answer: Answer) -> str:
             f"One study, not pooled ({row.label}, {people_text(main)} people): {text.name} of "
             f"{about}: {estimate}; {text.direction}."
         )
+    if safeguard := safeguard_text(text, main):
+        estimate = f"{estimate[:-1]}; {safeguard})"
     return (
         f"Pooled {text.name} for {about}: {estimate}; {text.direction}. "
         f"{counted(main.k, 'study')}, {people_text(main)} people."

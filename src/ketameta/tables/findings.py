@@ -8,6 +8,7 @@ from ketameta.notation.numbers import DASH
 from ketameta.pooling.result import Interval
 from ketameta.synthesis.answer import Analysis, Answer, Flag
 from ketameta.tables.formatting import AnswerText, people, people_text, percent_text
+from ketameta.tables.robustness import safeguard_text, unshortened
 from ketameta.tables.table import FILES, Cell, Column, Mark, Row, Table, number
 
 MAIN, SUBGROUP, SENSITIVITY, LEAVE_ONE_OUT = "main", "subgroup", "sensitivity", "leave one out"
@@ -38,12 +39,18 @@ def flag_cell(flags: Sequence[Flag]) -> Cell:
 
 
 def overview(answers: Sequence[Answer]) -> Table:
-    """One row per question, for readers."""
+    """One row per question.
+
+    Below a Hartung-Knapp interval that its factor shortened stands the safeguarded one; for files
+    in `guarded_low` and `guarded_high`, on the scale that readers see.
+    """
     columns = (
         Column("question", "Question"),
         Column("k", "Studies", "right"),
         Column("people", "People", "right"),
         Column("result", "Result (95% CI)", "number"),
+        Column("guarded_low", "guarded_low", audience=FILES),
+        Column("guarded_high", "guarded_high", audience=FILES),
         Column("prediction", "95% prediction interval", "number"),
         Column("i2", "I²", "right"),
         Column("flags", "Flags on the pool"),
@@ -72,17 +79,26 @@ def _overview_row(answer: Answer) -> Row:
             f"{text.short} {text.estimate(main)}", detail=f"one study, not pooled; {text.direction}"
         )
     else:
-        result = Cell(text.result(main), detail=text.direction)
+        details = (safeguard_text(text, main), text.direction)
+        result = Cell(text.result(main), detail="; ".join(filter(None, details)))
     cells = (
         title,
         Cell(str(main.k)),
         Cell(people_text(main)),
         result,
+        *_guarded_cells(text, main),
         Cell(text.prediction(pooled)),
         Cell(DASH if pooled is None else percent_text(pooled.heterogeneity.i2)),
         flag_cell(main.flags) if main.flags else Cell(DASH),
     )
     return Row(cells)
+
+
+def _guarded_cells(text: AnswerText, main: Analysis) -> tuple[Cell, Cell]:
+    """Limits of the safeguarded interval; empty where it is not wider than the one used."""
+    guarded = unshortened(main) or Interval(None, None)
+    effect = text.effect_of(0.0, guarded)
+    return (Cell(), Cell()) if effect is None else (number(effect.low), number(effect.high))
 
 
 def _what_there_is(main: Analysis) -> str:

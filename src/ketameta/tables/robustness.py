@@ -17,6 +17,9 @@ from ketameta.tables.formatting import (
 )
 from ketameta.tables.table import Cell, Column, Row, Table
 
+ROUNDING = 1e-9
+"""How far below 1 a Hartung-Knapp factor of exactly 1 may be computed."""
+
 
 def sensitivity_sets(answer: Answer, reasons: Mapping[str, str]) -> Table:
     """The main analysis, then each other set of studies with the reason to look at it.
@@ -107,6 +110,20 @@ def _result_cells(text: AnswerText, analysis: Analysis) -> tuple[Cell, ...]:
         Cell(DASH if spread is None else variance_text(spread.tau2)),
         Cell(DASH if spread is None else percent_text(spread.i2)),
     )
+
+
+def unshortened(analysis: Analysis) -> Interval | None:
+    """The safeguarded interval where a Hartung-Knapp factor below 1 shortened the one used."""
+    pooled = analysis.pooled if analysis.k > 1 else None
+    if pooled is None or pooled.hksj_factor is None or pooled.hksj_factor >= 1 - ROUNDING:
+        return None
+    return pooled.guarded_interval if narrower_than_guarded(pooled) else None
+
+
+def safeguard_text(text: AnswerText, analysis: Analysis) -> str:
+    """The safeguarded interval in words where the one used was shortened, else ""."""
+    guarded = unshortened(analysis)
+    return "" if guarded is None else f"never narrower than the plain SE: {text.interval(guarded)}"
 
 
 def narrower_than_guarded(pooled: PooledResult) -> bool:
