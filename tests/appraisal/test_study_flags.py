@@ -143,8 +143,10 @@ RAISED: dict[str, Raises] = {
     ],
     "SR": [
         ((trial(seen={"ascertainment": ["self-report"]}),), "Established by self-report."),
-        ((trial(seen={"ascertainment": ["not stated"]}),), "How it was established is not stated."),
         ((trial(of={"assessment": "telephone"}),), "Asked by telephone, without a test."),
+    ],
+    "AN": [
+        ((trial(seen={"ascertainment": ["not stated"]}),), "How it was established is not stated."),
     ],
     "SC": [
         ((trial(design={"centres": 1}),), "One centre."),
@@ -152,12 +154,13 @@ RAISED: dict[str, Raises] = {
         ((trial(design={**TEAM, "centres": 1}), MATE), "One centre. Same team as Roe 2021."),
     ],
     "SE": [
-        ((trial(design={"stopped_early": "yes"}),), "Stopped before the planned number."),
+        ((trial(design={"stopped_early": "yes"}),), "Stopped before the planned end."),
         (
-            (trial(design={"stopped_early": "yes", "planned_n": 200}),),
-            "Stopped before the planned number. 120 of 200 planned.",
+            (trial(design={"stopped_early": "yes", "stopping_reason": "Money ran out."}),),
+            "Money ran out.",
         ),
     ],
+    "FP": [((trial(design={"planned_n": 200}),), "120 of 200 planned.")],
     "HA": [((sized(50, 45),), "25 of 120 missing (20.8 %; threshold 20 %).")],
     "UV": [
         ((trial(of=source("review")),), "Number read in: secondary review."),
@@ -198,11 +201,16 @@ QUIET: dict[str, list[tuple[Study, ...]]] = {
         (trial(seen={"ascertainment": ["records"]}),),
         (trial(seen={"ascertainment": ["clinician-rated"]}),),
     ],
+    "AN": [
+        (trial(seen={"ascertainment": ["self-report"]}),),
+        (trial(seen={"ascertainment": ["urine"]}),),
+    ],
     "SC": [(trial(design=TEAM), OTHER), (trial(), SILENT), (trial(design={"centres": None}),)],
     "SE": [
         (trial(design={"planned_n": 200}),),
         (trial(design={"stopped_early": "no", "planned_n": 200}),),
     ],
+    "FP": [(trial(design={"planned_n": 120}),), (trial(design={"planned_n": None}),)],
     "HA": [(sized(48, 48),), (sized(60, 60),)],
     "UV": [
         (trial(),),
@@ -385,7 +393,9 @@ def test_silence_about_how_is_held_against_substance_use_only(
     construct: str, how: str, raised: bool
 ) -> None:
     made = trial(construct=construct, seen={"ascertainment": [how]})
-    assert ("SR" in flags_of(made, construct=construct)) == raised
+    found = flags_of(made, construct=construct)
+    assert (("AN" if how == "not stated" else "SR") in found) == raised
+    assert not {"AN", "SR"} <= set(found)
 
 
 def test_the_telephone_follow_up_of_a_real_trial_is_self_report_although_urine_was_tested() -> None:

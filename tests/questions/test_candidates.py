@@ -207,7 +207,7 @@ def test_the_telephone_is_let_in_where_the_criteria_name_it() -> None:
 
 
 def test_one_group_is_no_comparison() -> None:
-    assert refused(one(SINGLE)) == ("no comparison group", "No comparison group.")
+    assert refused(one(SINGLE)) == ("no usable number", "week 12: numbers of one arm only.")
     only_ketamine = one(events(ketamine=(1, 9)))
     assert refused(only_ketamine) == ("no comparison group", "No comparison group.")
     other = study(

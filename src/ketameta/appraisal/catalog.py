@@ -141,8 +141,14 @@ _STUDY_FLAGS = (
         "SR",
         "self-report only",
         CAUTION,
-        "The outcome rests on what participants said, without a test; or it is substance use and "
-        "how it was established is not stated.",
+        "The outcome rests on what participants said, without a test.",
+        f"{_HANDBOOK}, chapter 8.6",
+    ),
+    _study(
+        "AN",
+        "ascertainment not stated",
+        CAUTION,
+        "The outcome is substance use, and no source read so far says how it was established.",
         f"{_HANDBOOK}, chapter 8.6",
     ),
     _study(
@@ -158,9 +164,17 @@ _STUDY_FLAGS = (
         "SE",
         "stopped early",
         CAUTION,
-        "Ended before the planned number of participants. Stopping after a look at the data "
+        "Stated to have ended before its planned end. Stopping after a look at the data "
         "inflates effects.",
         "Bassler et al. 2010, JAMA 303:1180-1187, doi:10.1001/jama.2010.310",
+    ),
+    _study(
+        "FP",
+        "fewer than planned",
+        INFO,
+        "Fewer people took part than were planned, for reasons that need not be known. The study "
+        "has less power than its makers thought necessary.",
+        f"{_HANDBOOK}, chapter 8.7",
     ),
     _study(
         "HA",
@@ -249,7 +263,8 @@ _POOL_FLAGS = (
         "PI",
         "information size not reached",
         CAUTION,
-        "Fewer people in all studies together than one adequate trial would need.",
+        "Fewer people in all studies together than one adequate trial would need. Differences "
+        "between studies, which raise that number, are not counted.",
         "Guyatt et al. 2011, J Clin Epidemiol 64:1283-1293, doi:10.1016/j.jclinepi.2011.01.012",
         threshold="information_size",
     ),

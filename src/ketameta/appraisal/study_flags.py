@@ -154,11 +154,15 @@ def _self_report(s: Subject) -> str | None:
     kinds = s.outcome.ascertainment
     if any(kind in TESTED for kind in kinds):
         return None
-    if Ascertainment.SELF_REPORT in kinds:
-        return "Established by self-report."
-    if s.outcome.construct_ in SUBSTANCE_USE:
-        return "How it was established is not stated."
-    return None
+    return "Established by self-report." if Ascertainment.SELF_REPORT in kinds else None
+
+
+def _not_ascertained(s: Subject) -> str | None:
+    if s.outcome is None or s.outcome.construct_ not in SUBSTANCE_USE:
+        return None
+    if set(s.outcome.ascertainment) != {Ascertainment.NOT_STATED}:
+        return None
+    return "How it was established is not stated."
 
 
 def _same_team(s: Subject) -> str | None:
@@ -174,10 +178,14 @@ def _stopped(s: Subject) -> str | None:
     design = s.study.design
     if design.stopped_early is not YesNo.YES:
         return None
-    numbers = ""
-    if design.planned_n is not None and design.enrolled_n is not None:
-        numbers = f" {design.enrolled_n} of {design.planned_n} planned."
-    return f"Stopped before the planned number.{numbers}"
+    return design.stopping_reason or "Stopped before the planned end."
+
+
+def _fewer(s: Subject) -> str | None:
+    planned, enrolled = s.study.design.planned_n, s.study.design.enrolled_n
+    if not planned or not enrolled or enrolled >= planned:
+        return None
+    return f"{enrolled} of {planned} planned."
 
 
 def _attrition(s: Subject) -> str | None:
@@ -241,8 +249,10 @@ JUDGES: dict[str, Callable[[Subject], str | None]] = {
     "OL": _open_label,
     "SF": _short,
     "SR": _self_report,
+    "AN": _not_ascertained,
     "SC": _same_team,
     "SE": _stopped,
+    "FP": _fewer,
     "HA": _attrition,
     "UV": _unverified,
     "DC": _derived,

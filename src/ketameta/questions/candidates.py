@@ -115,6 +115,8 @@ def _unusable(study: Study, result: Result, question: Question, inverted: bool) 
     if not _time_fits(result, question):
         return Rejection("other", f"{when}: outside the time of the question.")
     if isinstance(result.data, SingleEventsData | SingleMeansData):
+        if any(arm.role is Role.CONTROL for arm in study.arms):
+            return Rejection("no usable number", f"{when}: numbers of one arm only.")
         return Rejection("no comparison group", "No comparison group.")
     if reason := _no_number(result.data, question.measure, inverted):
         return Rejection("no usable number", f"{when}: {reason}")

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from ketameta.questions.candidates import Candidate, Rejection, candidates
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.questions.question import Criteria, Question
+from ketameta.records.provenance import Missing
 from ketameta.records.results import EventsData
 from ketameta.records.study import Study
-from ketameta.records.vocabulary import AnalysisPopulation, Phase, Status
+from ketameta.records.vocabulary import AnalysisPopulation, Construct, Phase, Status
 
 PHASES = (Phase.BASELINE, Phase.DURING, Phase.END, Phase.FOLLOW_UP)
 POPULATIONS = (
@@ -105,13 +106,22 @@ def _explained(study: Study, question: Question, rejections: Sequence[Rejection]
         return LeftOutStudy(study, "outcome not recorded", reason, _where(study, question))
     category = min((r.category for r in rejections), key=CLOSENESS.index)
     reasons = dict.fromkeys(r.reason for r in rejections if r.category == category)
-    where = _where(study, question) if category == "no usable number" else None
+    unseen = category in ("no usable number", "no comparison group")
+    where = _where(study, question) if unseen else None
     return LeftOutStudy(study, category, " ".join(reasons), where)
 
 
 def _where(study: Study, question: Question) -> str | None:
-    """Where the missing numbers lie: entries of `missing` about the outcome, else all of them."""
-    words = [str(choice.construct_) for choice in question.outcomes]
-    about = [m for m in study.missing if any(w in m.what.lower() for w in words)]
-    entries = [f"{m.what}: {m.where}" for m in (about or study.missing)]
-    return " ".join(e if e.endswith(".") else f"{e}." for e in entries) or None
+    """Where the missing numbers lie: entries of `missing` that name the outcome.
+
+    Without any, those that name no outcome at all: they may well hold this one too.
+    """
+    wanted = [str(choice.construct_) for choice in question.outcomes]
+    about = [m for m in study.missing if _names(m, wanted)]
+    entries = about or [m for m in study.missing if not _names(m, list(Construct))]
+    lines = [f"{m.what}: {m.where}" for m in entries]
+    return " ".join(e if e.endswith(".") else f"{e}." for e in lines) or None
+
+
+def _names(missing: Missing, constructs: Sequence[str]) -> bool:
+    return any(construct in missing.what.lower() for construct in constructs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
@@ -40,6 +41,7 @@ def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
         for j, result in enumerate(outcome.results):
             where: Path_ = ("outcomes", i, "results", j, "data")
             yield from _counts(study, result, where)
+            yield from _arithmetic(result, where[:-1])
             yield from _intervals(result, where)
             for place, summary, is_change in _summaries(result, where):
                 yield from _order(summary, place)
@@ -82,6 +84,24 @@ def percentage_fits(count: int, total: int, printed: Decimal) -> bool:
     """Whether count / total prints as the percentage, rounded either way at the last digit."""
     half_unit = Decimal(1).scaleb(int(printed.as_tuple().exponent)) / 2
     return abs(Decimal(100 * count) / Decimal(total) - printed) <= half_unit
+
+
+PERCENT_OF = re.compile(r"(\d+(?:\.\d+)?) ?% of (\d+) ?= ?(\d+) ?/ ?(\d+)")
+
+
+def _arithmetic(result: Result, where: Path_) -> Iterator[Finding]:
+    """Counts that a derivation works out from a percentage: `48.2 % of 27 = 13/27`."""
+    refs = {"source": result.source} | {
+        f"field_sources.{n}": r for n, r in result.field_sources.items()
+    }
+    for name, ref in refs.items():
+        place = ("field_sources", name.removeprefix("field_sources.")) if "." in name else (name,)
+        for percent, total, count, of in PERCENT_OF.findall(ref.derivation or ""):
+            unit = Decimal(1).scaleb(int(Decimal(percent).as_tuple().exponent))  # papers misround
+            exact = Decimal(100 * int(count)) / (Decimal(of) or Decimal(1))
+            if total != of or abs(exact - Decimal(percent)) > unit:
+                message = f"{percent} % of {total} is not {count}/{of}."
+                yield Finding("R036", (*where, *place, "derivation"), message)
 
 
 def _counts(study: Study, result: Result, where: Path_) -> Iterator[Finding]:

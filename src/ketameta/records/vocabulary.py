@@ -187,7 +187,11 @@ class Construct(Word):
     NAUSEA = "nausea", "Nausea or vomiting."
     SEDATION = "sedation", "Sedation or oversedation."
     URINARY = "urinary symptoms", "Urinary or bladder symptoms."
-    ANY_ADVERSE = "any adverse event", "Any adverse event, or removal because of one."
+    ANY_ADVERSE = "any adverse event", "Any adverse event."
+    REMOVAL = (
+        "removal because of an adverse event",
+        "Taken out of treatment or study because of an adverse event.",
+    )
     SERIOUS_ADVERSE = "serious adverse event", "Serious adverse events."
     MISUSE = "ketamine misuse", "Use of ketamine outside the treatment."
     READMISSION = "readmission", "Admission to hospital again."
