@@ -153,3 +153,10 @@ def test_level(level: float) -> None:
     result = pool(three, interval="wald", level=level)
     critical = {0.9: 1.6448536269514722, 0.99: 2.5758293035489004}[level]
     assert result.interval.high - result.estimate == pytest.approx(critical * result.se, rel=1e-12)
+
+
+@pytest.mark.parametrize("gap", [1.28e-308, 4.4e-229, 1e-170])
+def test_effects_whose_squared_distance_underflows_are_taken_as_identical(gap: float) -> None:
+    result = pool(EffectEstimates.from_arrays("OR", [0.0, gap], [1.0, 1.0]))
+    assert result.se == pytest.approx(math.sqrt(0.5))
+    assert "identical_effects" in {caution.code for caution in result.cautions}

@@ -81,7 +81,7 @@ def weighted_mean(y: FloatArray, v: FloatArray, tau2: float) -> WeightedMean:
         se=float(np.sqrt(variance[0])),
         q=float(q[0]),
         df=y.size - 1.0,
-        identical_effects=effects_identical(y),
+        identical_effects=effects_identical(y) or float(q[0]) == 0.0,
     )
 
 
