@@ -9,8 +9,16 @@ LINTED := src tests benchmarks
 
 .PHONY: report test check lint format lock docs bench clean
 
-report: $(VENV)/.ready
-	@$(BIN)/ketameta report --out $(REVIEW)/output
+report: $(VENV)/.report
+	@cat $(VENV)/.report
+
+# Rebuilt when a record, the review or the code is newer than the last report.
+$(VENV)/.report: $(VENV)/.ready $(REVIEW)/review.yaml $(shell find studies src -name '*.yaml' -o -name '*.py' -o -name '*.j2' -o -name '*.css') $(if $(wildcard $(REVIEW)/output/index.html),,always)
+	@$(BIN)/ketameta report --out $(REVIEW)/output > $@.new
+	@mv $@.new $@
+
+.PHONY: always
+always:
 
 test: $(VENV)/.ready-dev lint
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
