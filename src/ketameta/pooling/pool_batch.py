@@ -190,6 +190,7 @@ def _interval(
             factor = np.maximum(factor, 1.0)
         else:
             factor[_identical(batch)] = 1.0
+            factor[spread == 0.0] = 1.0
         factor[~several] = 1.0
     se = np.sqrt(factor) * plain
     half = np.where(several, critical, normal) * se
