@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ketameta.cli.column_widths import column_widths, natural_widths
 from ketameta.cli.document import Block, Document, Fields, Grid, Heading, Paragraph
 from ketameta.cli.output import Output, printable
 
@@ -92,33 +93,29 @@ def _fields(console: Console, block: Fields, output: Output) -> None:
 
 
 def _grid(console: Console, block: Grid) -> None:
+    sizes = column_widths(block, console.width)
     table = Table(
         box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_edge=False
     )
-    for column in block.columns:
+    for column, size in zip(block.columns, sizes, strict=True):
         table.add_column(
             Text(column.title, justify="right" if column.right else "left"),
             justify="right" if column.right else "left",
-            no_wrap=column.firm,
-            overflow="ellipsis" if column.firm else "fold",
+            overflow="fold",
             style=_TONES[column.tone],
-            min_width=column.least or None,
+            width=size,
             vertical="top",
         )
-    widths = [
-        max([len(c.title), *(len(line.cells[i]) for line in block.lines)])
-        for i, c in enumerate(block.columns)
-    ]
     for ruled, lines in groupby(block.lines, key=lambda line: line.rule):
         for n, line in enumerate(lines):
             if ruled and n == 0:
-                table.add_row(*(Text("─" * w, style="dim") for w in _within(widths, block)))
+                table.add_row(*(Text("─" * w, style="dim") for w in _rules(sizes, block)))
             table.add_row(*(_text(cell) for cell in line.cells), style=_TONES[line.tone])
     console.print(Padding(table, (0, 0, 0, block.indent)))
 
 
-def _within(widths: list[int], block: Grid) -> list[int]:
+def _rules(sizes: list[int], block: Grid) -> list[int]:
     return [
-        w if c.firm else max(len(c.title), c.least)
-        for w, c in zip(widths, block.columns, strict=True)
+        min(size, natural if column.firm else max(len(column.title), column.least))
+        for size, natural, column in zip(sizes, natural_widths(block), block.columns, strict=True)
     ]
