@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.bias import TESTS
+from ketameta.cli.bias_tests import TESTS
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
