@@ -119,9 +119,22 @@ def test_generic_from_standard_errors() -> None:
     table = effects("GEN", {"yi": [0.1, 0.2, 0.3], "sei": [0.5, 0.0, None], "n": [9, 9, 9]})
     assert table.estimates.v.tolist() == [0.25]
     assert [row.reason for row in table.excluded] == [
-        "the sampling variance is not above 0, or the estimate is not finite",
+        "vi (the square of sei) is 0, and must be above 0",
         "missing: vi",
     ]
+
+
+@pytest.mark.parametrize("code", ["OR", "SMD"])
+@pytest.mark.parametrize("spread", ["vi", "sei"])
+def test_a_reported_variance_of_0_is_the_reason_not_the_missing_counts(
+    code: str, spread: str
+) -> None:
+    columns = {"study": ["E", "F", "G"], "yi": [0.3, 0.2, None], spread: [0, 0.1, 0]}
+    table = effects(code, columns)
+    assert table.estimates.labels == ("F",)
+    first, second = table.excluded
+    assert (first.label, first.reason) == ("E", "vi (the square of sei) is 0, and must be above 0")
+    assert second.reason.startswith("missing: ")
 
 
 def test_variance_option() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,12 @@ from ketameta.measures.columns import COLUMNS, read_columns
 from ketameta.measures.derived_columns import fill_derived, relevant_columns
 from ketameta.measures.effect_cautions import TableRows, row_cautions
 from ketameta.measures.estimates import EffectEstimates, FloatArray
-from ketameta.measures.reported_rows import REPORTED, interval_problems, reported_estimates
+from ketameta.measures.reported_rows import (
+    REPORTED,
+    interval_problems,
+    reported_estimates,
+    why_not_reported,
+)
 from ketameta.measures.row_checks import impossible_values, missing, refuse, why_not
 from ketameta.measures.row_labels import row_labels
 from ketameta.measures.zero_cells import ZeroCells
@@ -118,10 +123,21 @@ def effects(
     for array in (rows, *used.values()):
         array.setflags(write=False)
     excluded = tuple(
-        ExcludedRow(names[row], reasons[row] or why_not(entry, made.native_row(row)), row)
-        for row in np.flatnonzero(~good).tolist()
+        ExcludedRow(names[row], reason, row)
+        for row, reason in _reasons(made, np.flatnonzero(~good).tolist(), reasons, reported)
     )
     return EffectTable(estimates, excluded, rows, used)
+
+
+def _reasons(
+    table: TableRows, rows: Sequence[int], absent: Sequence[str], reported: Sequence[int]
+) -> Iterator[tuple[int, str]]:
+    """For each of the rows without an estimate why there is none."""
+    offered = set(reported)
+    for row in rows:
+        unusable = why_not_reported(table.used, row) if row in offered else ""
+        reason = unusable or absent[row] or why_not(table.entry, table.native_row(row))
+        yield row, reason
 
 
 def _policy(entry: Measure, zero_cells: str | ZeroCells) -> ZeroCells:

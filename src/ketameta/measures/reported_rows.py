@@ -34,6 +34,16 @@ def reported_estimates(
     return y, v
 
 
+def why_not_reported(columns: Mapping[str, FloatArray], row: int) -> str:
+    """Why a finished estimate that is there gives none, in words; "" where none is there."""
+    if not {"yi", "vi"} <= columns.keys():
+        return ""
+    y, v = float(columns["yi"][row]), float(columns["vi"][row])
+    if np.isnan(y) or v != 0:
+        return ""
+    return "vi (the square of sei) is 0, and must be above 0"
+
+
 def interval_problems(
     entry: Measure, columns: Mapping[str, FloatArray], rows: Sequence[int], labels: Sequence[str]
 ) -> Iterator[str]:

@@ -62,6 +62,8 @@ def why_not(measure: Measure, row: Mapping[str, float]) -> str:
         return "too few people, or a correlation of 1 or -1, leave the estimate without a variance"
     if "both" in row:
         return f"the pairs carry no information about the {_plain(measure)}"
+    if row.get("vi") == 0:
+        return "vi (the square of sei) is 0, and must be above 0"
     return "the sampling variance is not above 0, or the estimate is not finite"
 
 
