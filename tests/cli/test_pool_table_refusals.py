@@ -117,7 +117,7 @@ def test_missing_columns_are_named_with_what_they_mean(run: Run, table: Write) -
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ("A,0,0\nB,1,0\n", "sampling variance"),
+        ("A,0,0\nB,1,0\n", "vi (the square of sei) is 0, and must be above 0."),
         ("A,0,-1\n", "vi is -1; it cannot be below 0"),
         ("A,1e308,1e-308\nB,-1e308,1e-308\n", "too far apart to compute with"),
     ],

@@ -48,6 +48,9 @@ COMMANDS = {
     "trim-fill": Entry(
         "ketameta.cli.trim_fill", "trim_fill", "Fill the funnel with mirror images and pool again."
     ),
+    "selection": Entry(
+        "ketameta.cli.selection", "selection", "Fit a model of selection by P values."
+    ),
     "multiverse": Entry(
         "ketameta.cli.multiverse",
         "multiverse",

@@ -219,6 +219,21 @@ TRIM_FILL: Keys = (
     _WARNINGS,
 )
 
+SELECTION: Keys = (
+    ("measure, k, model, alternative, level", "what was fitted"),
+    ("estimate, se, ci_low, ci_high, statistic, p_value", "the mean before selection"),
+    ("tau2, tau2_se", "between-study variance before selection"),
+    ("log_likelihood, aic, local_maxima", "at the maximum; how many were met"),
+    ("lr_statistic, lr_df, lr_p", "likelihood ratio test of no selection"),
+    (
+        "weights",
+        "the weight function: list of {name, k, value, se, ci_low, ci_high, p_value, fixed}",
+    ),
+    ("unadjusted", "without selection: {estimate, se, ci_low, ci_high, tau2}"),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
 MULTIVERSE: Keys = (
     ("measures, k", "the measures, and the number of studies"),
     (
@@ -247,6 +262,7 @@ JSON_KEYS: Mapping[str, Keys] = {
     "multilevel": MULTILEVEL,
     "bias": BIAS,
     "trim-fill": TRIM_FILL,
+    "selection": SELECTION,
     "multiverse": MULTIVERSE,
 }
 
