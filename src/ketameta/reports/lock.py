@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ketameta.errors import DataError
-from ketameta.pooling.result import Interval
+from ketameta.pooling.result import Interval, PooledResult
+from ketameta.reports.build import SUMMARY, committed_summary
 from ketameta.reports.inputs import ReportInputs
-from ketameta.reports.lock_words import moved_lines
+from ketameta.reports.lock_table import WIDTH, Move, table_lines
+from ketameta.reports.lock_words import moves
 from ketameta.reports.provenance import software_versions
-from ketameta.synthesis.answer import Analysis
+from ketameta.synthesis.answer import Analysis, StudyRow, SubgroupTest
 from ketameta.tables.findings import MAIN, analyses
+from ketameta.tables.formatting import people
 from ketameta.whole_files import write_whole
 
 LOCK = "results.lock.json"
-FORMAT = "ketameta.lock/1"
+FORMAT = "ketameta.lock/2"
 DIGITS = 10
 RELATIVE_TOLERANCE = 1e-8
 ABSOLUTE_TOLERANCE = 1e-9
@@ -39,31 +44,42 @@ class LockCheck:
     Attributes
     ----------
     moved
-        One line per analysis whose studies, numbers or flags differ, in words.
+        One row per number, flag or study that differs, and one for a summary that is stale.
     notes
-        Files that changed without moving a number, and other versions of the software.
+        Files that changed, and other versions of the software.
     """
 
-    moved: tuple[str, ...]
+    moved: tuple[Move, ...]
     notes: tuple[str, ...]
 
     @property
     def ok(self) -> bool:
-        """Whether every number is as it was."""
+        """Whether every number, and the summary, is as it was accepted."""
         return not self.moved
 
     @property
     def text(self) -> str:
-        """All of it for a reader."""
-        if self.ok:
-            head = "Every number is as the lock has it."
-        else:
-            count = len(self.moved)
-            head = f"{count} {'result has' if count == 1 else 'results have'} moved:"
-        lines = [head, *(f"  {line}" for line in self.moved), *self.notes]
+        """One line that says how much moved, a before/after table, and the notes."""
+        lines = [self._head, *(table_lines(self.moved) if self.moved else ())]
+        notes = [*self.notes]
         if not self.ok:
-            lines.append("If this is wanted, accept it with `make lock` and say why.")
+            notes.append("If this is wanted, accept it with `make lock` and say why.")
+        for note in notes:
+            lines += textwrap.wrap(note, WIDTH, break_long_words=False, break_on_hyphens=False)
         return "\n".join(lines)
+
+    @property
+    def _head(self) -> str:
+        if self.ok:
+            return "Every number is as the lock has it."
+        numbers = [move for move in self.moved if move.question != SUMMARY]
+        if not numbers:
+            return f"No number of the lock has moved, but {SUMMARY} is not what the records give:"
+        count = len(numbers)
+        places = len({(move.question, move.analysis) for move in numbers})
+        what = "1 result has" if count == 1 else f"{count} results have"
+        where = "1 analysis" if places == 1 else f"{places} analyses"
+        return f"In {where}, {what} moved:"
 
 
 def lock_of(inputs: ReportInputs) -> Entry:
@@ -76,6 +92,7 @@ def lock_of(inputs: ReportInputs) -> Entry:
             answer.question.id: {
                 "title": answer.question.title,
                 "measure": answer.question.measure,
+                "subgroup_test": _subgroup_test(answer.subgroup_test),
                 "analyses": {
                     analysis_key(kind, analysis): _entry(analysis)
                     for kind, analysis in analyses(answer)
@@ -93,32 +110,70 @@ def analysis_key(kind: str, analysis: Analysis) -> str:
 
 
 def _entry(analysis: Analysis) -> Entry:
+    pooled = analysis.pooled
     entry: Entry = {
         "k": analysis.k,
-        "studies": {row.study: " ".join(f.code for f in row.flags) for row in analysis.rows},
+        "people": people(analysis),
+        "studies": {
+            row.study: _study(row, None if pooled is None else float(pooled.weights[i]))
+            for i, row in enumerate(analysis.rows)
+        },
     }
-    pooled = analysis.pooled
     if pooled is None:
         return entry
+    return entry | _pooled(pooled) | {"flags": " ".join(flag.code for flag in analysis.flags)}
+
+
+def _study(row: StudyRow, weight: float | None) -> Entry:
+    return {
+        "n": row.n,
+        "y": digits(row.y),
+        "v": digits(row.v),
+        "interval": [digits(row.low), digits(row.high)],
+        "weight": digits(weight),
+        "flags": " ".join(flag.code for flag in row.flags),
+    }
+
+
+def _pooled(pooled: PooledResult) -> Entry:
     spread = pooled.heterogeneity
-    return entry | {
+    return {
         "estimate": digits(pooled.estimate),
+        "se": digits(pooled.se),
         "interval": _limits(pooled.interval),
+        "level": digits(pooled.level),
+        "p": digits(pooled.p_value),
+        "df": digits(pooled.df),
+        "guarded_interval": _limits(pooled.guarded_interval),
+        "wald_interval": _limits(pooled.wald_interval),
+        "hksj_factor": digits(pooled.hksj_factor),
         "prediction": _limits(pooled.prediction),
         "tau2": digits(spread.tau2),
+        "tau2_interval": _limits(spread.tau2_interval),
         "i2": digits(spread.i2),
+        "i2_interval": _limits(spread.i2_interval),
+        "i2_q": digits(spread.i2_q),
         "q": digits(spread.q),
-        "flags": " ".join(flag.code for flag in analysis.flags),
+        "q_df": spread.q_df,
+        "q_p": digits(spread.q_p),
     }
+
+
+def _subgroup_test(test: SubgroupTest | None) -> Entry | None:
+    if test is None:
+        return None
+    return {"by": test.by, "q": digits(test.q), "df": test.df, "p": digits(test.p_value)}
 
 
 def digits(value: float | None) -> float | None:
-    """A number with the digits that the lock keeps."""
-    return None if value is None else float(f"{value:.{DIGITS}g}")
+    """A number with the digits that the lock keeps; None where there is no finite one."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.{DIGITS}g}")
 
 
-def _limits(interval: Interval) -> list[float | None]:
-    return [digits(interval.low), digits(interval.high)]
+def _limits(interval: Interval | None) -> list[float | None] | None:
+    return None if interval is None else [digits(interval.low), digits(interval.high)]
 
 
 def lock_text(lock: Entry) -> str:
@@ -154,28 +209,48 @@ def _is_whole(lock: Entry) -> bool:
     return all(
         isinstance(question, dict)
         and {"title", "measure", "analyses"} <= question.keys()
-        and all({"k", "studies"} <= entry.keys() for entry in question["analyses"].values())
+        and all(_is_entry(entry) for entry in question["analyses"].values())
         for question in lock["questions"].values()
     )
 
 
+def _is_entry(entry: Entry) -> bool:
+    return {"k", "studies"} <= entry.keys() and all(
+        isinstance(study, dict) for study in entry["studies"].values()
+    )
+
+
 def check_lock(inputs: ReportInputs, path: Path | None = None) -> LockCheck:
-    """Compare the present numbers with the lock; by default the one beside the review."""
+    """Compare the present numbers with the lock; by default the one beside the review.
+
+    The summary that is committed beside the review is compared with what the records give now.
+    """
     before, now = read_lock(path or inputs.review_folder / LOCK), lock_of(inputs)
+    moved = (*moves(before["questions"], now["questions"], same_number), *_summary(inputs))
+    return LockCheck(moved, tuple(_notes(before, now, bool(moved))))
+
+
+def _summary(inputs: ReportInputs) -> Iterator[Move]:
+    """A row if the committed summary is missing or says something else."""
+    path = inputs.review_folder / SUMMARY
+    if not path.is_file():
+        yield Move(SUMMARY, "", "text", "committed", "missing")
+    elif path.read_text(encoding="utf-8") != committed_summary(inputs):
+        yield Move(SUMMARY, "", "text", "as committed", "stale")
+
+
+def _notes(before: Entry, now: Entry, moved: bool) -> Iterator[str]:
     changed = changed_files(before["files"], now["files"])
-    moved = moved_lines(before["questions"], now["questions"], same_number, changed)
-    notes = []
     if changed:
         head = "Files" if moved else "No number moved, but files did"
-        notes.append(f"{head}: {', '.join(changed)}.")
+        yield f"{head}: {', '.join(changed)}."
     other = [
         f"{name} {before['written_with'].get(name)} then, {version} now"
         for name, version in now["written_with"].items()
         if before["written_with"].get(name) != version
     ]
     if other and moved:
-        notes.append(f"Other versions: {'; '.join(other)}.")
-    return LockCheck(tuple(moved), tuple(notes))
+        yield f"Other versions: {'; '.join(other)}."
 
 
 def changed_files(before: dict[str, str], now: dict[str, str]) -> list[str]:

@@ -1,22 +1,62 @@
-"""What moved between two locks, in words."""
+"""What moved between two locks, in words and on the scale that readers see."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ketameta.measures.catalog import measure as find_measure
+from ketameta.reports.lock_table import Move
 from ketameta.tables.formatting import NUMBERS
 
 Entry = dict[str, Any]
+Value = float | list[float | None] | None
+"""A number, the two limits of an interval, or nothing."""
 Same = Callable[[float | None, float | None], bool]
 
-NUMBERS_KEPT = (("tau2", "tau²"), ("i2", "I²"), ("q", "Q"))
+EFFECT, VARIANCE, PERCENT, COUNT, PLAIN, P = "effect", "variance", "percent", "count", "plain", "p"
+DECIMALS = {EFFECT: 2, VARIANCE: 3, PERCENT: 0, COUNT: 0, PLAIN: 2, P: 3}
+MOST_MORE_DECIMALS = 20
+
+OF_ANALYSIS = (
+    ("k", "studies", COUNT),
+    ("people", "people", COUNT),
+    ("estimate", "{measure}", EFFECT),
+    ("interval", "confidence interval", EFFECT),
+    ("level", "coverage of intervals", PLAIN),
+    ("se", "standard error", VARIANCE),
+    ("p", "P", P),
+    ("df", "df of the estimate", PLAIN),
+    ("guarded_interval", "guarded interval", EFFECT),
+    ("wald_interval", "Wald interval", EFFECT),
+    ("hksj_factor", "HKSJ factor", VARIANCE),
+    ("prediction", "prediction interval", EFFECT),
+    ("tau2", "tau²", VARIANCE),
+    ("tau2_interval", "tau² interval", VARIANCE),
+    ("i2", "I² from tau²", PERCENT),
+    ("i2_interval", "I² interval", PERCENT),
+    ("i2_q", "I² from Q", PERCENT),
+    ("q", "Q", PLAIN),
+    ("q_df", "df of Q", COUNT),
+    ("q_p", "P of Q", P),
+)
+OF_STUDY = (
+    ("n", "people in {study}", COUNT),
+    ("y", "{measure} of {study}", EFFECT),
+    ("interval", "interval of {study}", EFFECT),
+    ("v", "variance of {study}", VARIANCE),
+    ("weight", "weight of {study}", PERCENT),
+)
+OF_SUBGROUP_TEST = (
+    ("q", "Q between subgroups", PLAIN),
+    ("df", "df between subgroups", COUNT),
+    ("p", "P of subgroup test", P),
+)
 
 
-def moved_lines(before: Entry, now: Entry, same: Same, changed: Sequence[str]) -> list[str]:
-    """One line per analysis that moved.
+def moves(before: Entry, now: Entry, same: Same) -> Iterator[Move]:
+    """Everything that differs between the questions of two locks, by id.
 
     Parameters
     ----------
@@ -24,129 +64,112 @@ def moved_lines(before: Entry, now: Entry, same: Same, changed: Sequence[str]) -
         Questions of both locks, by id.
     same
         Whether two numbers are the same.
-    changed
-        What happened to files, added to the lines of the studies concerned.
     """
-    lines = [f"{before[id_]['title']}: the question is gone" for id_ in before if id_ not in now]
+    for id_, question in before.items():
+        if id_ not in now:
+            yield Move(question["title"], "", "question", "asked", "gone")
     for id_, question in now.items():
         if id_ not in before:
-            lines.append(f"{question['title']}: a new question")
-            continue
-        lines += _question(before[id_], question, same, changed)
-    return lines
+            yield Move(question["title"], "", "question", "none", "new")
+        else:
+            yield from _question(before[id_], question, same)
 
 
-def _question(before: Entry, now: Entry, same: Same, changed: Sequence[str]) -> Iterator[str]:
+def _question(before: Entry, now: Entry, same: Same) -> Iterator[Move]:
+    title = now["title"]
     if before["measure"] != now["measure"]:
-        yield f"{now['title']}: measure {before['measure']} -> {now['measure']}"
+        yield Move(title, "", "measure", before["measure"], now["measure"])
         return
     old, new = before["analyses"], now["analyses"]
     for key in (*old, *(k for k in new if k not in old)):
-        name = f"{now['title']}, {key}"
+        words = _Words(title, key, now["measure"], same)
         if key not in new:
-            yield f"{name}: the analysis is gone (k was {old[key]['k']})"
+            yield words.move("analysis", f"k = {old[key]['k']}", "gone")
         elif key not in old:
-            yield f"{name}: a new analysis (k {new[key]['k']})"
-        elif parts := list(_parts(old[key], new[key], same, now["measure"])):
-            files = _files(old[key], new[key], changed)
-            yield f"{name}: {'; '.join([*parts, *files])}"
-
-
-def _parts(old: Entry, new: Entry, same: Same, code: str) -> Iterator[str]:
-    yield from _studies(old, new)
-    if not _same_limits(old, new, same):
-        yield f"{code} {_move(*(_Writer(code).result(entry) for entry in (old, new)))}"
-    if not _same_pair(old, new, "prediction", same):
-        yield f"prediction interval {_move(*(_Writer(code).prediction(e) for e in (old, new)))}"
-    for key, name in NUMBERS_KEPT:
-        if not same(old.get(key), new.get(key)):
-            yield f"{name} {_move(*(_both(entry.get(key)) for entry in (old, new)))}"
-    yield from _flags(old.get("flags", ""), new.get("flags", ""), "")
-    for study in old["studies"]:
-        if study in new["studies"]:
-            yield from _flags(old["studies"][study], new["studies"][study], f" on {study}")
-
-
-def _studies(old: Entry, new: Entry) -> Iterator[str]:
-    gone = [study for study in old["studies"] if study not in new["studies"]]
-    came = [study for study in new["studies"] if study not in old["studies"]]
-    if not gone and not came:
-        return
-    what = [f"added {', '.join(came)}"] if came else []
-    what += [f"removed {', '.join(gone)}"] if gone else []
-    yield f"k {old['k']} -> {new['k']} ({'; '.join(what)})"
-
-
-def _flags(old: str, new: str, where: str) -> Iterator[str]:
-    before, now = old.split(), new.split()
-    for code in now:
-        if code not in before:
-            yield f"new flag {code}{where}"
-    for code in before:
-        if code not in now:
-            yield f"flag {code}{where} gone"
-
-
-def _same_limits(old: Entry, new: Entry, same: Same) -> bool:
-    return same(old.get("estimate"), new.get("estimate")) and _same_pair(old, new, "interval", same)
-
-
-def _same_pair(old: Entry, new: Entry, key: str, same: Same) -> bool:
-    none = [None, None]
-    pairs = zip(old.get(key, none), new.get(key, none), strict=True)
-    return all(same(a, b) for a, b in pairs)
-
-
-Texts = tuple[str, str]
-"""A text with few digits, and the same with all that the lock has."""
-
-
-def _move(before: Texts, now: Texts) -> str:
-    """From one text to the other, with all digits where few would hide the difference."""
-    digits = 1 if before[0] == now[0] else 0
-    return f"{before[digits]} -> {now[digits]}"
+            yield words.move("analysis", "none", f"new, k = {new[key]['k']}")
+        else:
+            yield from words.analysis(old[key], new[key])
+    test = _Words(title, "subgroup test", now["measure"], same)
+    tests = (before.get("subgroup_test") or {}, now.get("subgroup_test") or {})
+    yield from test.numbers(*tests, OF_SUBGROUP_TEST)
+    if tests[0].get("by") != tests[1].get("by"):
+        yield test.move("split by", *(str(found.get("by") or "none") for found in tests))
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
-    """Writes numbers of the analysis scale of a measure as readers see them."""
+class _Words:
+    """Compares and words the numbers of one analysis."""
 
-    code: str
+    question: str
+    key: str
+    measure: str
+    same: Same
 
-    def result(self, entry: Entry) -> Texts:
-        """Estimate and interval."""
-        if entry.get("estimate") is None:
-            return "no result", "no result"
-        estimate = self._shown(entry["estimate"])
-        low, high = (self._shown(limit) for limit in entry["interval"])
-        few, all_ = (f"{estimate[i]} ({low[i]} to {high[i]})" for i in (0, 1))
-        return few, all_
+    def move(self, number: str, accepted: str, now: str) -> Move:
+        """A row about this analysis."""
+        return Move(self.question, self.key, number, accepted, now)
 
-    def prediction(self, entry: Entry) -> Texts:
-        """Prediction interval."""
-        limits = entry.get("prediction", (None, None))
-        if limits[0] is None:
-            return "none", "none"
-        low, high = (self._shown(limit) for limit in limits)
-        return f"{low[0]} to {high[0]}", f"{low[1]} to {high[1]}"
+    def analysis(self, old: Entry, new: Entry) -> Iterator[Move]:
+        """Everything that differs between two entries."""
+        was, is_ = old["studies"], new["studies"]
+        for study in sorted(was.keys() ^ is_.keys()):
+            states = ("included", "not included")
+            yield self.move(study, *(states if study in was else states[::-1]))
+        yield from self.numbers(old, new, OF_ANALYSIS)
+        yield from self._flags(old, new, "")
+        for study in (study for study in is_ if study in was):
+            yield from self.numbers(was[study], is_[study], OF_STUDY, study)
+            yield from self._flags(was[study], is_[study], f" on {study}")
 
-    def _shown(self, value: float | None) -> Texts:
+    def numbers(
+        self, old: Entry, new: Entry, kept: tuple[tuple[str, str, str], ...], study: str = ""
+    ) -> Iterator[Move]:
+        """One row per number that differs."""
+        for key, name, scale in kept:
+            before, now = old.get(key), new.get(key)
+            if not self._same(before, now):
+                words = name.format(measure=self.measure, study=study)
+                yield self.move(words, *self._texts(before, now, scale))
+
+    def _same(self, before: Value, now: Value) -> bool:
+        pairs = zip(_limits(before), _limits(now), strict=True)
+        return all(self.same(a, b) for a, b in pairs)
+
+    def _flags(self, old: Entry, new: Entry, where: str) -> Iterator[Move]:
+        before, now = old.get("flags", "").split(), new.get("flags", "").split()
+        for code in now:
+            if code not in before:
+                yield self.move(f"flag {code}{where}", "not raised", "raised")
+        for code in before:
+            if code not in now:
+                yield self.move(f"flag {code}{where}", "raised", "not raised")
+
+    def _texts(self, before: Value, now: Value, scale: str) -> tuple[str, str]:
+        """Both with the decimals of a report, or as many more as it takes to tell them apart."""
+        first = DECIMALS[scale]
+        for decimals in range(first, first + MOST_MORE_DECIMALS):
+            texts = self._text(before, scale, decimals), self._text(now, scale, decimals)
+            if texts[0] != texts[1]:
+                return texts
+        return str(before), str(now)
+
+    def _text(self, value: Value, scale: str, decimals: int) -> str:
+        limits = [self._number(limit, scale, decimals) for limit in _limits(value)]
+        if not isinstance(value, list):
+            return limits[0]
+        return "none" if set(limits) == {"none"} else " to ".join(limits)
+
+    def _number(self, value: float | None, scale: str, decimals: int) -> str:
         if value is None:
-            return "none", "none"
-        return _both(float(find_measure(self.code).to_display(value)))
+            return "none"
+        if scale == EFFECT:
+            value = float(find_measure(self.measure).to_display(value))
+        return NUMBERS.fixed(value, decimals) + ("%" if scale == PERCENT else "")
 
 
-def _both(value: float | None) -> Texts:
-    if value is None:
-        return "none", "none"
-    few = NUMBERS.fixed(value, 2 if abs(value) < 100 else 1)
-    return (f"{value:.3g}" if abs(value) < 0.1 and value else few), f"{value:.10g}"
-
-
-def _files(old: Entry, new: Entry, changed: Sequence[str]) -> Iterator[str]:
-    """What happened to the files of the studies concerned."""
-    for study in dict.fromkeys((*old["studies"], *new["studies"])):
-        for line in changed:
-            name, _, what = line.rpartition(" ")
-            if name.endswith(f"/{study}.yaml"):
-                yield f"record {study} {what}"
+def _limits(value: Value) -> tuple[float | None, float | None]:
+    """Both limits of an interval; a number stands first with nothing beside it."""
+    if isinstance(value, list):
+        low, high = value
+        return low, high
+    return value, None
