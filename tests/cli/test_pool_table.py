@@ -315,3 +315,11 @@ def test_a_p_value_that_does_not_follow_from_z_is_not_shown_with_it(run: Run, ta
     assert "permutation of signs; P = " in run(*words, "--ci", "permutation").stdout
     assert "; z = " in run(*words, "--ci", "wald").stdout
     assert " on 5 df, P" in run(*words, "--ci", "hksj").stdout
+
+
+def test_counts_that_are_not_whole_are_shown_as_they_are(run: Run, table: Write) -> None:
+    path = table("study,events_1,n_1,events_2,n_2\nE,3.6,20,5,20\nF,6,30,9,30\n")
+    text = run("pool", "--data", path, "--measure", "OR").stdout
+    assert "3.6/20" in text
+    assert "6/30" in text
+    assert "E: counts that are not whole" in text

@@ -343,3 +343,14 @@ def test_unknown_styles_and_orders_are_refused_with_a_suggestion() -> None:
         layout(FIVE, style="lancett")
     with pytest.raises(UsageError, match="Known: given, label, effect, weight"):
         layout(FIVE, sort="year")
+
+
+def test_counts_that_are_not_whole_are_shown_as_they_are() -> None:
+    found = ArmNumbers("", events=3.6, n=20), ArmNumbers("", events=1.2, n=10)
+    made = answer(ketamine_trials()[:2])
+    rows = tuple(
+        replace(row, experimental=arm) for row, arm in zip(made.main.rows, found, strict=True)
+    )
+    plot = layout(replace(made, main=replace(made.main, rows=rows)))
+    texts = [cell(plot, row, "experimental") for row in plot.rows]
+    assert [text for text in texts if "/" in text] == ["3.6/20", "1.2/10", "4.8/30"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -211,3 +212,14 @@ def test_freeman_tukey_comes_with_its_warning() -> None:
 def test_estimates_need_labels_of_their_own() -> None:
     with pytest.raises(DataError, match="the same label"):
         EffectEstimates.from_arrays("MD", [1.0, 2.0], [1.0, 1.0], labels=["A", "A"])
+
+
+def test_counts_that_are_not_whole_are_kept_and_named() -> None:
+    columns = {"study": ["E", "F"], "ai": [3.6, 6], "n1i": [20, 30], "ci": [5, 9], "n2i": [20, 30]}
+    estimates = effects("OR", columns).estimates
+    # By hand: the odds are 3.6 / 16.4 and 5 / 15.
+    assert estimates.y[0] == pytest.approx(math.log(3.6 * 15 / (16.4 * 5)), rel=1e-14)
+    (caution,) = estimates.cautions
+    assert caution.code == "fractional_counts"
+    assert caution.message.startswith("E: counts that are not whole")
+    assert effects("OR", columns | {"ai": [4, 6]}).estimates.cautions == ()

@@ -64,11 +64,16 @@ def _arm(computed: EffectTable, row: int, group: int) -> ArmNumbers:
             values = computed.inputs.get(name)
         return None if values is None or math.isnan(values[row]) else float(values[row])
 
-    events, n = given("events"), given("n")
+    n = given("n")
     return ArmNumbers(
         f"Group {group}",
-        events=None if events is None else round(events),
+        events=_count(given("events")),
         n=None if n is None else round(n),
         mean=given("mean"),
         sd=given("sd"),
     )
+
+
+def _count(value: float | None) -> int | float | None:
+    """A count as it was given: whole numbers as such, others with their fraction."""
+    return int(value) if value is not None and value.is_integer() else value

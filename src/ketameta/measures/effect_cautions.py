@@ -17,6 +17,10 @@ from ketameta.measures.zero_cells import RULES, ZeroCells, rows_to_correct
 
 # Standardised differences beyond this often come from standard errors taken for SDs.
 LARGE_SMD = 2.0
+_COUNTS = (
+    *("events_1", "n_1", "events_2", "n_2", "events", "n"),
+    *("both", "only_1", "only_2", "neither"),
+)
 _STANDARDISED = ("SMD", "SMDH", "SMD1", "SMD1H")
 
 
@@ -55,6 +59,7 @@ def row_cautions(
         Sources of standard deviations worked out from test statistics, and their rows.
     """
     yield from _zero_cells(table, policy)
+    yield from _fractional(table)
     yield from _reported(table)
     if "sd_change" in relevant_columns(table.entry.columns):
         yield from _from_tests(table, from_tests)
@@ -80,6 +85,20 @@ def _zero_cells(table: TableRows, policy: ZeroCells) -> Iterator[Caution]:
             "zero_cell_correction",
             f"zero cells: rule {policy.rule!r} ({RULES[policy.rule]}), amount {amount:g}; "
             f"touched: {table.listed(touched)}.",
+        )
+
+
+def _fractional(table: TableRows) -> Iterator[Caution]:
+    counts = [table.used[name] for name in table.entry.columns if name in _COUNTS]
+    if not counts:
+        return
+    broken = np.any([values != np.round(values) for values in counts], axis=0)
+    rows = np.flatnonzero(table.computed & broken).tolist()
+    if rows:
+        yield Caution(
+            "fractional_counts",
+            f"{table.listed(rows)}: counts that are not whole were used as they are, as after "
+            "division by the design effect of a cluster trial. Otherwise check the table.",
         )
 
 

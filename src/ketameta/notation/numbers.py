@@ -68,6 +68,11 @@ class NumberStyle:
             text = text.lstrip("-")
         return self.mark(text.replace("-", MINUS))
 
+    def count(self, value: float) -> str:
+        """A count, with its fraction where it has one: "73", "3.6"."""
+        whole = float(value).is_integer()
+        return str(int(value)) if whole else self.mark(f"{value:.10g}")
+
     def ratio(self, value: float | None, decimals: int) -> str:
         """A ratio; beyond what the plot can carry it is "<0.01" or ">999"."""
         if value is None or math.isnan(value):

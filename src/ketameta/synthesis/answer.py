@@ -24,11 +24,12 @@ class Flag:
 class ArmNumbers:
     """What one side of a comparison contributed; None where the source gives no such number.
 
-    `n` are the people analysed, `arms` the ids of the arms in the record.
+    `n` are the people analysed, `arms` the ids of the arms in the record. Events of users' tables
+    need not be whole: those of cluster trials are divided by the design effect.
     """
 
     label: str
-    events: int | None = None
+    events: int | float | None = None
     n: int | None = None
     mean: float | None = None
     sd: float | None = None

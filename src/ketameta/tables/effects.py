@@ -105,7 +105,7 @@ def _cells(text: AnswerText, row: StudyRow, weight: float | None) -> Iterator[Ce
 def arm_text(side: ArmNumbers) -> str:
     """What one side contributed: "13/27", "4.1 (SD 2.0), n 20", or a dash."""
     if side.events is not None and side.n is not None:
-        return f"{side.events}/{side.n}"
+        return f"{NUMBERS.count(side.events)}/{NUMBERS.count(side.n)}"
     if side.mean is not None:
         sd = "" if side.sd is None else f" (SD {NUMBERS.fixed(side.sd, 2)})"
         n = "" if side.n is None else f", n {side.n}"

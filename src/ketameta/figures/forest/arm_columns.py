@@ -98,6 +98,9 @@ class _Writer:
     arms: dict[int, ArmNumbers]
     totals: frozenset[int]
 
+    def _count(self, value: float | None) -> str:
+        return DASH if value is None else self.numbers.count(value)
+
     def _fixed(self, arm: ArmNumbers, name: str) -> str:
         return self.numbers.fixed(getattr(arm, name), self.decimals[name])
 
@@ -118,11 +121,11 @@ class _MergedWriter(_Writer):
 
     def _pieces(self, index: int, arm: ArmNumbers) -> tuple[str, ...]:
         if self.binary:
-            return _integer(arm.events), "" if arm.n is None else f"/{arm.n}"
+            return self._count(arm.events), "" if arm.n is None else f"/{self._count(arm.n)}"
         if index in self.totals:
-            return "", "", _integer(arm.n)
+            return "", "", self._count(arm.n)
         spread = "" if arm.sd is None else f" ({self._fixed(arm, 'sd')}),"
-        return self._fixed(arm, "mean"), spread, "" if arm.n is None else f" {arm.n}"
+        return self._fixed(arm, "mean"), spread, "" if arm.n is None else f" {self._count(arm.n)}"
 
 
 class _SplitWriter(_Writer):
@@ -139,8 +142,8 @@ class _SplitWriter(_Writer):
             people,
         )
 
-    def _column(self, key: str, title: str, values: dict[int, int | None]) -> Filled:
-        texts = {i: Cell(_integer(value)) for i, value in values.items()}
+    def _column(self, key: str, title: str, values: dict[int, int | float | None]) -> Filled:
+        texts = {i: Cell(self._count(value)) for i, value in values.items()}
         return Column(key, title, self.group, "right"), texts
 
     def _measured(self, key: str, title: str, name: str) -> Filled:
@@ -148,7 +151,3 @@ class _SplitWriter(_Writer):
             i: Cell(self._fixed(arm, name)) for i, arm in self.arms.items() if i not in self.totals
         }
         return Column(key, title, self.group, "right"), texts
-
-
-def _integer(value: int | None) -> str:
-    return DASH if value is None else str(value)
