@@ -296,6 +296,16 @@ def test_what_was_done_about_a_zero_cell_is_said() -> None:
     assert caution.message.endswith("touched: Zoe 2022.")
 
 
+def test_zero_cells_of_several_studies_are_one_caution() -> None:
+    found = small(*TRIALS, trial("zoe-2022", 3, 0), trial("moe-2023", 4, 0))
+    assert found.main.pooled is not None
+    (caution,) = [c for c in found.main.pooled.cautions if c.code == "zero_cell_correction"]
+    assert caution.message.count("zero cells") == 1
+    assert caution.message.endswith(
+        ("touched: Zoe 2022, Moe 2023.", "touched: Moe 2023, Zoe 2022.")
+    )
+
+
 def test_the_choices_of_the_review_are_used() -> None:
     found = small(*TRIALS, choices={"tau2": "DL", "interval": "wald", "level": 90})
     pooled = found.main.pooled

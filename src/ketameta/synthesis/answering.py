@@ -32,6 +32,7 @@ from ketameta.synthesis.answer import (
 from ketameta.synthesis.estimation import Estimate, estimate
 
 SMALLEST_LEAVE_ONE_OUT = 3
+_TOUCHED = "touched: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,21 @@ def _analysis(setting: _Setting, criteria: Criteria, name: str, title: str) -> A
         rows.append(_row(setting, candidate, found))
     pooled = None
     if rows:
-        estimates = replace(_estimates(setting, rows), cautions=tuple(dict.fromkeys(cautions)))
+        estimates = replace(_estimates(setting, rows), cautions=_merged(cautions))
         pooled = pool(estimates, setting.pooling)
     return Analysis(name, title, tuple(rows), pooled, tuple(left_out))
+
+
+def _merged(cautions: Sequence[Caution]) -> tuple[Caution, ...]:
+    """Cautions each once; those that differ only in the rows touched as one that names them all."""
+    touched: dict[tuple[str, str], list[str]] = {}
+    for caution in dict.fromkeys(cautions):
+        start, _, rows = caution.message.partition(_TOUCHED)
+        touched.setdefault((caution.code, start), []).append(rows.removesuffix("."))
+    return tuple(
+        Caution(code, f"{start}{_TOUCHED}{', '.join(rows)}." if any(rows) else start)
+        for (code, start), rows in touched.items()
+    )
 
 
 def _estimates(setting: _Setting, rows: Sequence[StudyRow]) -> EffectEstimates:
