@@ -223,3 +223,10 @@ def test_counts_that_are_not_whole_are_kept_and_named() -> None:
     assert caution.code == "fractional_counts"
     assert caution.message.startswith("E: counts that are not whole")
     assert effects("OR", columns | {"ai": [4, 6]}).estimates.cautions == ()
+
+
+def test_impossible_values_are_listed_in_the_order_of_the_rows() -> None:
+    columns = {"ai": [3, 9, -1], "n1i": [5, 5, 5], "ci": [-2, 1, 1], "n2i": [5, 5, 5]}
+    with pytest.raises(DataError) as caught:
+        effects("OR", columns, labels=["A", "B", "C"])
+    assert [line[0] for line in str(caught.value).splitlines()] == ["A", "B", "C"]

@@ -17,9 +17,12 @@ _SHOWN = 20
 
 
 def impossible_values(columns: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[str]:
-    """A line for each value that cannot be: infinite, out of range, more events than people."""
-    yield from _outside(columns, labels)
-    yield from _too_many(columns, labels)
+    """A line for each value that cannot be: infinite, out of range, more events than people.
+
+    In the order of the rows.
+    """
+    found = [*_outside(columns, labels), *_too_many(columns, labels)]
+    yield from (line for _, line in sorted(found, key=lambda item: item[0]))
 
 
 def refuse(problems: Sequence[str]) -> None:
@@ -96,26 +99,30 @@ def _why_not_means(measure: Measure, row: Mapping[str, float]) -> str:
     return "too few people, or a standard deviation of 0, leave the estimate without a variance"
 
 
-def _outside(inputs: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[str]:
+def _outside(inputs: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[tuple[int, str]]:
     for name, values in inputs.items():
         column = COLUMNS[name]
         for i in np.flatnonzero(np.isinf(values)).tolist():
-            yield f"{labels[i]}: {name} is {values[i]:g}. Give a finite number."
+            yield i, f"{labels[i]}: {name} is {values[i]:g}. Give a finite number."
         if column.low is not None:
             for i in np.flatnonzero(np.isfinite(values) & (values < column.low)).tolist():
-                yield f"{labels[i]}: {name} is {values[i]:g}; it cannot be below {column.low:g}."
+                yield i, f"{labels[i]}: {name} is {values[i]:g}; it cannot be below {column.low:g}."
         if column.high is not None:
             for i in np.flatnonzero(np.isfinite(values) & (values > column.high)).tolist():
-                yield f"{labels[i]}: {name} is {values[i]:g}; it cannot be above {column.high:g}."
+                yield (
+                    i,
+                    f"{labels[i]}: {name} is {values[i]:g}; it cannot be above {column.high:g}.",
+                )
 
 
-def _too_many(inputs: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[str]:
+def _too_many(inputs: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[tuple[int, str]]:
     for part, whole in _AT_MOST:
         if part not in inputs or whole not in inputs:
             continue
         more: BoolArray = inputs[part] > inputs[whole]
         for i in np.flatnonzero(more).tolist():
             yield (
+                i,
                 f"{labels[i]}: {part} is {inputs[part][i]:g} but {whole} is only "
-                f"{inputs[whole][i]:g}. Check whether the two stand in the right columns."
+                f"{inputs[whole][i]:g}. Check whether the two stand in the right columns.",
             )
