@@ -18,7 +18,7 @@ class ModelEntry:
     measures
         What it can estimate: OR and PLO from counts, IRR and IRLN from rates.
     metafor
-        The call of `rma.glmm` that fits the same model.
+        The call of `rma.glmm` that fits the same model; "" where there is none.
     """
 
     code: str

@@ -49,12 +49,16 @@ class EventData:
 
 
 def event_data(
-    group_1: Group, group_2: Group | None = None, labels: Sequence[str] | None = None
+    group_1: Group,
+    group_2: Group | None = None,
+    labels: Sequence[str] | None = None,
+    *,
+    keep_uninformative: bool = False,
 ) -> EventData:
     """Checked data, without studies that carry no information.
 
     Studies without events in either group, or with events in everybody, are left out, as in
-    metafor: a study's own intercept takes up all they say.
+    metafor: a study's own intercept takes up all they say. With `keep_uninformative` they stay.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def event_data(
         raise DataError(f"mixed model: {len(names)} labels for {events[0].size} studies.")
     counted = isinstance(group_1, Counts)
     _refuse_impossible(events, size, names, counted)
-    reasons = _reasons(events, size, counted)
+    reasons = _reasons(events, size, counted, keep_uninformative)
     keep = np.array([not reason for reason in reasons], dtype=np.bool_)
     measure = ("OR" if counted else "IRR") if len(groups) == 2 else ("PLO" if counted else "IRLN")
     left_out = tuple((n, r) for n, r in zip(names, reasons, strict=True) if r)
@@ -113,7 +117,9 @@ def _refuse_impossible(
                 )
 
 
-def _reasons(events: Sequence[FloatArray], size: Sequence[FloatArray], counted: bool) -> list[str]:
+def _reasons(
+    events: Sequence[FloatArray], size: Sequence[FloatArray], counted: bool, keep: bool
+) -> list[str]:
     """Why each study is left out; "" where it is not."""
     total = np.sum(events, axis=0)
     everybody = np.sum(size, axis=0)
@@ -123,9 +129,11 @@ def _reasons(events: Sequence[FloatArray], size: Sequence[FloatArray], counted: 
             reasons.append("missing numbers")
         elif any(n[i] == 0 for n in size):
             reasons.append("a group without " + ("people" if counted else "person-time"))
-        elif len(events) == 2 and total[i] == 0:
+        elif keep or len(events) == 1:
+            reasons.append("")
+        elif total[i] == 0:
             reasons.append("no events in either group")
-        elif len(events) == 2 and counted and total[i] == everybody[i]:
+        elif counted and total[i] == everybody[i]:
             reasons.append("events in everybody")
         else:
             reasons.append("")
