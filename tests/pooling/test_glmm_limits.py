@@ -17,6 +17,7 @@ from scipy.special import expit
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.arms import Counts, Rates
 from ketameta.pooling.glmm import GLMM_MODELS, GLMMResult, HypergeometricTables, glmm, glmm_model
+from ketameta.pooling.glmm.log_factorials import log_factorial_change
 
 MODELS = ["CM.EL", "CM.AL", "UM.FS", "UM.RS"]
 # Rare events with single zeros.
@@ -306,6 +307,33 @@ def test_hypergeometric_likelihood(n: tuple[int, int], share: float, eta: float)
     assert np.exp(found.value).sum() == pytest.approx(1.0, rel=1e-12)
     mean = float(np.sum(np.exp(found.value[:, 0]) * a))
     assert found.first[:, 0] == pytest.approx(a - mean, abs=1e-10 * (1 + total))
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_billion_people_cost_no_precision(model: str) -> None:
+    # With that many events the studies' log odds ratios are all but known: two values y, so that
+    # by maximum likelihood tau = |y1 - y2| / 2 and se = tau / sqrt(2), whatever the model (CM.AL,
+    # meant for rare events, estimates another contrast).
+    treated, control = Counts([2e8, 5e8], [1e9, 2e9]), Counts([2.5e8, 4.9e8], [1e9, 2e9])
+    result = glmm(treated, control, model=model)
+    tau = math.sqrt(result.heterogeneity.tau2)
+    # Curvatures of 1e8 that differ by 80 leave six to seven digits.
+    assert result.se == pytest.approx(tau / math.sqrt(2.0), rel=1e-5)
+    if model != "CM.AL":
+        y = [math.log(2 / 8) - math.log(2.5 / 7.5), math.log(5 / 15) - math.log(4.9 / 15.1)]
+        assert result.estimate == pytest.approx(sum(y) / 2, rel=1e-4)
+        assert tau == pytest.approx(abs(y[0] - y[1]) / 2, rel=1e-4)
+
+
+@pytest.mark.parametrize("cell", [0.0, 7.0, 99.0, 101.0, 5000.0])
+def test_differences_of_log_factorials(cell: float) -> None:
+    for change in (-cell, -min(cell, 3.0), 0.0, 1.0, 40.0, 3000.0):
+        found = log_factorial_change(cell, np.array([change]))[0]
+        steps = range(1, int(change) + 1) if change > 0 else range(int(change) + 1, 1)
+        sign = 1.0 if change > 0 else -1.0
+        plain = sign * math.fsum(math.log(cell + j) for j in steps if change != 0.0)
+        plain -= change * math.log(max(cell, 1.0))
+        assert found == pytest.approx(plain, rel=1e-13, abs=1e-13 * (1.0 + cell))
 
 
 def test_wide_tables_are_summed_at_a_stride_without_loss() -> None:

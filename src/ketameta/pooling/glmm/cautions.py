@@ -10,6 +10,7 @@ from ketameta.pooling.glmm.tables import EventData
 
 SHOWN = 5
 FEW = 5
+INEXACT = 1e-6
 
 
 def glmm_cautions(data: EventData, result: GLMMResult) -> Iterator[Caution]:
@@ -46,6 +47,12 @@ def glmm_cautions(data: EventData, result: GLMMResult) -> Iterator[Caution]:
             "several_maxima",
             f"The likelihood has {result.certificate.local_maxima} local maxima; the highest is "
             "reported. Other programs may stop at another one.",
+        )
+    if result.certificate.quadrature_error > INEXACT:
+        yield Caution(
+            "inexact_integral",
+            "The log-likelihood still changed by "
+            f"{result.certificate.quadrature_error:.1g} with the best quadrature rule.",
         )
     if result.interval_method == "profile" and None in (
         result.interval.low,

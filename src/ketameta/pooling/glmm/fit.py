@@ -103,7 +103,11 @@ def glmm(
     )
     spread = _heterogeneity(data, code, design, found, inferred, shared)
     certificate = FitCertificate(
-        found.local_maxima, spread.tau2 == 0.0, found.points, found.quadrature_error
+        found.local_maxima,
+        spread.tau2 == 0.0,
+        found.rule.name if design.d else "nothing to integrate",
+        found.rule.points,
+        found.quadrature_error,
     )
     result = GLMMResult(
         measure=data.measure,

@@ -76,7 +76,7 @@ def _random_intercepts(data: EventData) -> tuple[float, float | None]:
     design = saturated_design(data)
     found = fit(design, fit_common(design).maximum.at)
     best = found.maximum
-    hessian = -evaluate(design, best.at, found.points, best.modes).hessian
+    hessian = -evaluate(design, best.at, found.rule, best.modes).hessian
     free = [0, 1] if best.at.sigma[0] > 0.0 else [0]
     shared, across = hessian[:, :2, :2].sum(axis=0)[np.ix_(free, free)], hessian[:, free, 2]
     information = np.diag(hessian[:, 2, 2]) - across @ np.linalg.solve(shared, across.T)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, gammaln
+from scipy.special import expit
 
 from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.glmm.likelihoods import Derivatives
+from ketameta.pooling.glmm.log_factorials import log_factorial_change
 
 # Tables with more possible outcomes are summed only around the likeliest one: 12 standard
 # deviations and 40 outcomes to both sides, at whatever stride.
@@ -77,9 +78,10 @@ class HypergeometricTables:
         for i in np.flatnonzero(self.high - self.low >= WHOLE).tolist():
             x, stride = self._around_mode(i, eta[i])
             inside = (x >= self.low[i]) & (x <= self.high[i])
+            x = x - self.events[i]
             log_ways = np.where(inside, self._log_ways(i, x), -np.inf)
             one = np.array([i])
-            sums = _sums((x - self.events[i])[None], log_ways[None], eta[one])
+            sums = _sums(x[None], log_ways[None], eta[one])
             _fill(out, one, (sums[0] + np.log(stride), sums[1], sums[2]))
         return out
 
@@ -106,15 +108,15 @@ class HypergeometricTables:
         possible = (n_1 >= x) & (total >= x)
         return np.asarray(np.log(np.where(possible, ways / (x * (n_2 - total + x)), 1.0)))
 
-    def _log_ways(self, i: int, x: FloatArray) -> FloatArray:
-        """log of the number of ways to x over that to the observed table."""
-        n_1, n_2, total = self.n_1[i], self.n_2[i], self.total[i]
-
-        def log_factorials(x: FloatArray) -> FloatArray:
-            ways = gammaln(x + 1.0) + gammaln(n_1 - x + 1.0)
-            return np.asarray(ways + gammaln(total - x + 1.0) + gammaln(n_2 - total + x + 1.0))
-
-        return np.asarray(log_factorials(self.events[i : i + 1])[0] - log_factorials(x))
+    def _log_ways(self, i: int, change: FloatArray) -> FloatArray:
+        """log of the number of ways to the observed events plus `change`, over that to them."""
+        a, total = float(self.events[i]), float(self.total[i])
+        b, c = float(self.n_1[i]) - a, total - a
+        d = float(self.n_2[i]) - c
+        cells = ((a, 1.0), (b, -1.0), (c, -1.0), (d, 1.0))
+        changes = [log_factorial_change(cell, sign * change) for cell, sign in cells]
+        log_odds = sum(sign * np.log(max(cell, 1.0)) for cell, sign in cells)
+        return np.asarray(-np.sum(changes, axis=0) - change * log_odds)
 
     def _around_mode(self, i: int, eta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Outcomes around the likeliest one (n, width), and the distance between them (n,).

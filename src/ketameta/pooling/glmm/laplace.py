@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.glmm.design import Design, Parameters
+from ketameta.pooling.glmm.nodes import LAPLACE
 from ketameta.pooling.glmm.quadrature import evaluate
 from ketameta.pooling.glmm.search import Fit
 
@@ -46,7 +47,7 @@ def laplace_fit(design: Design, exact: Fit) -> Fit:
         at = at.moved(whole, np.zeros(design.k))
         if np.abs(step).max() < CLOSE:
             sigma = np.abs(at.sigma)
-            found = evaluate(design, replace(at, sigma=sigma), 1)
+            found = evaluate(design, replace(at, sigma=sigma), LAPLACE)
             settled = replace(
                 best,
                 at=replace(at, sigma=sigma),
@@ -54,7 +55,7 @@ def laplace_fit(design: Design, exact: Fit) -> Fit:
                 information=curvature,
                 modes=found.modes,
             )
-            return Fit(settled, exact.local_maxima, 1, exact.quadrature_error)
+            return Fit(settled, exact.local_maxima, LAPLACE, exact.quadrature_error)
     raise ConvergenceError(
         "mixed model: the Laplace approximation has no maximum near that of the likelihood. "
         "Use adaptive quadrature."
@@ -71,7 +72,7 @@ def _differences(
 
     def value(step: FloatArray) -> float:
         moved = at.moved(step, np.zeros(design.k))
-        return float(evaluate(design, moved, 1).value.sum())
+        return float(evaluate(design, moved, LAPLACE).value.sum())
 
     middle = value(np.zeros(design.shared))
     ahead = np.array([value(step) for step in steps])

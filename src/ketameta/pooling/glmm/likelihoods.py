@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from scipy.special import expit, gammaln, xlog1py, xlogy
+from scipy.special import expit, gammaln, logit, xlog1py, xlogy
 
 from ketameta.measures.estimates import FloatArray
 
@@ -42,10 +42,19 @@ class BinomialCells:
     n: FloatArray
 
     def __call__(self, eta: FloatArray) -> Derivatives:
-        x, n = self.events[:, None], self.n[:, None]
-        p = expit(eta)
-        value = self._constant()[:, None] + x * eta - n * np.logaddexp(0.0, eta)
-        return Derivatives(value, x - n * p, -n * p * expit(-eta))
+        # In differences from the study's own log odds, and from the rarer of event and no event:
+        # n log(1 + e^eta) itself would lose what tells studies apart once n is in the millions.
+        n = self.n[:, None]
+        rarer = np.minimum(self.events, self.n - self.events)[:, None]
+        turned = np.where(2.0 * self.events > self.n, -1.0, 1.0)[:, None]
+        edge, share = rarer == 0.0, rarer / n
+        own = logit(np.where(edge, 0.5, share))
+        away = np.clip(turned * eta - own, -HIGHEST, HIGHEST)
+        rise = share * np.expm1(away)
+        lost = np.where(edge, np.logaddexp(0.0, away), np.log1p(rise) - share * away)
+        excess = np.where(edge, expit(away), (1.0 - share) * rise / (1.0 + rise))
+        value = self.saturated()[:, None] - n * lost
+        return Derivatives(value, -turned * n * excess, -n * expit(eta) * expit(-eta))
 
     def saturated(self) -> FloatArray:
         share = self.events / self.n
@@ -65,11 +74,14 @@ class PoissonCells:
     time: FloatArray
 
     def __call__(self, eta: FloatArray) -> Derivatives:
+        # In differences from the study's own log rate, as for binomial counts.
         x = self.events[:, None]
-        log_mean = np.minimum(eta + np.log(self.time)[:, None], HIGHEST)
-        mean = np.exp(log_mean)
-        value = x * log_mean - mean - gammaln(x + 1.0)
-        return Derivatives(value, x - mean, -mean)
+        some = x > 0.0
+        own = np.log(np.where(some, x, 1.0)) - np.log(self.time)[:, None]
+        away = np.minimum(eta - own, HIGHEST)
+        more = np.where(some, x * np.expm1(away), np.exp(away))
+        value = self.saturated()[:, None] - (more - x * away)
+        return Derivatives(value, -more, -(x + more))
 
     def saturated(self) -> FloatArray:
         return np.asarray(

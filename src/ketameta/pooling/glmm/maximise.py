@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.glmm.design import Design, Parameters
+from ketameta.pooling.glmm.nodes import Rule
 from ketameta.pooling.glmm.quadrature import Evaluation, evaluate
 
 MAX_STEPS = 200
@@ -33,7 +34,7 @@ class Maximum:
         Likeliest random effects, a start for further evaluations.
     gain
         What a further step still promised; above rounding error only where slopes and values
-        disagree because there are too few quadrature points.
+        disagree because there are too few quadrature nodes.
     """
 
     at: Parameters
@@ -46,7 +47,7 @@ class Maximum:
 def maximise(
     design: Design,
     start: Parameters,
-    points: int,
+    rule: Rule,
     *,
     free: NDArray[np.bool_],
     modes: FloatArray | None = None,
@@ -56,8 +57,8 @@ def maximise(
 
     Parameters
     ----------
-    points
-        Quadrature nodes for each random effect.
+    rule
+        How random effects are integrated out.
     free
         Which of the shared parameters (beta, then sigma) may move, shape (p + d,). Own parameters
         always may. With all sigma fixed the log-likelihood is concave and the maximum global.
@@ -71,7 +72,7 @@ def maximise(
         When no maximum is reached in many steps.
     """
     at = start
-    found = evaluate(design, at, points, modes)
+    found = evaluate(design, at, rule, modes)
     for _ in range(MAX_STEPS):
         value = float(found.value.sum())
         shared, own, gain, information = _step(design, found, free)
@@ -81,14 +82,14 @@ def maximise(
         if gain <= enough * (1.0 + abs(value)):
             # The value no longer shows it, but one step more squares the remaining error.
             last = at.moved(shared, own)
-            final = evaluate(design, last, points, found.modes)
+            final = evaluate(design, last, rule, found.modes)
             *_, left, information = _step(design, final, free)
             return Maximum(last, float(final.value.sum()), information, final.modes, left)
         length = 1.0
         while True:
             trial = at.moved(length * shared, length * own)
             with np.errstate(over="ignore", invalid="ignore"):
-                new = evaluate(design, trial, points, found.modes)
+                new = evaluate(design, trial, rule, found.modes)
             if float(new.value.sum()) > value + 1e-4 * length * gain:
                 break
             length *= 0.5

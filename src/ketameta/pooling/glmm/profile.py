@@ -12,8 +12,8 @@ from scipy.optimize import brentq
 from ketameta.errors import ConvergenceError
 from ketameta.pooling.glmm.design import Design
 from ketameta.pooling.glmm.maximise import FARTHEST, Maximum, maximise
-from ketameta.pooling.glmm.quadrature import evaluate
-from ketameta.pooling.glmm.search import FAR, MOST, Fit, settle
+from ketameta.pooling.glmm.nodes import IN_TURN
+from ketameta.pooling.glmm.search import FAR, Fit, settle
 from ketameta.pooling.result import Interval
 
 # Relative to the standard error, how close a limit is found.
@@ -87,13 +87,13 @@ def _given_tau(design: Design, found: Fit, tau: float) -> float:
 
 
 def _climb(design: Design, found: Fit, start: Maximum, free: NDArray[np.bool_]) -> float:
-    """Highest log-likelihood from `start`; with two random effects on the points of the fit."""
+    """Highest log-likelihood from `start`; with two random effects by the rule of the fit."""
     if design.d < 2:
         try:
             return settle(design, start, free, LEFT).maximum.log_likelihood
         except ConvergenceError:
             return _far_out(design, start, free)
-    best = maximise(design, start.at, found.points, free=free, modes=start.modes)
+    best = maximise(design, start.at, found.rule, free=free, modes=start.modes)
     return best.log_likelihood
 
 
@@ -101,11 +101,11 @@ def _far_out(design: Design, start: Maximum, free: NDArray[np.bool_]) -> float:
     """Highest log-likelihood at large fixed tau, where the likelihood has become level."""
     fixed = free.copy()
     fixed[design.p] = False
-    at = start.at
-    heights = []
+    at, heights = start.at, []
     for sigma in FAR:
-        at = maximise(design, replace(at, sigma=np.array([sigma])), MOST[1], free=fixed).at
-        heights.append(float(evaluate(design, at, MOST[1]).value.sum()))
+        best = maximise(design, replace(at, sigma=np.array([sigma])), IN_TURN[1][-1], free=fixed)
+        heights.append(best.log_likelihood)
+        at = best.at
     return max(heights)
 
 

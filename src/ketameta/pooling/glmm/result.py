@@ -27,14 +27,15 @@ class FitCertificate:
         How many the search over tau (and sigma) saw; the highest is reported.
     at_boundary
         Whether tau2 = 0 is the maximum.
-    points
-        Quadrature nodes for each random effect; 1 for the Laplace approximation.
+    rule, points
+        How random effects were integrated out, and with how many nodes for each.
     quadrature_error
-        Change in log-likelihood when the nodes were last about doubled.
+        Change in log-likelihood with the next better rule.
     """
 
     local_maxima: int
     at_boundary: bool
+    rule: str
     points: int
     quadrature_error: float
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ketameta.errors import ConvergenceError, DataError
 from ketameta.pooling.glmm.design import Design, Parameters
 from ketameta.pooling.glmm.maximise import FARTHEST, Maximum, maximise
+from ketameta.pooling.glmm.nodes import IN_TURN, LAPLACE, SEARCHING, Rule
 from ketameta.pooling.glmm.quadrature import evaluate
 
 # Standard deviations of log odds or log rates, from hardly any to beyond all that is plausible.
@@ -18,8 +19,6 @@ GRIDS = {
     1: ((0.0, 0.02, 0.1, 0.3, 0.7, 1.4, 3.0, 6.0),),
     2: ((0.0, 0.1, 0.5, 1.5, 4.0), (0.0, 0.5, 2.0)),
 }
-# Nodes while searching; then doubled until the log-likelihood no longer changes.
-COARSE, FIRST, MOST = {0: 1, 1: 21, 2: 13}, {0: 1, 1: 61, 2: 31}, {0: 1, 1: 481, 2: 91}
 SAME = 1e-11
 # While searching, a climb may end this far (relative to the log-likelihood) below its maximum.
 ROUGHLY = 1e-5
@@ -48,15 +47,15 @@ class Fit:
         With sigma >= 0; exactly 0 where the boundary is the maximum.
     local_maxima
         How many the search saw, the boundary included.
-    points
-        Quadrature nodes for each random effect.
+    rule
+        The quadrature rule used.
     quadrature_error
-        Change in log-likelihood when the nodes were last doubled (0 where nothing is integrated).
+        Change in log-likelihood with the next better rule (0 where nothing is integrated).
     """
 
     maximum: Maximum
     local_maxima: int
-    points: int
+    rule: Rule
     quadrature_error: float
 
 
@@ -65,7 +64,7 @@ def fit_common(design: Design) -> Fit:
     plain = replace(design, random=np.zeros((len(design.cells), 0)))
     start = Parameters(np.zeros(design.p), np.zeros(0), np.zeros(design.k))
     free = np.ones(design.p, dtype=np.bool_)
-    return Fit(maximise(plain, start, 1, free=free), 1, 1, 0.0)
+    return Fit(maximise(plain, start, LAPLACE, free=free), 1, LAPLACE, 0.0)
 
 
 def fit(design: Design, start: Parameters) -> Fit:
@@ -85,11 +84,10 @@ def fit(design: Design, start: Parameters) -> Fit:
     """
     if design.d == 0:
         return fit_common(design)
-    coarse = COARSE[design.d]
-    profile = _profile(design, start, coarse)
+    profile = _profile(design, start)
     everything = np.ones(design.shared, dtype=np.bool_)
     climbed = [
-        maximise(design, peak.at, coarse, free=everything, enough=ROUGHLY)
+        maximise(design, peak.at, SEARCHING[design.d], free=everything, enough=ROUGHLY)
         for peak in _peaks(profile)
     ]
     distinct: list[Maximum] = []
@@ -132,7 +130,7 @@ def _settled(design: Design, best: Maximum, flat: Maximum) -> Fit:
 def settle(
     design: Design, start: Maximum, free: NDArray[np.bool_], left: float = NOTHING_LEFT
 ) -> Fit:
-    """A climb from `start` with ever more quadrature points, until they no longer matter.
+    """A climb from `start` with ever better quadrature rules, until two agree.
 
     Parameters
     ----------
@@ -144,23 +142,23 @@ def settle(
     ConvergenceError
         When the climb does not end at a maximum.
     """
-    points = FIRST[design.d]
-    best = maximise(design, start.at, points, free=free, modes=start.modes)
-    while True:
-        more = min(2 * points - 1, MOST[design.d])
-        again = evaluate(design, best.at, more, best.modes)
-        error = abs(float(again.value.sum()) - best.log_likelihood)
+    rules = IN_TURN[design.d]
+    best, error = start, 0.0
+    for rule, better in zip(rules, [*rules[1:], None], strict=True):
+        best = maximise(design, best.at, rule, free=free, modes=best.modes)
         size = 1.0 + abs(best.log_likelihood)
-        if (error <= SAME * size and best.gain <= left * size) or points == more:
+        if better is None:
             break
-        points = more
-        best = maximise(design, best.at, points, free=free, modes=best.modes)
+        again = evaluate(design, best.at, better, best.modes)
+        error = abs(float(again.value.sum()) - best.log_likelihood)
+        if error <= SAME * size and best.gain <= left * size:
+            break
     if best.gain > left * size:
         raise ConvergenceError(
             "mixed model: the likelihood could not be climbed to its maximum. The data may not "
             "contain the information that the model asks for; try another model."
         )
-    return Fit(best, 1, points, error)
+    return Fit(best, 1, rule, error)
 
 
 def _free(design: Design, at: Maximum) -> NDArray[np.bool_]:
@@ -178,20 +176,20 @@ def _refuse_endless(design: Design, found: Maximum, index: int) -> None:
     for sigma in FAR:
         fixed = start.sigma.copy()
         fixed[index] = sigma
-        at = maximise(design, replace(start, sigma=fixed), MOST[design.d], free=free)
+        at = maximise(design, replace(start, sigma=fixed), IN_TURN[design.d][-1], free=free)
         heights.append(at.log_likelihood)
         start = at.at
     if heights[-1] >= max(heights) - ENDLESS:
         raise DataError(ENDLESS_RISE)
 
 
-def _profile(design: Design, start: Parameters, points: int) -> dict[tuple[float, ...], Maximum]:
+def _profile(design: Design, start: Parameters) -> dict[tuple[float, ...], Maximum]:
     """Maxima over everything else on a grid of standard deviations."""
     free = np.arange(design.shared) < design.p
     found: dict[tuple[float, ...], Maximum] = {}
     for sigma in product(*GRIDS[design.d]):
         near = Parameters(start.beta, np.array(sigma), start.alpha)
-        found[sigma] = maximise(design, near, points, free=free, enough=ROUGHLY)
+        found[sigma] = maximise(design, near, SEARCHING[design.d], free=free, enough=ROUGHLY)
         start = found[sigma].at
     return found
 
