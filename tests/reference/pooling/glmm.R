@@ -3,7 +3,9 @@
 # R 4.2.2, metafor 3.8-1, metadat 1.2-0, lme4 1.1-31, jsonlite.
 #
 # Three witnesses per data set:
-#  metafor  rma.glmm() as it comes, for estimates (its log-likelihood is not compared, see README)
+#  metafor  rma.glmm() as it comes, for estimates. Its log-likelihood is not compared: for UM.FS,
+#           CM.AL and single groups 3.8-1 prints the one given the random effects, because lme4's
+#           deviance() has become the conditional one.
 #  lme4     glmer() with 25 quadrature nodes and a tight optimiser, log-likelihood relative to the
 #           saturated model (lme4's convention with more than one node)
 #  exact    the conditional model by integrate() and nlminb(), written out below
