@@ -146,11 +146,12 @@ def _row(
     estimates: EffectEstimates, se: FloatArray, chances: tuple[float, float], level: float
 ) -> CopasRow:
     u = probits(se, chances)
-    likelihood = CopasLikelihood(estimates.y, se, u, float(np.median(se)))
+    origin = weighted_mean(estimates.y, estimates.v, 0.0).estimate
+    likelihood = CopasLikelihood(estimates.y - origin, se, u, float(np.median(se)))
     objective, x, value = _fit(likelihood, slope=False)
     _, _, with_slope = _fit(likelihood, slope=True)
     mean, tau2, rho = objective.natural(x)
-    estimate = float(np.mean(mean))
+    estimate = origin + float(np.mean(mean))
     error = _standard_error(objective, x)
     published = ndtr(u)
     return CopasRow(

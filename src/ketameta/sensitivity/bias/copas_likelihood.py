@@ -89,6 +89,7 @@ class CopasObjective:
         """Log-likelihood."""
         return self.likelihood.value(*self.natural(x))
 
+    @np.errstate(all="ignore")  # steps into nowhere give nan and are not taken
     def __call__(self, x: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Value, gradient and Hessian, by central differences."""
         steps = np.eye(self.size) * STEP

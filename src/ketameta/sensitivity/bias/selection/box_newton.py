@@ -16,6 +16,8 @@ MAX_STEPS = 300
 SMALLEST_GAIN = 1e-13
 # Curvatures smaller than this share of the largest are taken as this large.
 FLATTEST = 1e-12
+# Below it a coordinate has no curvature to take a unit from.
+SMALLEST_CURVATURE = 1e-100
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ def box_maximum(objective: Objective, start: FloatArray, box: Box) -> BoxMaximum
     value, gradient, hessian = objective(x)
     damping = 1e-3
     for _ in range(MAX_STEPS):
+        if not np.all(np.isfinite(hessian)):
+            return BoxMaximum(x, value, False)
         held = ((x <= box.low) & (gradient <= 0.0)) | ((x >= box.high) & (gradient >= 0.0))
         free = ~held
         if not free.any():
@@ -72,7 +76,8 @@ def box_maximum(objective: Objective, start: FloatArray, box: Box) -> BoxMaximum
 
 def _step(gradient: FloatArray, hessian: FloatArray, damping: float) -> tuple[FloatArray, float]:
     """Damped Newton step and the gain it promises without damping."""
-    unit = 1.0 / np.sqrt(np.maximum(np.abs(np.diag(hessian)), 1e-300))
+    curvature = np.abs(np.diag(hessian))
+    unit = 1.0 / np.sqrt(np.where(curvature > SMALLEST_CURVATURE, curvature, 1.0))
     values, vectors = np.linalg.eigh(-hessian * np.outer(unit, unit))
     along = vectors.T @ (unit * gradient)
     steep = np.maximum(np.abs(values), FLATTEST * max(1.0, float(np.abs(values).max())))
