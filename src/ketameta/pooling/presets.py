@@ -1,5 +1,8 @@
 """Named presets: how a program pools when nobody changes its options.
 
+This is their one definition: `sensitivity.preset_estimates` makes the estimates by it and
+`sensitivity.preset_pool` pools them, for `pool --preset` as for `reconcile`.
+
 Importing this module loads no numpy. Facts about programs come from their documentation or from
 running them; what could not be confirmed stands in `Preset.uncertain`.
 """
@@ -7,7 +10,7 @@ running them; what could not be confirmed stands in `Preset.uncertain`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from ketameta.errors import UsageError
@@ -34,6 +37,13 @@ I2_FORMS: dict[str, str] = {
     "q": "from Q, (Q - df)/Q, and 0 where that is negative",
     "q-signed": "from Q, (Q - df)/Q, also where that is negative",
 }
+GUARDS: dict[str, str] = {
+    "": "",
+    "iqwig-6": "a Hartung-Knapp interval narrower than the DerSimonian-Laird normal one is "
+    "replaced by the plain standard error with t(k - 1)",
+}
+PLAIN_RULES = frozenset({"only0", "all", "if0all", "treatment_arm", "none"})
+"""Forms that are rules of `measures.zero_cells` and nothing else."""
 Q_CENTRES: dict[str, str] = {
     "IV": "the inverse-variance common effect",
     "MH": "the Mantel-Haenszel estimate (measures from counts)",
@@ -59,8 +69,7 @@ class Preset:
     q_centre
         Key of `Q_CENTRES`: what Q, and DerSimonian-Laird's tau2 from it, are taken around.
     guard
-        "iqwig-6" where a Hartung-Knapp interval narrower than the DerSimonian-Laird normal one is
-        replaced by the plain standard error with t(k - 1); "" otherwise.
+        Key of `GUARDS`.
     source
         Where the facts stand.
     uncertain
@@ -96,12 +105,36 @@ class Preset:
     @property
     def zero_cell_rule(self) -> str:
         """The nearest rule of `measures.zero_cells`, for `effects`."""
-        return "none" if self.zero_cells == "none" else "only0"
+        return self.zero_cells if self.zero_cells in PLAIN_RULES else "only0"
 
     @property
     def smd_variance(self) -> str:
         """The nearest variance formula of SMD, for `effects`."""
         return "RevMan" if self.smd == "PyMARE" else self.smd
+
+    def with_options(
+        self,
+        *,
+        tau2: str | None = None,
+        interval: str | None = None,
+        prediction: str | None = None,
+        tau2_interval: str | None = None,
+        zero_cells: str | None = None,
+    ) -> Preset:
+        """This preset with some options changed, as a user of the program would.
+
+        Another interval takes the guard with it, which is a rule about the program's own.
+        `zero_cells` is a rule of `measures.zero_cells`.
+        """
+        return replace(
+            self,
+            tau2=tau2 or self.tau2,
+            interval=interval or self.interval,
+            prediction=prediction or self.prediction,
+            tau2_interval=tau2_interval or self.tau2_interval,
+            zero_cells=zero_cells or self.zero_cells,
+            guard=self.guard if interval is None else "",
+        )
 
 
 _ALL = (
@@ -124,7 +157,7 @@ _ALL = (
             "Whether it refuses the Hartung-Knapp interval for two studies or tau2 = 0 is not "
             "known.",
         ),
-        aliases=("revman-2025", "revman", "cochrane"),
+        aliases=("revman-2025", "revman2025", "revman", "cochrane", "cochrane2025", "revman-web"),
     ),
     Preset(
         "revman-5",
@@ -140,7 +173,7 @@ _ALL = (
         "Deeks and Higgins (2010), Statistical algorithms in Review Manager 5; "
         "R meta, settings.meta('RevMan5')",
         q_centre="MH",
-        aliases=("revman5",),
+        aliases=("revman5", "rm5"),
     ),
     Preset(
         "metafor",
@@ -171,7 +204,7 @@ _ALL = (
             "Beside REML, Q is taken to be around the inverse-variance estimate also where the "
             "common effect is Mantel-Haenszel's.",
         ),
-        aliases=("meta", "r-meta"),
+        aliases=("meta8", "meta", "r-meta"),
     ),
     Preset(
         "meta-7",
@@ -188,6 +221,7 @@ _ALL = (
             "Beside REML, Q is taken to be around the inverse-variance estimate also where the "
             "common effect is Mantel-Haenszel's.",
         ),
+        aliases=("meta7", "meta-6", "meta-5"),
     ),
     Preset(
         "stata",
@@ -253,7 +287,7 @@ _ALL = (
             "The prediction interval is meta's default of version 8; IQWiG's own text is not "
             "confirmed.",
         ),
-        aliases=("iqwig",),
+        aliases=("iqwig", "iqwig6"),
     ),
 )
 PRESETS: Mapping[str, Preset] = {preset.code: preset for preset in _ALL}
@@ -272,7 +306,6 @@ def preset(code: str) -> Preset:
     if key in names:
         return names[key]
     near = get_close_matches(key, names, n=1)
-    hint = f"Did you mean {names[near[0]].code}? " if near else ""
-    raise UsageError(
-        f"preset: there is none called {code!r}. {hint}Known are {', '.join(PRESETS)}."
-    )
+    known = f"Known are {', '.join(PRESETS)}."
+    hint = f"Did you mean {names[near[0]].code}?" if near else known
+    raise UsageError(f"preset: there is none called {code!r}. {hint}")

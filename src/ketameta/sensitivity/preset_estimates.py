@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,53 +12,65 @@ from ketameta.measures.arms import Counts
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.effects import EffectTable, effects
 from ketameta.measures.estimates import EffectEstimates, FloatArray
-from ketameta.pooling.presets import Preset
+from ketameta.measures.zero_cells import ZeroCells, rows_to_correct
+from ketameta.pooling.presets import PLAIN_RULES, Preset
 
 _COUNTS = ("events_1", "n_1", "events_2", "n_2")
 
 
-@dataclass(frozen=True, slots=True)
-class PresetEstimates:
-    """Estimates under a preset.
-
-    Attributes
-    ----------
-    estimates
-        As pooled; cautions say where a zero-cell rule was at work.
-    excluded
-        Labels of rows without an estimate.
-    tables
-        The 2x2 tables behind all estimates after the zero-cell rule, for Mantel-Haenszel; None
-        where some estimate is not from counts, or the measure has none.
-    """
-
-    estimates: EffectEstimates
-    excluded: tuple[str, ...]
-    tables: tuple[Counts, Counts] | None
-
-
-def preset_estimates(
+def preset_effects(
     code: str,
     columns: Mapping[str, ArrayLike],
     preset: Preset,
     *,
     labels: Sequence[str] | None = None,
-) -> PresetEstimates:
+) -> EffectTable:
     """Estimates of one measure by the preset's formulas and its rule for zero cells.
 
-    Rows with finished estimates (yi, vi) are taken as they are.
+    As `measures.effects.effects`; rows with finished estimates (yi, vi) are taken as they are.
+
+    Raises
+    ------
+    UsageError, DataError
+        As `effects`.
     """
     entry = measure(code)
     variance = preset.smd_variance if entry.code == "SMD" else None
     table = effects(
         code, columns, labels=labels, zero_cells=preset.zero_cell_rule, variance=variance
     )
-    excluded = tuple(row.label for row in table.excluded)
     if entry.code == "SMD" and preset.smd == "PyMARE":
-        return PresetEstimates(_pymare(table, entry), excluded, None)
-    if entry.code in ("OR", "RR", "RD") and entry.columns == _COUNTS:
+        return replace(table, estimates=_pymare(table, entry))
+    counted = entry.code in ("OR", "RR", "RD") and entry.columns == _COUNTS
+    if counted and preset.zero_cells not in PLAIN_RULES:
         return _from_counts(table, entry, preset)
-    return PresetEstimates(table.estimates, excluded, None)
+    return table
+
+
+def mantel_haenszel_tables(table: EffectTable, preset: Preset) -> tuple[Counts, Counts] | None:
+    """The 2x2 tables behind all estimates after the zero-cell rule, each of shape (k,).
+
+    None where some estimate is not from counts, the measure has none, or the rule adds something
+    else than the same amount to every cell.
+    """
+    code = table.estimates.measure
+    if code not in ("OR", "RR", "RD") or preset.zero_cell_rule == "treatment_arm":
+        return None
+    a, n1, c, n2 = _cells(table)
+    if not np.isfinite(a + n1 + c + n2).all():
+        return None
+    rule = ZeroCells(preset.zero_cell_rule)
+    touched = rows_to_correct((a, n1 - a, c, n2 - c), rule, among=np.ones(a.shape, dtype=bool))
+    add = np.where(touched, rule.amount(0.5), 0.0)
+    return Counts(a + add, n1 + 2 * add), Counts(c + add, n2 + 2 * add)
+
+
+def _cells(table: EffectTable) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    absent = np.full(table.rows.size, np.nan)
+    a, n1, c, n2 = (
+        table.inputs[name][table.rows] if name in table.inputs else absent for name in _COUNTS
+    )
+    return a, n1, c, n2
 
 
 def _native(table: EffectTable, entry: Measure) -> NDArray[np.bool_]:
@@ -80,30 +92,26 @@ def _pymare(table: EffectTable, entry: Measure) -> EffectEstimates:
 
 
 @np.errstate(all="ignore")
-def _from_counts(table: EffectTable, entry: Measure, preset: Preset) -> PresetEstimates:
-    rows, reasons = table.rows, table.excluded
+def _from_counts(table: EffectTable, entry: Measure, preset: Preset) -> EffectTable:
+    rows, excluded = table.rows, table.excluded
     if preset.zero_cells == "only0-all-tables":
         counted = np.isfinite(np.array([table.inputs[name] for name in _COUNTS])).all(axis=0)
         people = (table.inputs["n_1"] > 0) & (table.inputs["n_2"] > 0)
-        again = [row for row in reasons if counted[row.row] and people[row.row]]
+        again = [row for row in excluded if counted[row.row] and people[row.row]]
         rows = np.sort(np.concatenate([rows, [row.row for row in again]])).astype(np.intp)
-        reasons = tuple(row for row in reasons if row not in again)
-    names = dict(zip(table.rows.tolist(), table.estimates.labels, strict=True))
-    names |= {row.row: row.label for row in table.excluded}
+        excluded = tuple(row for row in excluded if row not in again)
+    rows.setflags(write=False)
     a, n1, c, n2 = (table.inputs[name][rows] for name in _COUNTS)
     zero = (a == 0) | (a == n1) | (c == 0) | (c == n2)
-    add = np.where(zero & (preset.zero_cells != "none"), 0.5, 0.0)
+    add = np.where(zero, 0.5, 0.0)
     y, v = _estimates(entry.code, (a, n1, c, n2), add, preset.zero_cells)
-    reported = dict(
-        zip(
-            table.rows.tolist(),
-            zip(table.estimates.y, table.estimates.v, strict=True),
-            strict=True,
-        )
-    )
     native = np.isfinite(a + n1 + c + n2)
+    places = {row: place for place, row in enumerate(table.rows.tolist())}
     for place in np.flatnonzero(~native).tolist():
-        y[place], v[place] = reported[int(rows[place])]
+        known = places[int(rows[place])]
+        y[place], v[place] = table.estimates.y[known], table.estimates.v[known]
+    names = dict(zip(table.rows.tolist(), table.estimates.labels, strict=True))
+    names |= {row.row: row.label for row in table.excluded}
     estimates = EffectEstimates(
         entry.code,
         y,
@@ -112,9 +120,7 @@ def _from_counts(table: EffectTable, entry: Measure, preset: Preset) -> PresetEs
         n1 + n2 if native.all() else None,
         table.estimates.cautions,
     )
-    tables = (Counts(a + add, n1 + 2 * add), Counts(c + add, n2 + 2 * add))
-    left_out = tuple(row.label for row in reasons)
-    return PresetEstimates(estimates, left_out, tables if native.all() else None)
+    return EffectTable(estimates, excluded, rows, table.inputs)
 
 
 def _estimates(

@@ -1,0 +1,158 @@
+"""Pooling as the program behind a preset does it, for `pool --preset` and for `reconcile`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import chdtrc
+
+from ketameta.measures.arms import Counts
+from ketameta.measures.effects import EffectTable
+from ketameta.measures.estimates import Caution
+from ketameta.pooling.catalog import interval_method, tau2_method
+from ketameta.pooling.heterogeneity import typical_variance
+from ketameta.pooling.intervals import width
+from ketameta.pooling.mantel_haenszel import mh_odds_ratio, mh_risk_difference, mh_risk_ratio
+from ketameta.pooling.pool import AT_BOUNDARY, assemble, pool, predict, settle
+from ketameta.pooling.presets import Preset
+from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
+from ketameta.pooling.weighted_mean import weighted_mean
+from ketameta.sensitivity.preset_estimates import mantel_haenszel_tables
+
+_MH = {"OR": mh_odds_ratio, "RR": mh_risk_ratio, "RD": mh_risk_difference}
+NONE = Interval(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class PresetPool:
+    """One pooled result by a preset.
+
+    Attributes
+    ----------
+    pooled
+        Without a prediction interval where the program gives none; of `heterogeneity.i2` and
+        `i2_q` only the one that the program shows.
+    q_centre
+        What Q is taken around: "IV" or "MH", as in `presets.Q_CENTRES`.
+    i2
+        The program's I2, in percent; negative where it shows such values.
+    prediction_method
+        None where the program gives no prediction interval.
+    """
+
+    pooled: PooledResult
+    q_centre: str
+    i2: float | None
+    prediction_method: str | None
+
+
+def pool_preset(table: EffectTable, entry: Preset, *, level: float = 0.95) -> PresetPool:
+    """Estimates made by `preset_effects`, pooled by the preset's whole definition.
+
+    Estimator, interval with its guard, prediction interval, interval of tau2, what Q is taken
+    around, and which I2 is shown.
+
+    Raises
+    ------
+    UsageError
+        For options that do not fit together.
+    DataError
+        Without estimates.
+    """
+    result = _guarded(table, entry, level)
+    centre = _centre(table, entry)
+    if centre is not None:
+        result = _around(result, table, entry, centre)
+    i2 = _i2(entry.i2, result.heterogeneity)
+    cautions = result.cautions
+    if entry.prediction is None:
+        result = replace(result, prediction=NONE, prediction_se=None, prediction_df=None)
+        if result.k > 1:
+            cautions = (*cautions, _no_prediction(entry))
+    spread = _shown(result.heterogeneity, entry.i2, i2)
+    return PresetPool(
+        replace(result, heterogeneity=spread, cautions=cautions),
+        "IV" if centre is None else "MH",
+        i2,
+        None if entry.prediction is None else result.prediction_method,
+    )
+
+
+def _guarded(table: EffectTable, entry: Preset, level: float) -> PooledResult:
+    choices = entry.choices_at(level)
+    result = pool(table.estimates, choices)
+    if entry.guard == "iqwig-6" and result.k > 1:
+        usual = pool(table.estimates, tau2="DL", interval="wald", level=level)
+        if width(result.interval) < width(usual.interval):
+            return pool(table.estimates, replace(choices, interval="t"))
+    return result
+
+
+def _centre(table: EffectTable, entry: Preset) -> float | None:
+    """The estimate that the preset takes Q around; None where it is the inverse-variance one."""
+    if entry.q_centre != "MH" or table.estimates.k < 2:
+        return None
+    tables: tuple[Counts, Counts] | None = mantel_haenszel_tables(table, entry)
+    if tables is None:
+        return None
+    centre = float(_MH[table.estimates.measure](*tables)[0])
+    return centre if np.isfinite(centre) else None
+
+
+def _around(result: PooledResult, table: EffectTable, entry: Preset, centre: float) -> PooledResult:
+    """Q around another centre, and DerSimonian-Laird's tau2 from it, as RevMan 5 does."""
+    y, v = table.estimates.y, table.estimates.v
+    w = 1.0 / v
+    q, df = float(np.sum(w * (y - centre) ** 2)), y.size - 1
+    spread = replace(
+        result.heterogeneity,
+        q=q,
+        q_p=float(chdtrc(df, q)),
+        i2_q=max(0.0, 100.0 * (q - df) / q) if q > 0.0 else 0.0,
+        h2_q=q / df,
+    )
+    if result.tau2_method != "DL":
+        return replace(result, heterogeneity=spread)
+    tau2 = max(0.0, (q - df) / float(np.sum(w) - np.sum(w * w) / np.sum(w)))
+    typical = typical_variance(v)
+    spread = replace(
+        spread,
+        tau2=tau2,
+        tau2_se=None,
+        i2=100.0 * tau2 / (tau2 + typical),
+        h2=1.0 + tau2 / typical,
+    )
+    choices = settle(entry.choices_at(result.level))
+    mean = replace(weighted_mean(y, v, tau2), estimator=tau2_method("DL").function)
+    inference = interval_method(result.interval_method).function(mean, result.level)
+    ahead = predict(mean, inference, choices)
+    again = assemble(table.estimates, choices, mean, inference, spread, ahead)
+    return replace(again, cautions=tuple(_boundary(result.cautions, tau2)))
+
+
+def _boundary(cautions: tuple[Caution, ...], tau2: float) -> list[Caution]:
+    others = [caution for caution in cautions if caution.code != AT_BOUNDARY.code]
+    return [*others, AT_BOUNDARY] if tau2 == 0.0 else others
+
+
+def _i2(form: str, spread: Heterogeneity) -> float | None:
+    if form == "tau2":
+        return spread.i2
+    if form == "q-signed" and spread.q_df > 0 and spread.q > 0.0:
+        return 100.0 * (spread.q - spread.q_df) / spread.q
+    return spread.i2_q
+
+
+def _shown(spread: Heterogeneity, form: str, i2: float | None) -> Heterogeneity:
+    """Heterogeneity with the I2 and H2 that the program shows, and not the others."""
+    if form == "tau2":
+        return replace(spread, i2_q=None, h2_q=None)
+    return replace(
+        spread, i2=None, i2_interval=NONE, h2=None, h2_interval=NONE, i2_q=i2, h2_q=spread.h2_q
+    )
+
+
+def _no_prediction(entry: Preset) -> Caution:
+    text = f"{entry.name} gives no prediction interval. Ask for one with --prediction."
+    return Caution("no_prediction_interval", text)
