@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ketameta.appraisal.catalog import FLAGS, FlagKind
-from ketameta.cli import formulas
 from ketameta.cli.glossary import GLOSSARY
 from ketameta.errors import UsageError
 from ketameta.measures.catalog import MEASURES, Measure
 from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
+from ketameta.notation import formulas
 from ketameta.pooling import catalog as pooling
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.records import vocabulary
