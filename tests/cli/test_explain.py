@@ -10,10 +10,10 @@ import pytest
 from click.testing import Result
 
 from ketameta.appraisal.catalog import FLAGS
-from ketameta.cli import formulas
 from ketameta.cli.topics import find, topics
 from ketameta.measures.catalog import MEASURES
 from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
+from ketameta.notation import formulas
 from ketameta.pooling import catalog
 from ketameta.records.rules import RULES
 
