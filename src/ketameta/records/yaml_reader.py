@@ -7,32 +7,22 @@ a tag are errors. Numbers with a decimal point become `Decimal`, so the printed 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-
 from ketameta.records.problems import Problem
+from ketameta.records.yaml_events import BrokenYamlError, parsers
+from ketameta.records.yaml_scalars import RefusedScalarError, Scalar, plain_scalar
 
 Path_ = tuple[str | int, ...]
 
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)$")
-_LEADING_ZERO = re.compile(r"([-+]?)0+([0-9][0-9.]*([eE][-+]?[0-9]+)?)$")
-_DECIMAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)$|\.(nan|NaN|NAN)$")
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
+"""Control characters, and line ends that only some programs see as such."""
 MAX_BYTES = 2_000_000
 """A study file is some 10 kB; more than this is not a study file."""
 MAX_DEPTH = 40
-MAX_DIGITS = 18
-"""Of a whole number; more is an identifier that somebody forgot to quote."""
-MAX_DECIMAL = 40
-"""Characters of a decimal number; float64 has 17 digits."""
-MAX_EXPONENT = 99
-"""Beyond it float64 arithmetic on ratios and squares may overflow; no measurement comes near."""
 
 
 @dataclass(slots=True)
@@ -48,6 +38,12 @@ class Document:
     positions: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """Empty the document: what a file says before a mistake in its form is not reliable."""
+        self.data = None
+        for part in (self.positions, self.keys, self.problems):
+            part.clear()
 
     def problem(self, where: Path_, message: str, hint: str = "", *, key: bool = False) -> Problem:
         """A problem at a path of this document, or at its closest parent that exists."""
@@ -67,19 +63,40 @@ class Document:
 def read_yaml(path: Path, *, shown_as: Path | None = None) -> Document:
     """Read one YAML file; `data` is None if it cannot be parsed, other problems leave a gap."""
     document = Document(shown_as or path)
-    text = _read_text(path, document)
-    if text is not None:
-        _compose(text, document)
-    return document
-
-
-def _read_text(path: Path, document: Document) -> str | None:
     try:
         raw = path.read_bytes()
     except OSError as error:
         reason = error.strerror or "it cannot be read"
         document.problems.append(document.problem((), f"cannot read the file ({reason})."))
-        return None
+        return document
+    parse(raw, document)
+    return document
+
+
+def parse(raw: bytes, document: Document) -> None:
+    """Fill a document with what the bytes of a file say."""
+    text = _decoded(raw, document)
+    if text is None:
+        return
+    if bad := _REFUSED.search(text):
+        _report(document, f"control character {ord(bad.group()):#04x}.", *_place(text, bad.start()))
+        return
+    for parser in parsers(text):
+        document.forget()
+        try:
+            _Builder(document, parser(text)).build()
+        except BrokenYamlError as error:
+            document.forget()
+            hint = "Check indentation and quotes near this place."
+            message = f"not valid YAML: {error.words}."
+            document.problems.append(
+                Problem(document.path, error.line, error.column, "", message, hint)
+            )
+        else:
+            return
+
+
+def _decoded(raw: bytes, document: Document) -> str | None:
     if len(raw) > MAX_BYTES:
         document.problems.append(
             document.problem((), f"the file has {len(raw):,} bytes.", "A record is far smaller.")
@@ -96,105 +113,125 @@ def _read_text(path: Path, document: Document) -> str | None:
         return None
 
 
-def _compose(text: str, document: Document) -> None:
-    if bad := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
-        line = text.count("\n", 0, bad.start()) + 1
-        column = bad.start() - (text.rfind("\n", 0, bad.start()) + 1) + 1
-        message = f"control character {ord(bad.group()):#04x}."
-        document.problems.append(
-            Problem(document.path, line, column, "", message, "Remove the character.")
-        )
-        return
-    try:
-        node = YAML(typ="safe", pure=True).compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = f"not valid YAML: {error.problem or error.context or 'cannot be parsed'}."
-        hint = "Check indentation and quotes near this place."
-        document.problems.append(Problem(document.path, line, column, "", message, hint))
-        return
-    except (YAMLError, ValueError, RecursionError) as error:
-        message = f"not valid YAML: {str(error).splitlines()[0] if str(error) else 'too deep'}."
-        document.problems.append(Problem(document.path, 1, 1, "", message))
-        return
-    if node is None:
-        document.problems.append(document.problem((), "the file is empty."))
-        return
-    document.data = _build(node, (), document)
+def _place(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - (text.rfind("\n", 0, index) + 1) + 1
 
 
-def _build(node: Node, where: Path_, document: Document) -> Any:
-    document.positions[where] = (node.start_mark.line + 1, node.start_mark.column + 1)
-    if len(where) > MAX_DEPTH:
-        document.problems.append(document.problem(where, "nested too deeply.", "Flatten it."))
+def _report(document: Document, message: str, line: int, column: int) -> None:
+    document.problems.append(
+        Problem(document.path, line, column, "", message, "Remove the character.")
+    )
+
+
+_STARTS = frozenset({"MappingStart", "SequenceStart"})
+_ENDS = frozenset({"MappingEnd", "SequenceEnd"})
+
+
+def _kind(event: Any) -> str:
+    """`Scalar` for a ScalarEvent and so on: both parsers have classes of these names."""
+    return type(event).__name__.removesuffix("Event")
+
+
+class _Builder:
+    """Values from events; what is refused leaves None and a problem."""
+
+    __slots__ = ("_document", "_events")
+
+    def __init__(self, document: Document, stream: Iterator[Any]) -> None:
+        self._document = document
+        self._events = stream
+
+    def build(self) -> None:
+        """The one document of the stream, into `data`."""
+        found = False
+        for event in self._events:
+            if _kind(event) == "DocumentStart":
+                if found:
+                    mark = event.start_mark
+                    raise BrokenYamlError(
+                        "but found another document", mark.line + 1, mark.column + 1
+                    )
+                found = True
+                self._document.data = self._value(next(self._events), ())
+        if not found:
+            self._refuse((), "the file is empty.")
+
+    def _value(self, event: Any, where: Path_) -> Any:
+        mark = event.start_mark
+        self._document.positions[where] = (mark.line + 1, mark.column + 1)
+        if len(where) > MAX_DEPTH:
+            self._refuse(where, "nested too deeply.", "Flatten it.")
+        elif event.anchor is not None:
+            noun = "aliases (*)" if _kind(event) == "Alias" else "anchors (&)"
+            self._refuse(where, f"{noun} are not allowed.", "Write the value out in each place.")
+        elif event.tag is not None:
+            hint = "Leave the tag out; put text in quotes."
+            self._refuse(where, "tags (!) are not allowed.", hint)
+        elif _kind(event) == "Scalar":
+            return self._scalar(event, where)
+        elif _kind(event) == "MappingStart":
+            return self._mapping(where)
+        else:
+            return self._sequence(where)
+        self._skip(event)
         return None
-    if node.anchor is not None:
-        hint = "Write the value out in each place."
-        document.problems.append(document.problem(where, "anchors (&) are not allowed.", hint))
-        return None
-    if node.start_mark.buffer[node.start_mark.pointer] == "!":
-        hint = "Leave the tag out; put text in quotes."
-        document.problems.append(document.problem(where, "tags (!) are not allowed.", hint))
-        return None
-    if isinstance(node, MappingNode):
-        return _build_mapping(node, where, document)
-    if isinstance(node, SequenceNode):
-        return [_build(item, (*where, i), document) for i, item in enumerate(node.value)]
-    return _scalar(node, where, document)
 
+    def _skip(self, event: Any) -> None:
+        """Leave out a value with everything in it, however deep."""
+        depth = int(_kind(event) in _STARTS)
+        while depth:
+            event = next(self._events)
+            depth += _kind(event) in _STARTS
+            depth -= _kind(event) in _ENDS
 
-def _build_mapping(node: MappingNode, where: Path_, document: Document) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        mark = key_node.start_mark
-        key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
-        inner = (*where, key)
-        if key in result:
-            first = document.keys[inner][0]
-            line, column = mark.line + 1, mark.column + 1
-            message = f'the key "{key}" stands twice (first on line {first}).'
-            dotted = ".".join(str(w) for w in inner)
-            document.problems.append(
-                Problem(document.path, line, column, dotted, message, "Keep one of them.")
-            )
-            continue
-        document.keys[inner] = (mark.line + 1, mark.column + 1)
-        result[key] = _build(value_node, inner, document)
-        if result[key] is None and value_node.value == "":  # its mark is that of the next token
-            document.positions[inner] = document.keys[inner]
-    return result
+    def _sequence(self, where: Path_) -> list[Any]:
+        items: list[Any] = []
+        while _kind(event := next(self._events)) not in _ENDS:
+            items.append(self._value(event, (*where, len(items))))
+        return items
 
+    def _mapping(self, where: Path_) -> dict[str, Any]:
+        document, result = self._document, dict[str, Any]()
+        while _kind(event := next(self._events)) not in _ENDS:
+            place = (event.start_mark.line + 1, event.start_mark.column + 1)
+            key = self._key(event, where, place)
+            value = next(self._events)
+            inner = (*where, key)
+            if key in result:
+                first = document.keys[inner][0]
+                message = f'the key "{key}" stands twice (first on line {first}).'
+                self._refuse_at(inner, place, message, "Keep one of them.")
+                self._skip(value)
+                continue
+            document.keys[inner] = place
+            result[key] = self._value(value, inner)
+            if result[key] is None and _kind(value) == "Scalar" and value.value == "":
+                document.positions[inner] = place  # its own mark is that of the next token
+        return result
 
-def _scalar(node: Node, where: Path_, document: Document) -> Any:
-    text: str = node.value
-    if getattr(node, "style", None) in ("'", '"', "|", ">"):
-        return text
-    if text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if text in ("true", "True", "TRUE"):
-        return True
-    if text in ("false", "False", "FALSE"):
-        return False
-    if leading := _LEADING_ZERO.match(text):
-        hint = f"Write {leading[1]}{leading[2]}, or put it in quotes if it is a name."
-        document.problems.append(document.problem(where, f"{text} has a leading zero.", hint))
-        return None
-    if _NOT_FINITE.match(text):
-        hint = "Leave the field out and list the value under `missing`."
-        document.problems.append(document.problem(where, f"{text} is not a number to keep.", hint))
-        return None
-    if _INTEGER.match(text) or _DECIMAL.match(text):
-        return _number(text, where, document)
-    return text
+    def _key(self, event: Any, where: Path_, place: tuple[int, int]) -> str:
+        if _kind(event) == "Scalar" and event.anchor is None and event.tag is None:
+            if event.value == "<<" and not event.style:
+                hint = "Write the fields out in each place."
+                self._refuse_at((*where, "<<"), place, "merge keys (<<) are not allowed.", hint)
+            return str(event.value)
+        self._skip(event)
+        message = "a field name must be a plain word."
+        self._refuse_at((*where, "?"), place, message, "Write `name: value`.")
+        return "?"
 
+    def _scalar(self, event: Any, where: Path_) -> Scalar:
+        if event.style:  # quoted, or a block
+            return str(event.value)
+        try:
+            return plain_scalar(event.value)
+        except RefusedScalarError as refused:
+            self._refuse(where, refused.message, refused.hint)
+            return None
 
-def _number(text: str, where: Path_, document: Document) -> int | Decimal | None:
-    whole = _INTEGER.match(text) is not None
-    exponent = text.lower().partition("e")[2].lstrip("+-") or "0"
-    too_long = len(text.lstrip("+-")) > (MAX_DIGITS if whole else MAX_DECIMAL)
-    if too_long or len(exponent) > 4 or int(exponent) > MAX_EXPONENT:
-        hint = "Quote it if it is a name."
-        document.problems.append(document.problem(where, "the number is too long.", hint))
-        return None
-    return int(text) if whole else Decimal(text)
+    def _refuse(self, where: Path_, message: str, hint: str = "") -> None:
+        self._document.problems.append(self._document.problem(where, message, hint))
+
+    def _refuse_at(self, where: Path_, place: tuple[int, int], message: str, hint: str) -> None:
+        dotted = ".".join(str(step) for step in where)
+        self._document.problems.append(Problem(self._document.path, *place, dotted, message, hint))
