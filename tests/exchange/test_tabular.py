@@ -104,8 +104,8 @@ def test_tsv_and_files_without_extension(tmp_path: Path) -> None:
         (b"\x81\x8d" * 9, "trials.csv: is not a text file. Save the table as CSV (UTF-8)."),
         (
             b"PK\x03\x04rest",
-            "trials.csv: is a workbook or another zip file, not text. Open it and save the sheet "
-            "as CSV (UTF-8).",
+            "trials.csv: is a workbook or another zip file, not text. Call it .xlsx if it is a "
+            "workbook, or save the sheet as CSV (UTF-8).",
         ),
     ],
 )

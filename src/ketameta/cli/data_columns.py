@@ -45,7 +45,7 @@ def select_columns(table: Table, entry: Measure) -> Selected:
             continue
         if name in found:
             raise UsageError(
-                f'{table.source}:1: the columns "{found[name]}" and "{header}" are two names for '
+                f'{table.head}: the columns "{found[name]}" and "{header}" are two names for '
                 f"{name}. Remove one."
             )
         found[name] = header
@@ -68,7 +68,7 @@ def label_texts(table: Table, chosen: str | None) -> tuple[str, ...]:
     """
     if chosen is not None and chosen not in table.columns:
         hint = did_you_mean(chosen, table.columns)
-        raise UsageError(f'{table.source}:1: there is no column "{chosen}". {hint}')
+        raise UsageError(f'{table.head}: there is no column "{chosen}". {hint}')
     fitting = [name for name in table.columns if name.strip().lower() in LABEL_NAMES]
     name = chosen or next(iter(fitting), None)
     if name is None:
@@ -95,7 +95,7 @@ def _require(table: Table, entry: Measure, found: Mapping[str, str]) -> None:
         return
     near = _nearest(entry.columns, list(table.columns))
     raise UsageError(
-        f"{table.source}:1: no column fits {entry.code}, which needs {', '.join(entry.columns)}; "
+        f"{table.head}: no column fits {entry.code}, which needs {', '.join(entry.columns)}; "
         f"or yi with vi or sei. The file has: {', '.join(table.columns)}.{near}"
     )
 

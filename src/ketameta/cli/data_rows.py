@@ -27,7 +27,7 @@ def study_row(table: Table, computed: EffectTable, i: int, *, line: int, level: 
     label = computed.estimates.labels[i]
     source = SourceLine(
         table.source,
-        f"line {table.lines[line]}",
+        table.place(line),
         None,
         "",
         None,

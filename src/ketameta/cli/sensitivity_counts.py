@@ -76,7 +76,7 @@ def missing_outcomes(sample: Sample, methods: Methods) -> Sequence[MissingOutcom
     absent = [name for name in MISSING if name not in headers]
     if absent:
         raise UsageError(
-            f"{rows.table.source}:1: --kind missing-outcomes needs the columns missing_1 and "
+            f"{rows.table.head}: --kind missing-outcomes needs the columns missing_1 and "
             f"missing_2 (people whose outcome is unknown). Not found: {', '.join(absent)}."
         )
     read = numbers(rows.table, [headers[name] for name in MISSING])

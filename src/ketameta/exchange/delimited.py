@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 
 from ketameta.errors import DataError
+from ketameta.exchange.header import MAX_COLUMNS, MAX_ROWS, check_header
 from ketameta.exchange.table import Table
+from ketameta.notation.formula_cells import restored
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -21,7 +23,6 @@ _BOMS = (
 _ZIP = b"PK\x03\x04"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?[0-9][0-9.,]*")
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 Row = tuple[int, list[str]]
 
@@ -53,8 +54,8 @@ def _decoded(raw: bytes, source: str) -> tuple[str, tuple[str, ...]]:
         )
     if raw.startswith(_ZIP):
         raise DataError(
-            f"{source}: is a workbook or another zip file, not text. Open it and save the sheet "
-            "as CSV (UTF-8)."
+            f"{source}: is a workbook or another zip file, not text. Call it .xlsx if it is a "
+            "workbook, or save the sheet as CSV (UTF-8)."
         )
     notes: tuple[str, ...] = ()
     try:
@@ -110,32 +111,27 @@ def _rows(text: str, delimiter: str, source: str, first: int) -> Iterator[Row]:
 
 def _table(rows: Iterator[Row], source: str, delimiter: str, notes: tuple[str, ...]) -> Table:
     line, header = next(rows)
+    if len(header) > MAX_COLUMNS:
+        raise DataError(
+            f"{source}:{line}: {len(header):,} columns. Is this a table with one row per study?"
+        )
     while header and not header[-1]:
         header.pop()
-    _check_header(header, source, line)
+    header = [restored(name) for name in header]
+    check_header(header, f"{source}:{line}", [f"column {i + 1}" for i in range(len(header))])
     lines: list[int] = []
     cells: list[list[str]] = []
     for at, row in rows:
         lines.append(at)
+        if len(lines) > MAX_ROWS:
+            raise DataError(f"{source}: more than {MAX_ROWS:,} rows. Give the rows of one review.")
         cells.append(_fitted(row, len(header), f"{source}:{at}", _DELIMITERS.get(delimiter)))
     if not lines:
         raise DataError(
             f"{source}:{line}: there are no rows below the header. Give one line per study."
         )
-    columns = {name: tuple(row[i] for row in cells) for i, name in enumerate(header)}
-    return Table(source, columns, tuple(lines), delimiter != ",", notes)
-
-
-def _check_header(header: list[str], source: str, line: int) -> None:
-    for i, name in enumerate(header, start=1):
-        if not name:
-            raise DataError(f"{source}:{line}: column {i} has no name. Name it or remove it.")
-        if header.count(name) > 1:
-            raise DataError(f'{source}:{line}: two columns are called "{name}". Rename one.')
-    if all(_NUMBER.fullmatch(name) for name in header):
-        raise DataError(
-            f"{source}:{line}: the first line holds numbers. Put the names of the columns there."
-        )
+    columns = {name: tuple(restored(row[i]) for row in cells) for i, name in enumerate(header)}
+    return Table(source, columns, tuple(lines), delimiter != ",", notes, header_line=line)
 
 
 def _fitted(row: list[str], width: int, where: str, delimiter: str | None) -> list[str]:

@@ -1,36 +1,44 @@
-"""Files of SPSS, Stata and SAS as tables, through pyreadstat."""
+"""Files of SPSS, Stata and SAS as tables, through pyreadstat.
+
+Cells keep their codes: labels of values are told, not put in their place, and a value that the
+file declares missing is missing, whatever number stands for it (`Table.coding` says which one).
+"""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ketameta.errors import DataError
-from ketameta.exchange.table import Cell, Table
+from ketameta.exchange.header import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from ketameta.exchange.table import Cell, Coding, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_ROWS = 1_000_000
-"""A table of trial results is far smaller; more is a wrong file."""
+_DECLARES_MISSING = ("read_sav", "read_dta", "read_sas7bdat")
+_LEGACY = "WINDOWS-1252"
+_UNREADABLE_TEXT = ("unable to convert string", "codec can't decode")
 
 
 def reader(extension: str, function: str) -> Callable[[bytes, str], Table]:
     """A reader from bytes for one kind of file; `function` is pyreadstat's name for it."""
 
     def read(raw: bytes, source: str) -> Table:
-        frame, meta = _frame(raw, source, extension, function)
-        return _table(frame, meta, source)
+        frame, meta, notes = _frame(raw, source, extension, function)
+        return _table(frame, meta, source, notes)
 
     read.__doc__ = f"The table in a {extension} file (pyreadstat.{function})."
     return read
 
 
-def _frame(raw: bytes, source: str, extension: str, function: str) -> tuple[pd.DataFrame, Any]:
-    import pyreadstat
-
+def _frame(
+    raw: bytes, source: str, extension: str, function: str
+) -> tuple[pd.DataFrame, Any, tuple[str, ...]]:
     if not raw:
         raise DataError(f"{source}: the file is empty. Save it again from the program it is from.")
     # pyreadstat reads from a path only; the copy vanishes with the folder.
@@ -38,43 +46,114 @@ def _frame(raw: bytes, source: str, extension: str, function: str) -> tuple[pd.D
         path = Path(folder) / f"table{extension}"
         path.write_bytes(raw)
         try:
-            frame, meta = getattr(pyreadstat, function)(str(path))
-            if function == "read_sav":  # declared missing values are told only on request
-                _, meta = pyreadstat.read_sav(str(path), metadataonly=True, user_missing=True)
-        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError, OSError) as error:
+            return _read(path, source, function)
+        except DataError:
+            raise
+        except Exception as error:  # whatever a broken file makes the library raise
             reason = " ".join(str(error).replace(str(path), "the file").split())
             raise DataError(
                 f"{source}: cannot be read as a {extension} file ({reason.rstrip('.')}). "
                 "Save it again, or as CSV."
             ) from None
+
+
+def _read(path: Path, source: str, function: str) -> tuple[pd.DataFrame, Any, tuple[str, ...]]:
+    import pyreadstat
+
+    read = getattr(pyreadstat, function)
+    options: dict[str, Any] = {"row_limit": MAX_ROWS + 1}
+    if function in _DECLARES_MISSING:
+        options["user_missing"] = True
+    notes: tuple[str, ...] = ()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            _refuse_large(read(str(path), metadataonly=True)[1], source)
+            frame, meta = read(str(path), **options)
+        except (pyreadstat.ReadstatError, UnicodeDecodeError) as error:
+            if not any(sign in str(error) for sign in _UNREADABLE_TEXT):
+                raise
+            frame, meta = read(str(path), encoding=_LEGACY, **options)
+            notes = (f"{source}: is not UTF-8 and was read as Windows-1252. Check the accents.",)
     if len(frame) > MAX_ROWS:
-        raise DataError(f"{source}: {len(frame):,} rows. A row is expected to be one study.")
-    return frame, meta
+        raise DataError(f"{source}: more than {MAX_ROWS:,} rows. Give the rows of one review.")
+    return frame, meta, notes
 
 
-def _table(frame: pd.DataFrame, meta: Any, source: str) -> Table:
+def _refuse_large(meta: Any, source: str) -> None:
+    columns, rows = int(meta.number_columns or 0), int(meta.number_rows or 0)
+    if columns > MAX_COLUMNS or rows > MAX_ROWS or columns * rows > MAX_CELLS:
+        raise DataError(
+            f"{source}: {rows:,} rows of {columns:,} columns. Give the rows and columns needed."
+        )
+
+
+def _table(frame: pd.DataFrame, meta: Any, source: str, notes: tuple[str, ...]) -> Table:
     columns: dict[str, tuple[Cell, ...]] = {}
-    for name in frame.columns:
-        columns[str(name)] = tuple(_cell(value) for value in frame[name].tolist())
+    coding: dict[str, Coding] = {}
+    for name in map(str, frame.columns):
+        raw = [_cell(value) for value in frame[name].tolist()]
+        labels = (meta.variable_value_labels or {}).get(name) or {}
+        absent = _absent(name, raw, meta, labels)
+        columns[name] = tuple(None if row in absent else cell for row, cell in enumerate(raw))
+        label = (meta.column_names_to_labels or {}).get(name) or ""
+        coding[name] = Coding(str(label), labels, absent)
+    if not columns or not len(frame):
+        raise DataError(f"{source}: there are no rows. Give one row per study.")
     return Table(
-        source, columns, tuple(range(1, len(frame) + 1)), notes=tuple(_notes(meta, source))
+        source,
+        columns,
+        tuple(range(1, len(frame) + 1)),
+        notes=(*notes, *_notes(coding, source)),
+        counted="row",
+        header_line=0,
+        coding=coding,
     )
 
 
 def _cell(value: Any) -> Cell:
-    """A cell as plain text or number; a missing one, also one declared missing, is None."""
+    """A cell as plain text or number; what the system calls missing is None."""
     if value is None or value != value:
         return None
     return float(value) if isinstance(value, int | float) else str(value)
 
 
-def _notes(meta: Any, source: str) -> list[str]:
-    notes = []
-    if declared := sorted(getattr(meta, "missing_ranges", None) or {}):
-        notes.append(f"{source}: values declared missing were left out in {', '.join(declared)}.")
-    if labelled := sorted(getattr(meta, "variable_value_labels", None) or {}):
-        notes.append(f"{source}: codes, not their labels, were read in {', '.join(labelled)}.")
-    return notes
+def _absent(name: str, cells: list[Cell], meta: Any, labels: Mapping[Any, str]) -> dict[int, str]:
+    """Rows with a value that the file declares missing, each with that value and its label."""
+    letters = (getattr(meta, "missing_user_values", None) or {}).get(name) or ()
+    ranges = (getattr(meta, "missing_ranges", None) or {}).get(name) or ()
+    found: dict[int, str] = {}
+    for row, cell in enumerate(cells):
+        if cell is None:
+            continue
+        if cell in letters:
+            found[row] = _named(f".{cell}", labels.get(cell))
+        elif any(_within(cell, limits) for limits in ranges):
+            code = f"{cell:g}" if isinstance(cell, float) else cell
+            found[row] = _named(code, labels.get(cell))
+    return found
+
+
+def _within(cell: str | float, limits: Mapping[str, Any]) -> bool:
+    low, high = limits["lo"], limits["hi"]
+    if isinstance(cell, str) or isinstance(low, str):
+        return isinstance(cell, str) and isinstance(low, str) and cell.rstrip() == low.rstrip()
+    return bool(low <= cell <= high)
+
+
+def _named(code: str, label: str | None) -> str:
+    return f"{code} ({label})" if label else code
+
+
+def _notes(coding: Mapping[str, Coding], source: str) -> Iterator[str]:
+    for name, said in coding.items():
+        if said.absent:
+            counts = sorted(Counter(said.absent.values()).items())
+            listed = ", ".join(f"{count} x {code}" for code, count in counts)
+            yield f"{source}: values declared missing were left out in {name}: {listed}."
+    labelled = [name for name, said in coding.items() if said.values]
+    if labelled:
+        yield f"{source}: codes, not their labels, were read in {', '.join(sorted(labelled))}."
 
 
 read_sav = reader(".sav", "read_sav")
