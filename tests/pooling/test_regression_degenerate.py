@@ -252,7 +252,6 @@ def test_variances_of_very_different_size(span: float) -> None:
         result = regress(estimates, design_from_columns({"x": x}), None, RegressionChoices(tau2))
         assert np.isfinite(result.beta).all()
         assert all(c.se > 0.0 for c in result.coefficients)
-        assert ("variances_very_unequal" in codes(result)) == (span > 10.0)
 
 
 def flat_scale(seed: int = 2) -> tuple[EffectEstimates, DesignMatrix]:

@@ -97,14 +97,7 @@ def regress(
             f"regress: {design.p} coefficients for {estimates.k} studies leave nothing to "
             "estimate residual heterogeneity from. Leave out moderators."
         )
-    try:
-        return _fit(estimates, design, basis, settled)
-    except np.linalg.LinAlgError:
-        spread = float(np.max(estimates.v) / np.min(estimates.v))
-        raise DataError(
-            f"regress: the sampling variances differ by a factor of {spread:.0e}, too much for a "
-            "regression with these moderators. Check the smallest and the largest."
-        ) from None
+    return _fit(estimates, design, basis, settled)
 
 
 def likelihood_ratio_test(
@@ -141,7 +134,7 @@ def _fit(
     estimates: EffectEstimates, design: DesignMatrix, basis: ColumnBasis, choices: RegressionChoices
 ) -> RegressionResult:
     y, v = estimates.y, estimates.v
-    x = None if design.p == 1 and design.intercept == 0 else basis.basis
+    x = None if design.p == 1 and design.intercept == 0 else basis.columns
     tau2, maxima, modes = _tau2(choices.tau2, y, v, x)
     fit = weighted_fit(y, v, tau2, basis)
     assert choices.interval is not None
@@ -161,9 +154,7 @@ def _fit(
     pooling = PoolingChoices(
         tau2=choices.tau2, level=choices.level, tau2_interval=choices.tau2_interval
     )
-    # With variances beyond LARGEST_SPREAD its standard error of tau2 may not exist.
-    with np.errstate(invalid="ignore"):
-        rest, rest_cautions = heterogeneity(y, v, tau2, pooling, x)
+    rest, rest_cautions = heterogeneity(y, v, tau2, pooling, x)
     r2, without, r2_cautions = _explained(estimates, choices.tau2, tau2, basis, rest.q)
     statistics = _fit_statistics(estimates, choices.tau2, tau2, x, design.p)
     knapp = choices.interval.startswith("hksj")
@@ -191,7 +182,6 @@ def _fit(
             *estimates.cautions,
             *_degenerate(fit, knapp, ratio, estimates.k, design.p),
             *modes,
-            *_unequal(v, x),
             *((AT_BOUNDARY,) if tau2 == 0.0 and choices.tau2 not in {"EE", "SJ"} else ()),
             *rest_cautions,
             *r2_cautions,
@@ -216,25 +206,11 @@ def _tau2(
     return float(found.tau2), count, (Caution("several_likelihood_modes", text),)
 
 
-# Beyond this ratio of variances the search for tau2 with moderators loses digits.
-LARGEST_SPREAD = 1e18
-
 AT_BOUNDARY = Caution(
     "tau2_at_boundary",
     "The residual tau2 is estimated as 0, the edge of its range. This is no evidence that the "
     "moderators account for all differences: read the interval for tau2.",
 )
-
-
-def _unequal(v: FloatArray, x: FloatArray | None) -> tuple[Caution, ...]:
-    spread = float(np.max(v) / np.min(v))
-    if x is None or spread < LARGEST_SPREAD:
-        return ()
-    text = (
-        f"The sampling variances differ by a factor of {spread:.0e}. With moderators tau2 is then "
-        "known to few digits; coefficients are exact for the tau2 given."
-    )
-    return (Caution("variances_very_unequal", text),)
 
 
 def _degenerate(fit: WeightedFit, knapp: bool, ratio: float, k: int, p: int) -> tuple[Caution, ...]:

@@ -96,7 +96,7 @@ def _tau2_without_each(result: RegressionResult, able: np.ndarray) -> FloatArray
     include = np.ones((able.size, result.k), dtype=bool)
     include[np.arange(able.size), able] = False
     alone = result.p == 1 and result.fit.basis.holds_mean
-    x = None if alone else result.fit.basis.basis
+    x = None if alone else result.fit.basis.columns
     method = catalog.tau2_method(result.tau2_method).function
     y, v = result.estimates.y, result.estimates.v
     return np.asarray(method(np.broadcast_to(y, include.shape), v, x, include))

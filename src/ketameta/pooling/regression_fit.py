@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import qr
 
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.pivot_regression import PivotRegression
+from ketameta.pooling.pivot_rows import pivot_rows
 from ketameta.pooling.regression_basis import ColumnBasis
 
 # Residuals below this many units of rounding of the effects say nothing about their spread.
@@ -84,8 +85,8 @@ def whitened_fit(
 ) -> WeightedFit:
     """Generalised least squares.
 
-    Solved by an orthogonal factorisation with pivoting, rows in order of their size, so that
-    variances of very different size do not swamp each other (Cox and Higham 1998).
+    Solved relative to rows chosen by their size (`PivotRows`), so that variances of very
+    different size do not swamp each other.
 
     Parameters
     ----------
@@ -101,25 +102,18 @@ def whitened_fit(
     """
     centred = y - origin
     white = whiten(np.column_stack([basis.columns, centred]))
-    white_x, white_y = white[:, :-1], white[:, -1]
-    order = np.argsort(-np.max(np.abs(white_x), axis=1), kind="stable")
-    q_matrix, triangle, pivot = qr(white_x[order], mode="economic", pivoting=True)
-    gamma = np.empty(white_x.shape[1])
-    gamma[pivot] = np.linalg.solve(triangle, q_matrix.T @ white_y[order])
-    factor = np.empty_like(triangle)
-    factor[pivot] = np.linalg.solve(triangle, np.eye(triangle.shape[0]))
-    leverage = np.empty(y.size)
-    leverage[order] = (q_matrix * q_matrix).sum(axis=1)
+    ones, white_y = np.ones((1, y.size)), white[None, :, -1]
+    solved = PivotRegression.at(pivot_rows(white[None, :, :-1], white_y, ones), ones)
+    gamma = solved.coefficients(white_y)[0]
     residuals = centred - basis.columns @ gamma
-    white_residuals = whiten(residuals[:, None])[:, 0]
     rounding = ROUNDING_UNITS * float(np.finfo(np.float64).eps) * float(np.max(np.abs(y)))
     return WeightedFit(
         basis=basis,
         gamma=gamma,
         origin=origin,
-        factor=factor,
+        factor=solved.factor[0],
         residuals=residuals,
-        leverage=leverage,
-        q=float(white_residuals @ white_residuals),
+        leverage=1.0 - solved.freedom()[0],
+        q=float((solved.residual**2).sum()),
         perfect=bool(np.max(np.abs(residuals)) <= rounding),
     )

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling import catalog
+from ketameta.pooling.pivot_regression import PivotRegression
+from ketameta.pooling.pivot_rows import pivot_rows
 from ketameta.pooling.regression_choices import COEFFICIENT_TESTS
 from ketameta.pooling.regression_fit import ROUNDING_UNITS
 from ketameta.pooling.regression_result import RegressionResult
@@ -197,26 +199,36 @@ def _statistics(result: RegressionResult, y: FloatArray, v: FloatArray) -> Float
     basis = result.fit.basis
     alone = result.p == 1 and basis.holds_mean
     method = catalog.tau2_method(result.tau2_method).function
-    tau2 = np.asarray(method(y, v, None if alone else basis.basis))
+    tau2 = np.asarray(method(y, v, None if alone else basis.columns))
     w = 1.0 / (v + tau2[:, None])
     origin = 0.0 if alone or not basis.holds_mean else result.fit.origin
     centred = y - origin
-    weighted = w[..., None] * basis.basis
-    inverse = np.linalg.inv(np.swapaxes(weighted, 1, 2) @ basis.basis)
-    gamma = (inverse @ np.einsum("nkp,nk->np", weighted, centred)[..., None])[..., 0]
-    residuals = centred - gamma @ basis.basis.T
-    q = (w * residuals * residuals).sum(axis=1)
+    columns = np.broadcast_to(basis.columns, (*y.shape, result.p))
+    fit = PivotRegression.at(pivot_rows(columns, centred, np.sqrt(w)), w)
+    gamma, spread = fit.coefficients(centred), basis.coefficients(np.eye(result.p)) @ fit.factor
+    residuals = centred - gamma @ basis.columns.T
+    q = (fit.residual**2).sum(axis=1)
     scaling = COEFFICIENT_TESTS[result.interval_method].function
     ratio = q / (result.k - result.p)
     eps = ROUNDING_UNITS * float(np.finfo(np.float64).eps) * np.max(np.abs(y), axis=1)
     perfect = np.max(np.abs(residuals), axis=1) <= eps
     factor = np.where(perfect, 1.0, [scaling.factor(float(r)) for r in ratio])
-    back = basis.from_basis(np.eye(result.p))
-    beta = gamma @ back.T + origin * basis.anchor
-    covariance = (back @ inverse @ back.T) * factor[:, None, None]
-    z = beta / np.sqrt(np.einsum("npp->np", covariance))
+    beta = gamma @ basis.coefficients(np.eye(result.p)).T + origin * basis.anchor
+    se = np.sqrt((spread * spread).sum(axis=2) * factor[:, None])
     tested = list(result.design.moderators)
-    part = covariance[:, tested][:, :, tested]
-    solved = np.linalg.solve(part, beta[:, tested, None])[..., 0]
-    omnibus = np.einsum("np,np->n", solved, beta[:, tested])
+    # Relative to their standard errors, so that no coefficient's unit swamps the others.
+    unit = np.sqrt((spread[:, tested] ** 2).sum(axis=2))
+    triangle = np.linalg.qr(np.swapaxes(spread[:, tested] / unit[..., None], 1, 2), mode="r")
+    solved = _solved_below(np.swapaxes(triangle, 1, 2), beta[:, tested] / unit)
+    omnibus = (solved * solved).sum(axis=1) / factor
+    z = beta / se
     return np.concatenate([z, omnibus[:, None]], axis=1)
+
+
+def _solved_below(triangle: FloatArray, values: FloatArray) -> FloatArray:
+    """Solutions of lower triangular systems (n, m, m) for values (n, m), never singular ones."""
+    out = np.zeros_like(values)
+    for j in range(values.shape[1]):
+        rest = values[:, j] - (triangle[:, j, :j] * out[:, :j]).sum(axis=1)
+        out[:, j] = rest / triangle[:, j, j]
+    return out

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.pivot_regression import PivotRegression
+from ketameta.pooling.pivot_rows import pivot_rows
 
 
 def tau2_se(
@@ -79,27 +81,28 @@ MOMENT_WEIGHTS: dict[str, Callable[[FloatArray, FloatArray], FloatArray]] = {
 def _trace_of_square(a: FloatArray, s: FloatArray, x: FloatArray | None) -> float:
     """tr(ASAS) for A = D - DX(X'DX)^-1 X'D, D = diag(a), S = diag(s); no k x k matrix is made.
 
-    For a common mean every term is positive, so that unequal weights cost no digits.
+    Unequal weights cost no digits.
     """
     if x is None:
         diagonal, product = a * _sum_of_others(a), s * a * a
         total = float(np.sum(a))
         pairs = float(np.sum(product * _sum_of_others(product)))
         return (float(np.sum((s * diagonal) ** 2)) + pairs) / total**2
-    weighted = a[:, None] * x
-    inverse = np.linalg.inv(x.T @ weighted)
-    leverage = np.einsum("kp,pq,kq->k", weighted, inverse, weighted)
-    inner = inverse @ (weighted.T @ (s[:, None] * weighted))
-    return float(np.sum(s * s * (a * a - 2.0 * a * leverage)) + np.sum(inner * inner.T))
+    return float(_regression(a, x).trace_of_square(s[None])[0])
 
 
 def _trace(a: FloatArray, x: FloatArray | None) -> float:
     """tr(A)."""
     if x is None:
         return float(np.sum(a * _sum_of_others(a)) / np.sum(a))
-    weighted = a[:, None] * x
-    inverse = np.linalg.inv(x.T @ weighted)
-    return float(np.sum(a - np.einsum("kp,pq,kq->k", weighted, inverse, weighted)))
+    return float((a * _regression(a, x).freedom()).sum())
+
+
+def _regression(a: FloatArray, x: FloatArray) -> PivotRegression:
+    weights = a[None]
+    return PivotRegression.at(
+        pivot_rows(x[None], np.zeros_like(weights), np.sqrt(weights)), weights
+    )
 
 
 def _sum_of_others(a: FloatArray) -> FloatArray:
