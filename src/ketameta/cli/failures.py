@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +36,23 @@ def failure(error: BaseException, command: str) -> Failure:
         return Failure(f"{command}: interrupted.", INTERRUPTED)
     if isinstance(error, OSError) and error.filename is not None:
         reason = error.strerror or "it cannot be used"
-        return Failure(f"{error.filename}: {reason}. Check the path.", DATA)
+        return Failure(f"{error.filename}: {reason}. {_remedy(error)}", DATA)
     return Failure(_internal(error, command), INTERNAL)
+
+
+_REMEDIES = {
+    errno.ENOSPC: "Nothing was changed. Free some space and try again.",
+    errno.EDQUOT: "Nothing was changed. Free some space and try again.",
+    errno.EFBIG: "Nothing was changed. Choose a place that takes files of this size.",
+    errno.EROFS: "Nothing was changed. Choose a place that can be written to.",
+    errno.EEXIST: "Choose another name, or add --force.",
+    errno.EBUSY: "Nothing was changed. Wait for it, or end it, and try again.",
+}
+"""What to do about errors of the operating system that are not about the path."""
+
+
+def _remedy(error: OSError) -> str:
+    return _REMEDIES.get(error.errno or 0, "Check the path.")
 
 
 def _sentence(error: click.ClickException) -> str:
