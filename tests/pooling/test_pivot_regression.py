@@ -136,3 +136,12 @@ def test_the_common_mean_is_a_design(restricted: bool) -> None:
             np.testing.assert_allclose(a, b, rtol=1e-10)
     values = [one.log_likelihood(tau2, restricted=restricted) for one in (plain, design)]
     np.testing.assert_allclose(*values, rtol=1e-12)
+
+
+def test_no_columns() -> None:
+    """The mean held at 0: a profile likelihood asks for it."""
+    batch = DesignBatch.build(np.array([[1.0, 2.0]]), np.array([[0.5, 4.0]]), np.zeros((1, 2, 0)))
+    found = batch.terms(np.array([0.0]), restricted=True)
+    unit = float(batch.unit[0])
+    assert found.q[0] == pytest.approx(1.0 / 0.5 + 4.0 / 4.0)
+    assert found.trace[0] == pytest.approx((1.0 / 0.5 + 1.0 / 4.0) * unit**2)

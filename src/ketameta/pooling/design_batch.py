@@ -146,6 +146,8 @@ def _about_most_precise(
 
     That changes neither P nor Py.
     """
+    if x.shape[-1] == 0:
+        return np.where(left_out, 0.0, y), x
     each, first = np.arange(len(y)), np.argmin(v, axis=1)
     rows = np.where(left_out[..., None], 0.0, x)
     at_first = rows[each, first]
