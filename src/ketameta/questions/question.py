@@ -85,6 +85,8 @@ class Criteria(Record):
     """Levels allowed for every document that a number rests on."""
     assessments: tuple[Assessment, ...] | None = None
     substances: tuple[Substance, ...] | None = None
+    without: tuple[Slug, ...] | None = None
+    """Ids of studies left out by hand; each is listed with that reason."""
 
     def overridden_by(self, other: Criteria) -> Criteria:
         """These criteria, with every field that the other one fills in taken from there."""

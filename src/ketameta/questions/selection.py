@@ -20,6 +20,7 @@ POPULATIONS = (
     AnalysisPopulation.NOT_STATED,
     AnalysisPopulation.COMPLETERS,
 )
+BY_HAND = "Left out by hand for this analysis."
 CLOSENESS = ("criteria", "no usable number", "no comparison group", "other")
 
 
@@ -59,6 +60,9 @@ def select(question: Question, criteria: Criteria, studies: Iterable[Study]) -> 
     for study in sorted(studies, key=lambda s: (s.citation.year or 9999, s.id)):
         if study.status is not Status.INCLUDED:
             left_out.append(_by_status(study, question))
+            continue
+        if study.id in (criteria.without or ()):
+            left_out.append(LeftOutStudy(study, "criteria", BY_HAND))
             continue
         found, rejections = candidates(study, question, criteria)
         if found:
