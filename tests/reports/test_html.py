@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,12 +16,14 @@ from tests.reports.small_review import TRIALS, Trial, write_root
 
 from ketameta.appraisal.catalog import FLAGS
 from ketameta.reports.document import Document, document
-from ketameta.reports.html import html_report
+from ketameta.reports.html import TEMPLATES, html_report
 from ketameta.reports.inputs import read_inputs
 
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}} {% raw %} </style><script>alert(2)</script>"
 VOID = {"meta", "link", "img", "br", "hr", "input", "path", "line", "rect", "circle", "polygon"}
 LARGEST = 1_500_000
+DATA = {"type": "application/json", "id": "explorer-data"}
+"""The only script that is not run: what the other one looks up."""
 
 
 class Page(HTMLParser):
@@ -81,7 +85,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_what_a_record_says_is_shown_and_never_run(hostile: str) -> None:
     page = Page(hostile)
-    assert not page.of("script", "img", "iframe", "object", "embed", "link", "form")
+    assert not page.of("img", "iframe", "object", "embed", "link", "form")
+    assert page.of("script") == [DATA, {}]
     shown = " ".join("".join(page.text).split())
     assert shown.count(HOSTILE) >= 6  # title, note, document, question in contents and headings
     assert "49" not in re.findall(r"onerror=alert\(1\)> (\S+)", shown)
@@ -101,8 +106,15 @@ def test_the_page_needs_nothing_else(real: Page, real_text: str) -> None:
     policy = next(
         a["content"] for a in real.of("meta") if a.get("http-equiv") == "Content-Security-Policy"
     )
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    assert not real.of("script", "link", "img", "iframe")
+    script = re.findall(r"<script>(.*?)</script>", real_text, re.S)
+    assert script == [(TEMPLATES / "explorer.js").read_text(encoding="utf-8")]
+    digest = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
+    assert policy == (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"script-src 'sha256-{digest}'"
+    )
+    assert real.of("script") == [DATA, {}]
+    assert not real.of("link", "img", "iframe")
     assert not [a for _, a in real.tags if "src" in a or "srcset" in a]
     assert "@import" not in real_text
     assert "url(" not in real_text

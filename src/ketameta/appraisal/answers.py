@@ -17,7 +17,7 @@ def flagged(unflagged: Answer, evidence: Evidence, thresholds: Thresholds) -> An
     """The same answer with flags filled in."""
 
     def flag(analysis: Analysis) -> Analysis:
-        return _flag(analysis, evidence, thresholds)
+        return flag_analysis(analysis, evidence, thresholds)
 
     return replace(
         unflagged,
@@ -28,7 +28,8 @@ def flagged(unflagged: Answer, evidence: Evidence, thresholds: Thresholds) -> An
     )
 
 
-def _flag(analysis: Analysis, evidence: Evidence, thresholds: Thresholds) -> Analysis:
+def flag_analysis(analysis: Analysis, evidence: Evidence, thresholds: Thresholds) -> Analysis:
+    """One analysis with the flags of its studies and of the pool."""
     studies = {row.study: evidence.get(row.study).study for row in analysis.rows}
     rows = []
     for row in analysis.rows:

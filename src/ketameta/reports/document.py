@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ketameta.appraisal.study_flags import Subject, study_flags
+from ketameta.reports.explorer.page_data import explorer_json
 from ketameta.reports.headline import (
     FlagLine,
     Headline,
@@ -27,7 +28,7 @@ from ketameta.tables.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report in the order in which it is read."""
+    """A report in the order in which it is read; `explorer` is what the page's script looks up."""
 
     id: str
     title: str
@@ -46,6 +47,7 @@ class Document:
     flag_key: Table
     methods: tuple[MethodsParagraph, ...]
     warnings: tuple[str, ...]
+    explorer: str
     provenance: Provenance
 
 
@@ -76,6 +78,7 @@ def document(inputs: ReportInputs) -> Document:
         flag_key=flag_key(review.thresholds),
         methods=methods_text(review, evidence, answers),
         warnings=tuple(problem.message for problem in evidence.problems),
+        explorer=explorer_json(inputs),
         provenance=Provenance(
             software_versions(), tuple(sorted(inputs.hashes.items())), inputs.digest
         ),

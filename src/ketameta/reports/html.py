@@ -1,7 +1,12 @@
-"""A report as one HTML page that needs nothing else: no network, no script, no other file."""
+"""A report as one HTML page that needs nothing else: no network, no other file.
+
+Its one script looks up what was computed here; without it nothing is lost.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,19 +22,34 @@ from ketameta.tables.table import Table
 TEMPLATES = Path(__file__).parent / "templates"
 
 SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""Nothing may be loaded or run; styles and pictures stand in the page itself."""
+"""Nothing may be loaded; styles and pictures stand in the page itself."""
 
 
 def html_report(document: Document) -> str:
     """The whole report; everything that comes from a record is escaped."""
-    css = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    css = _text("report.css") + _text("explorer.css")
+    script = _text("explorer.js") if document.explorer else ""
     page = _environment().get_template("report.html.j2")
     return page.render(
         document=document,
         references=tuple(references(document.methods)),
-        security_policy=SECURITY_POLICY,
+        security_policy=security_policy(script),
         css=Markup(FOREST_CSS + css),
+        explorer_data=Markup(document.explorer),
+        script=Markup(script),
     )
+
+
+def security_policy(script: str) -> str:
+    """What the page may do: run this very script, if there is one, and nothing else."""
+    if not script:
+        return SECURITY_POLICY
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"{SECURITY_POLICY}; script-src 'sha256-{digest}'"
+
+
+def _text(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _environment() -> Environment:

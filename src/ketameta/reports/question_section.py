@@ -12,6 +12,7 @@ from ketameta.notation.numbers import DASH
 from ketameta.pooling.catalog import TAU2_METHODS
 from ketameta.questions.question import Review
 from ketameta.reports.headline import FlagLine, pool_flag_lines, restricted
+from ketameta.reports.number_trail import NumberTrail, number_trail
 from ketameta.reports.wording import basis, heterogeneity_words, lead, readings
 from ketameta.synthesis.answer import Answer, LeftOut
 from ketameta.tables.exclusions import NO_NUMBER, SAME_FOR_ALL, grouped
@@ -62,6 +63,8 @@ class QuestionSection:
         Studies that measured the outcome of a question without a usable study.
     cautions
         What happened in the computation that a reader must know of.
+    trail
+        Every number back to its source; None where there is none.
     """
 
     id: str
@@ -83,6 +86,7 @@ class QuestionSection:
     wanted: LeftOutGroup | None
     left_out: tuple[LeftOutGroup, ...]
     left_out_count: int
+    trail: NumberTrail | None
 
 
 def question_section(answer: Answer, review: Review) -> QuestionSection:
@@ -111,6 +115,7 @@ def question_section(answer: Answer, review: Review) -> QuestionSection:
         wanted=None if main.k else _wanted(groups),
         left_out=groups,
         left_out_count=len(main.left_out),
+        trail=number_trail(answer),
     )
 
 

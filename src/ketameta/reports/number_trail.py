@@ -1,0 +1,128 @@
+"""From every number of a question back to where it was read, and by which formula it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ketameta.measures.catalog import measure as find_measure
+from ketameta.notation import formulas
+from ketameta.notation.effects import capital
+from ketameta.notation.numbers import DASH
+from ketameta.pooling.catalog import interval_method, prediction_method, tau2_method
+from ketameta.pooling.result import Interval
+from ketameta.synthesis.answer import Answer, StudyRow
+from ketameta.tables.formatting import NUMBERS, AnswerText
+
+
+@dataclass(frozen=True, slots=True)
+class TrailStep:
+    """One estimate: what it is, how it was made, and where its numbers were read.
+
+    Attributes
+    ----------
+    anchor
+        Where the page links to; the first result of a study in a question has it.
+    label, effect, weight
+        Study, estimate as printed, share of the weight in the main analysis.
+    how
+        The arithmetic in words; `analysis` gives y and v on the analysis scale.
+    document, locator, address, verified, derivation, place
+        Source, place in it, how far verified, arithmetic before entry, file and line.
+    """
+
+    anchor: str
+    label: str
+    effect: str
+    weight: str
+    used: str
+    how: str
+    analysis: str
+    document: str
+    locator: str
+    address: str
+    verified: str
+    derivation: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaLine:
+    """What a printed number is: name, formula in one line, literature."""
+
+    name: str
+    formula: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTrail:
+    """Every number of one question, opened."""
+
+    steps: tuple[TrailStep, ...]
+    formulas: tuple[FormulaLine, ...]
+
+
+def number_trail(answer: Answer) -> NumberTrail | None:
+    """The trail of an answer; None where no study gives an estimate."""
+    steps = tuple(_steps(answer))
+    return NumberTrail(steps, tuple(_formulas(answer))) if steps else None
+
+
+def _steps(answer: Answer) -> Iterator[TrailStep]:
+    text, seen, anchors = AnswerText.of(answer), set(), set()
+    for analysis in (answer.main, *answer.sensitivity):
+        for row in analysis.rows:
+            key = (row.study, row.source.line, row.outcome_id, row.experimental.arms)
+            if key in seen:
+                continue
+            seen.add(key)
+            anchor = f"number-{answer.question.id}-{row.study}"
+            weight = _weight(answer, row) if analysis is answer.main else DASH
+            used = "Main analysis" if analysis is answer.main else f"Only in: {analysis.title}"
+            yield _step(text, row, "" if anchor in anchors else anchor, weight, used)
+            anchors.add(anchor)
+
+
+def _weight(answer: Answer, row: StudyRow) -> str:
+    pooled = answer.main.pooled
+    if pooled is None or answer.main.k < 2:
+        return DASH
+    return f"{NUMBERS.fixed(float(pooled.weights[answer.main.rows.index(row)]), 1)}%"
+
+
+def _step(text: AnswerText, row: StudyRow, anchor: str, weight: str, used: str) -> TrailStep:
+    source = row.source
+    logged = " (logarithm)" if text.measure.is_ratio else ""
+    return TrailStep(
+        anchor=anchor,
+        label=row.label,
+        effect=f"{text.short} {text.with_interval(row.y, Interval(row.low, row.high))}",
+        weight=weight,
+        used=used,
+        how=row.how,
+        analysis=f"y = {row.y:.6g}{logged}, v = {row.v:.6g}",
+        document=source.document,
+        locator=source.locator,
+        address=source.address or "",
+        verified=source.verification,
+        derivation=source.derivation or "",
+        place=f"{source.file}:{source.line}",
+    )
+
+
+def _formulas(answer: Answer) -> Iterator[FormulaLine]:
+    measure = find_measure(answer.question.measure)
+    known = formulas.MEASURES.get(measure.code, "")
+    yield FormulaLine(f"{measure.name} ({measure.code})", known, measure.reference)
+    pooled = answer.main.pooled
+    if pooled is None or answer.main.k < 2:
+        return
+    for kind, method, lines in (
+        ("Variance between studies", tau2_method(pooled.tau2_method), formulas.TAU2),
+        ("Interval of the mean", interval_method(pooled.interval_method), formulas.INTERVALS),
+        ("Prediction interval", prediction_method(pooled.prediction_method), formulas.PREDICTIONS),
+    ):
+        reference = f"{method.reference}, doi:{method.doi}" if method.doi else method.reference
+        name = capital(f"{kind}: {method.name}")
+        yield FormulaLine(name, lines.get(method.code, ""), reference)

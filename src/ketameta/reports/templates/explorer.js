@@ -1,0 +1,233 @@
+"use strict";
+(() => {
+  const data = JSON.parse(document.getElementById("explorer-data").textContent);
+  const home = document.getElementById("explorer");
+  const SVG = "http://www.w3.org/2000/svg";
+  const state = { question: data.questions[0], mask: 0, model: data.own };
+  const el = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
+  const draw = (name, attributes = {}, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
+  const fill = (node, attributes, children) => {
+    for (const [key, value] of Object.entries(attributes)) {
+      if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+      else if (key in { checked: 1, disabled: 1, value: 1, hidden: 1, selected: 1 }) node[key] = value;
+      else node.setAttribute(key, value);
+    }
+    node.append(...children.filter((child) => child !== null));
+    return node;
+  };
+  const text = (number) => data.texts[number];
+  const bit = (i) => 1 << i;
+  const members = () => state.question.rows.map((_, i) => i).filter((i) => state.mask & bit(i));
+  const single = () => members().length === 1;
+  const found = () => {
+    const models = state.question.results;
+    const model = single() ? data.own : state.model;
+    const result = (models[model] || {})[state.mask];
+    if (!result) return null;
+    const [words, flags, marks, weights, sides, diamond, bar] = result;
+    const [estimate, prediction, guarded, spread, people, reading] = words.map(text);
+    return { estimate, prediction, guarded, spread, people, reading, flags, marks, weights, sides, diamond, bar };
+  };
+  const clash = () => state.question.conflicts.find(([a, b]) => state.mask & bit(a) && state.mask & bit(b));
+  const setOf = () => state.question.sets.find((set) => set[2] === state.mask);
+
+  const command = () => {
+    const question = state.question;
+    const [tau2, interval] = state.model.split("|");
+    const wider = question.sets.filter((set) => (set[2] & state.mask) === state.mask)
+      .sort((a, b) => count(a[2]) - count(b[2]))[0];
+    if (!wider || !state.mask) return "";
+    const out = question.rows.filter((_, i) => wider[2] & bit(i) && !(state.mask & bit(i)));
+    const parts = [`ketameta pool ${question.id}`];
+    if (wider[0] !== "main") parts.push(`--set ${wider[0]}`);
+    for (const row of out) parts.push(`--without ${row.study}`);
+    if (state.model !== data.own) parts.push(`--tau2 ${tau2} --ci ${interval}`);
+    return parts.join(" ");
+  };
+  const count = (mask) => mask.toString(2).replace(/0/g, "").length;
+
+  const remember = () => {
+    const ticks = state.question.rows.map((_, i) => (state.mask & bit(i) ? "1" : "0")).join("");
+    const [tau2, interval] = state.model.split("|").map(encodeURIComponent);
+    history.replaceState(null, "", `#explore/${state.question.id}/${ticks}/${tau2}/${interval}`);
+  };
+  const recall = () => {
+    const plain = (part) => { try { return decodeURIComponent(part); } catch { return ""; } };
+    const [name, id, ticks, tau2, interval] = location.hash.slice(1).split("/").map(plain);
+    const question = data.questions.find((q) => q.id === id);
+    if (name !== "explore" || !question) return false;
+    state.question = question;
+    state.mask = question.sets[0][2];
+    if (ticks && /^[01]+$/.test(ticks) && ticks.length === question.rows.length) {
+      state.mask = [...ticks].reduce((mask, tick, i) => mask | (tick === "1" ? bit(i) : 0), 0);
+    }
+    const model = `${tau2}|${interval}`;
+    if (data.estimators.some((e) => e[0] === tau2) && data.intervals.some((e) => e[0] === interval)) state.model = model;
+    return true;
+  };
+
+  const choice = (id, label, options, value, change) => {
+    const select = el("select", { id, onchange: (event) => { change(event.target.value); update(id); } },
+      ...options.map(([code, name, disabled]) => el("option", { value: code, disabled: Boolean(disabled) }, name)));
+    select.value = value;
+    return el("label", {}, el("span", {}, label), select);
+  };
+  const choose = (question) => {
+    state.question = question;
+    state.mask = question.sets[0][2];
+  };
+  const tick = (i, on) => {
+    if (!on) { state.mask &= ~bit(i); return; }
+    for (const [a, b] of state.question.conflicts) {
+      if (a === i) state.mask &= ~bit(b);
+      if (b === i) state.mask &= ~bit(a);
+    }
+    state.mask |= bit(i);
+  };
+  const group = (title, key) => {
+    const rows = state.question.rows;
+    const values = [...new Set(rows.map((row) => row[key]))];
+    if (values.length < 2) return null;
+    return el("fieldset", {}, el("legend", {}, title), ...values.map((value) => {
+      const of = rows.map((row, i) => (row[key] === value ? i : -1)).filter((i) => i >= 0);
+      const on = of.filter((i) => state.mask & bit(i)).length;
+      const taken = new Set(of.map((i) => rows[i].study)).size;
+      const box = el("input", { type: "checkbox", checked: on === taken, id: `explore-${key}-${values.indexOf(value)}`, onchange: (event) => {
+        const add = event.target.checked;
+        for (const i of of) if (!add || !of.some((j) => j < i && rows[j].study === rows[i].study)) tick(i, add);
+        update(`explore-${key}-${values.indexOf(value)}`);
+      } });
+      box.indeterminate = on > 0 && on < taken;
+      return el("label", {}, box, ` ${value} (${on} of ${taken})`);
+    }));
+  };
+  const controls = () => {
+    const own = setOf();
+    const sets = [...state.question.sets.map((set) => [set[0], set[0] === "main" ? "Main analysis" : set[1], !set[2]]), ["", "Own choice", true]];
+    const [tau2, interval] = state.model.split("|");
+    const questions = [...data.questions.map((q) => [q.id, q.title]), ...data.empty.map((title, i) => [`-${i}`, `${title}: no usable study`, true])];
+    return el("div", { class: "explorer-controls" },
+      choice("explore-question", "Outcome", questions, state.question.id, (id) => choose(data.questions.find((q) => q.id === id))),
+      choice("explore-set", "Studies", sets, own ? own[0] : "", (id) => { state.mask = state.question.sets.find((set) => set[0] === id)[2]; }),
+      choice("explore-tau2", "Variance between studies", data.estimators, tau2, (code) => { state.model = `${code}|${interval}`; }),
+      choice("explore-interval", "Interval of the mean", data.intervals, interval, (code) => { state.model = `${tau2}|${code}`; }),
+      group("Substance", "substance"), group("Control", "control"),
+      el("button", { type: "button", id: "explore-back", onclick: () => { state.model = data.own; choose(state.question); update("explore-back"); } }, "Back to the main analysis"));
+  };
+
+  const percent = (value) => `${value}%`;
+  const svg = (title, ...children) => draw("svg", title ? { class: "km-glyph", role: "img" } : { class: "km-glyph", "aria-hidden": "true" },
+    title ? draw("title", {}, title) : null, upright(state.question.axis.null, "km-null", "100%"), ...children);
+  const upright = (at, name, end) => at === null || at < 0 || at > 100 ? null
+    : draw("line", { class: name, x1: percent(at), x2: percent(at), y1: -1, y2: end });
+  const arrows = (cut) => [[1, "0%", "M-7 0L0-3.5V3.5Z"], [2, "100%", "M7 0L0-3.5V3.5Z"]].filter(([side]) => cut & side)
+    .map(([, x, d]) => draw("svg", { x, y: "50%", overflow: "visible" }, draw("path", { class: "km-arrow", d })));
+  const studyGlyph = (row, side) => {
+    const [low, at, high, cut, shown] = row.line;
+    return [draw("line", { class: "km-line", x1: percent(low), x2: percent(high), y1: "50%", y2: "50%" }),
+      shown ? draw("rect", { class: `${side ? "km-square" : "km-hollow"} km-outline`, x: percent(at), y: "50%", width: side || 9, height: side || 9,
+        transform: `translate(${-(side || 9) / 2} ${-(side || 9) / 2})` }) : null, ...arrows(cut)];
+  };
+  const diamondGlyph = (points) => points ? [draw("g", { transform: "translate(0 -7)" },
+    draw("svg", { x: 0, y: "50%", width: "100%", height: 14, viewBox: "0 0 1000 14", preserveAspectRatio: "none", overflow: "visible" },
+      draw("polygon", { class: "km-diamond-overall km-outline", points })))] : [];
+  const barGlyph = ([low, high, cut]) => [draw("rect", { class: "km-bar km-outline", x: percent(low), y: "50%",
+    width: percent(Math.round((high - low) * 100) / 100), height: 8, transform: "translate(0 -4)" }), ...arrows(cut)];
+  const axisRow = (columns) => {
+    const axis = state.question.axis;
+    const parts = [draw("line", { class: "km-line", x1: "0%", x2: "100%", y1: 6, y2: 6 })];
+    for (const [at, label] of axis.ticks) {
+      parts.push(draw("line", { class: "km-line", x1: percent(at), x2: percent(at), y1: 6, y2: 10 }),
+        draw("text", { x: percent(at), y: 23, "text-anchor": "middle" }, label));
+    }
+    parts.push(draw("text", { class: "km-axis-title", x: "50%", y: 39, "text-anchor": "middle" }, axis.title));
+    for (const [words, anchor, shift] of [[axis.left, "end", -6], [axis.right, "start", 6]]) {
+      if (words && axis.null !== null) parts.push(draw("text", { x: percent(axis.null), dx: shift, y: 56, "text-anchor": anchor },
+        anchor === "end" ? `← ${words}` : `${words} →`));
+    }
+    const ends = `${axis.ticks[0][1]} to ${axis.ticks[axis.ticks.length - 1][1]}`;
+    return el("tfoot", { role: "rowgroup" }, el("tr", { role: "row", class: "km-axis" }, el("td", { role: "cell", colspan: columns - 3 }),
+      el("td", { role: "cell", class: "km-plot" }, draw("svg", { class: "km-glyph", role: "img" }, draw("title", {}, `Axis: ${axis.title}, ${ends}`), ...parts)),
+      el("td", { role: "cell", colspan: 2 })));
+  };
+
+  const cell = (name, label, ...children) => {
+    const filled = children.some((child) => child !== null && child !== "");
+    return filled ? el("td", { role: "cell", class: name, ...(label ? { "data-label": label } : {}) }, ...children) : el("td", { role: "cell" });
+  };
+  const flag = (code) => el("a", { class: `flag ${data.flags[code][1]}`, href: `#flag-${code}`, title: data.flags[code][0] }, code);
+  const spaced = (nodes) => nodes.flatMap((node, i) => (i ? [" ", node] : [node]));
+  const studyRow = (row, i, result) => {
+    const place = members().indexOf(i);
+    const on = place >= 0;
+    const box = el("input", { type: "checkbox", id: `explore-row-${i}`, checked: on, onchange: (event) => { tick(i, event.target.checked); update(`explore-row-${i}`); } });
+    const codes = on && result ? text(result.marks[place]).split(" ").filter(Boolean) : [];
+    return el("tr", { role: "row", class: on ? "km-study" : "km-study off" },
+      el("th", { role: "rowheader", scope: "row" }, el("label", {}, box, ` ${row.label}`), el("span", { class: "detail" }, `${row.substance}, ${row.control}, ${row.time} `,
+        el("a", { href: `#number-${state.question.id}-${row.study}` }, "where from"))),
+      cell("km-left km-detail", state.question.arms[0], row.arms[0]), cell("km-left km-detail", state.question.arms[1], row.arms[1]),
+      cell("km-flags km-detail", "Flags", ...spaced(codes.map(flag))),
+      el("td", { role: "cell", class: "km-plot" }, svg(`${row.label}: ${row.effect}`, ...studyGlyph(row, on && result && result.sides.length ? result.sides[place] : 0))),
+      cell("km-right km-effect", "", row.effect), cell("km-right km-detail", "Weight", on && result && result.weights.length ? text(result.weights[place]) : ""));
+  };
+  const pooledRow = (kind, label, value, glyph) => el("tr", { role: "row", class: `km-${kind}` },
+    el("th", { role: "rowheader", scope: "row", colspan: 4 }, label),
+    el("td", { role: "cell", class: "km-plot" }, svg(`${label}: ${value}`, ...glyph)), cell("km-right km-effect", "", value), el("td", { role: "cell" }));
+  const plot = (result) => {
+    const question = state.question;
+    const heads = ["Study", ...question.arms, "Flags", "Plot", `${question.measure} (${data.level} CI)`, "Weight"];
+    const body = question.rows.map((row, i) => studyRow(row, i, result));
+    if (result && members().length > 1) {
+      body.push(pooledRow("overall", `Pooled, ${members().length} studies`, result.estimate, diamondGlyph(result.diamond)));
+      body.push(pooledRow("prediction", `${data.level} prediction interval`, result.prediction, result.bar.length ? barGlyph(result.bar) : []));
+    }
+    return el("figure", { class: "km-forest km-forest-default", "aria-labelledby": "explorer-title" },
+      el("div", { class: "km-forest-scroll", role: "region", tabindex: 0, "aria-labelledby": "explorer-title" },
+        el("table", { role: "table" }, el("caption", {}, el("span", { class: "km-forest-title", id: "explorer-title" }, question.title)),
+          el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...heads.map((head) =>
+            el("th", { role: "columnheader", scope: "col" }, head === "Plot" ? el("span", { class: "km-plot-title" }, head) : head)))),
+          el("tbody", { role: "rowgroup" }, ...body), axisRow(heads.length))));
+  };
+
+  const summary = (result) => {
+    const question = state.question;
+    if (!state.mask) return [el("p", { class: "lead" }, "No study is ticked.")];
+    if (!result) {
+      const line = command();
+      const why = clash() ? "Two of the ticked results count the same people." : "This combination was not computed when the page was made.";
+      return [el("p", { class: "lead" }, why), line ? el("p", {}, "This line computes it: ", el("code", { id: "explorer-command" }, line)) : null];
+    }
+    if (single()) {
+      const row = question.rows[members()[0]];
+      return [el("p", { class: "lead" }, `One study, not pooled (${row.label}, ${result.people} people): ${question.name} of ${question.about}: ${result.estimate}; ${question.direction}.`)];
+    }
+    const parts = [["Prediction interval", result.prediction], ["Interval with the Hartung-Knapp factor kept at 1", result.guarded], ["Heterogeneity", result.spread]];
+    return [el("p", { class: "lead", id: "explorer-estimate" }, `Pooled ${question.name} for ${question.about}: ${result.estimate}; ${question.direction}. ${members().length} studies, ${result.people} people.`),
+      el("p", {}, result.reading),
+      el("dl", { class: "facts" }, ...parts.filter(([, value]) => value !== "—").map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))))];
+  };
+  const flags = (result) => !result || !result.flags.length ? null : el("ul", { class: "flag-list", "aria-label": "Flags on this pool" }, ...result.flags.map(([code, message]) =>
+    el("li", { class: data.flags[code][1] }, flag(code), el("span", {}, el("strong", {}, `${data.flags[code][0][0].toUpperCase()}${data.flags[code][0].slice(1)}.`), ` ${text(message)}`))));
+
+  const live = el("p", { class: "hidden-words", "aria-live": "polite" });
+  const stage = el("div", {});
+  const update = (focus) => {
+    const result = found();
+    const line = command();
+    stage.replaceChildren(controls(), el("div", { class: result ? "explorer-found" : "explorer-found unknown" }, ...summary(result).filter(Boolean)), plot(result),
+      ...[flags(result)].filter(Boolean), ...(result && line ? [el("p", { class: "quiet" }, "The same on the command line: ", el("code", { id: "explorer-command" }, line))] : []));
+    live.textContent = result ? `${members().length} ticked. ${result.estimate}` : "Not computed.";
+    if (focus) document.getElementById(focus).focus();
+    remember();
+  };
+  home.append(live, stage);
+  home.hidden = false;
+  document.getElementById("explorer-off").hidden = true;
+  const shared = recall();
+  if (!shared) choose(state.question);
+  const before = location.hash;
+  update();
+  if (!shared) history.replaceState(null, "", before || location.pathname + location.search);
+  else document.getElementById("explore").scrollIntoView();
+  addEventListener("hashchange", () => { if (recall()) update(); });
+})();

@@ -1,0 +1,182 @@
+"""Ticking studies in a browser: the page shows what the engine says, or says that it cannot."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+from tests.browser.chromium import collisions
+from tests.reports.real_report import real_inputs
+
+from ketameta.measures.estimates import EffectEstimates
+from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.pool import pool
+from ketameta.reports.explorer.universe import Universe, universe
+from ketameta.tables.formatting import AnswerText
+
+pytestmark = pytest.mark.browser
+
+SEED = 20_261_122
+ANSWER = real_inputs().answers[0]
+
+
+@pytest.fixture
+def page(chromium: Browser, report: Path) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.goto(report.as_uri())
+    yield opened
+    context.close()
+
+
+def tick(page: Page, found: Universe, mask: int) -> None:
+    """Set every box to what the mask says, first off and then on: conflicts untick each other."""
+    for on in (False, True):
+        for i in range(len(found.rows)):
+            box = page.locator(f"#explore-row-{i}")
+            if bool(mask >> i & 1) == on and box.is_checked() != on:
+                box.click()
+
+
+def engine(found: Universe, mask: int, tau2: str, interval: str) -> str:
+    rows = [found.rows[i] for i in found.members(mask)]
+    choices = real_inputs().review.choices
+    result = pool(
+        EffectEstimates.from_arrays(
+            found.answer.question.measure, [r.y for r in rows], [r.v for r in rows]
+        ),
+        PoolingChoices(tau2, interval, choices.prediction, float(choices.level) / 100),
+    )
+    return AnswerText.of(found.answer).with_interval(result.estimate, result.interval)
+
+
+def test_random_ticks_show_what_the_engine_says(page: Page) -> None:
+    found, chance = universe(ANSWER), random.Random(SEED)
+    tickable = [
+        m for m in range(1, 1 << len(found.rows)) if found.allowed(m) and len(found.members(m)) > 1
+    ]
+    for mask in chance.sample(tickable, 12):
+        tick(page, found, mask)
+        assert (
+            f": {engine(found, mask, 'REML', 'hksj')};"
+            in page.locator("#explorer-estimate").inner_text()
+        )
+        squares = page.locator(".explorer .km-study rect.km-square").count()
+        assert squares == len(found.members(mask))
+        effect = page.locator(".explorer .km-overall .km-effect").inner_text()
+        assert effect == engine(found, mask, "REML", "hksj")
+
+
+@pytest.mark.parametrize(("tau2", "interval"), [("DL", "wald"), ("PM", "hksj"), ("EE", "t")])
+def test_other_methods_are_looked_up_for_the_named_sets(
+    page: Page, tau2: str, interval: str
+) -> None:
+    found = universe(ANSWER)
+    page.locator("#explore-tau2").select_option(tau2)
+    page.locator("#explore-interval").select_option(interval)
+    for named in found.sets:
+        if len(found.members(named.mask)) < 2:
+            continue
+        page.locator("#explore-set").select_option(named.id)
+        shown = page.locator("#explorer-estimate").inner_text()
+        assert f": {engine(found, named.mask, tau2, interval)};" in shown
+
+
+def test_what_was_not_computed_is_said_with_the_line_that_computes_it(page: Page) -> None:
+    found = universe(ANSWER)
+    page.locator("#explore-tau2").select_option("DL")
+    members = found.members(found.main.mask)
+    tick(page, found, found.main.mask & ~(1 << members[0]) & ~(1 << members[1]))
+    assert page.locator(".explorer-found.unknown").is_visible()
+    assert page.locator("#explorer-estimate").count() == 0
+    line = page.locator("#explorer-command").inner_text()
+    mask = found.main.mask & ~(1 << members[0]) & ~(1 << members[1])
+    narrowest = min(
+        (s for s in found.sets if s.mask & mask == mask), key=lambda s: s.mask.bit_count()
+    )
+    parts = [f"ketameta pool {ANSWER.question.id}"]
+    parts += [f"--set {narrowest.id}"] if narrowest.id != "main" else []
+    parts += [f"--without {found.rows[i].study}" for i in found.members(narrowest.mask & ~mask)]
+    assert line == " ".join([*parts, "--tau2 DL --ci hksj"])
+
+
+def test_two_results_of_the_same_people_untick_each_other(page: Page) -> None:
+    found = universe(ANSWER)
+    assert found.conflicts
+    one, two = found.conflicts[0]
+    page.locator(f"#explore-row-{two}").click()
+    assert page.locator(f"#explore-row-{two}").is_checked()
+    assert not page.locator(f"#explore-row-{one}").is_checked()
+
+
+def test_the_address_keeps_the_view(page: Page, chromium: Browser) -> None:
+    found = universe(ANSWER)
+    tick(page, found, 0b10011)
+    page.locator("#explore-tau2").select_option("PM")
+    shown = page.locator(".explorer").inner_text()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    again = context.new_page()
+    again.goto(page.url)
+    assert again.locator(".explorer").inner_text() == shown
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    ["explore/nothing/1/a/b", "explore/abstinence-longest/zz", "explore/%E0%A4%A", "explore/"],
+)
+def test_an_address_that_makes_no_sense_shows_the_main_analysis(
+    chromium: Browser, report: Path, fragment: str
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{report.as_uri()}#{fragment}")
+    assert errors == []
+    assert page.locator("#explorer-estimate").is_visible()
+    context.close()
+
+
+def test_substances_and_controls_tick_their_studies(page: Page) -> None:
+    rows = universe(ANSWER).rows
+    page.get_by_label("cocaine").first.click()
+    for i, row in enumerate(rows):
+        if row.substance == "cocaine":
+            assert not page.locator(f"#explore-row-{i}").is_checked()
+
+
+def test_every_question_can_be_shown_at_every_width(page: Page) -> None:
+    questions = page.locator("#explore-question option:not([disabled])").evaluate_all(
+        "options => options.map(o => o.value)"
+    )
+    assert questions == [a.question.id for a in real_inputs().answers if universe(a).rows]
+    for width in (375, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        for question in questions:
+            page.locator("#explore-question").select_option(question)
+            wider = page.evaluate(
+                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wider == 0
+        assert collisions(page) == []
+
+
+def test_without_javascript_the_part_says_where_to_look(chromium: Browser, report: Path) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(report.as_uri())
+    assert page.locator("#explorer-off").is_visible()
+    assert not page.locator("#explorer").is_visible()
+    context.close()
+
+
+def test_a_change_keeps_the_focus_and_is_announced(page: Page) -> None:
+    box = page.locator("#explore-row-0")
+    box.focus()
+    page.keyboard.press("Space")
+    assert page.evaluate("() => document.activeElement.id") == "explore-row-0"
+    assert "ticked" in (page.locator(".explorer [aria-live]").text_content() or "")
