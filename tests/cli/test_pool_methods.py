@@ -159,19 +159,6 @@ def test_the_interval_of_tau2_can_be_chosen(run_json: RunJson, table: Write) -> 
     assert len(ends) == len(TAU2_INTERVAL_METHODS)
 
 
-def test_a_preset_is_its_methods_and_options_come_before_it(
-    run_json: RunJson, run: Run, table: Write
-) -> None:
-    path = table(TABLE)
-    words = ("pool", "--data", path, "--measure", "OR")
-    methods = ("--tau2", "DL", "--ci", "wald")
-    assert run_json(*words, "--preset", "revman-5") == run_json(*words, *methods)
-    guarded = run_json(*words, "--preset", "revman-5", "--ci", "hksj-guarded")
-    assert (guarded["tau2_method"], guarded["interval_method"]) == ("DL", "hksj-guarded")
-    unsure = run(*words, "--preset", "stata")
-    assert unsure.stderr.startswith("--preset stata: ")
-
-
 def test_a_preset_chooses_the_variance_of_standardised_differences(
     run_json: RunJson, table: Write
 ) -> None:

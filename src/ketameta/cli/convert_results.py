@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import asdict, dataclass
@@ -13,14 +12,14 @@ from typing import Any
 from ketameta.cli.conversion_table import Conversion
 from ketameta.cli.conversions import Result, convert
 from ketameta.cli.data_columns import label_texts
-from ketameta.cli.data_samples import STANDARD_INPUT, require_column
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.machine_formats import to_csv, to_json
 from ketameta.cli.output import Output
 from ketameta.cli.reading import number_text, statistics_grid
+from ketameta.cli.table_reading import requested_table, require_column
 from ketameta.cli.terminal import to_terminal
 from ketameta.errors import DataError, UsageError
-from ketameta.exchange.tabular import Table, numbers, read_delimited, read_table
+from ketameta.exchange.tabular import Table, numbers
 
 COMBINE = "combine"
 
@@ -63,7 +62,7 @@ def converted(request: Request) -> list[Done]:
                 raise UsageError(f"--{name}: goes with --data.")
         inputs = {name: _said(value) for name, value in request.given.items()}
         return [_done(None, inputs, code, f"convert {code}")]
-    table = _read(request.data)
+    table = requested_table(request.data)
     columns = _columns(request, table)
     if code == COMBINE:
         return list(_combined(request, table, columns))
@@ -101,19 +100,13 @@ def _done(label: str | None, inputs: Mapping[str, Any], code: str, where: str) -
     return Done(label, {k: v for k, v in inputs.items() if v not in unused}, result)
 
 
-def _read(path: Path) -> Table:
-    if str(path) == "-":
-        return read_delimited(sys.stdin.buffer.read(), STANDARD_INPUT)
-    return read_table(path)
-
-
 def _columns(request: Request, table: Table) -> dict[str, Sequence[Any]]:
     """Columns of the table that are options of the conversion; an explicit option comes first."""
     headers = {name.strip().lower().replace("-", "_"): name for name in table.columns}
     wanted = [p for p in request.conversion.parameters if p.name in headers]
     if not wanted:
         names = ", ".join(p.name for p in request.conversion.parameters if not p.flag)
-        raise UsageError(f"{table.source}:1: no column is called like an option: {names}.")
+        raise UsageError(f"{table.head}: no column is called like an option: {names}.")
     found: dict[str, Sequence[Any]] = {}
     for parameter in wanted:
         header = headers[parameter.name]

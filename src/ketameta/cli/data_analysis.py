@@ -23,6 +23,7 @@ from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
+from ketameta.sensitivity.preset_pool import pool_preset
 from ketameta.synthesis.answer import Analysis, Answer, QuestionLine
 
 
@@ -66,9 +67,7 @@ def analyse_table(request: DataRequest, methods: Methods) -> TableAnalysis:
         reason for each.
     """
     methods.check()
-    samples = table_samples(
-        request, zero_cells=methods.zero_cells, smd_variance=methods.smd_variance
-    )
+    samples = table_samples(request, zero_cells=methods.zero_cells, program=methods.program)
     groups = tuple(_group(samples, sample, methods) for sample in samples.samples)
     return TableAnalysis(
         samples.source, samples.measure, request.by, groups, (*samples.notes, *methods.notes)
@@ -77,15 +76,38 @@ def analyse_table(request: DataRequest, methods: Methods) -> TableAnalysis:
 
 def _group(samples: Samples, sample: Sample, methods: Methods) -> TableGroup:
     if methods.method in (None, "iv"):
-        pooled = None
-        if sample.estimates.k:
-            pooled = pool_carefully(samples.source, sample.estimates, methods)
+        if sample.estimates.k == 0:
+            return TableGroup(sample.key, _answer(sample, None))
+        if methods.program is not None:
+            return _by_program(samples, sample, methods)
+        pooled = pool_carefully(samples.source, sample.estimates, methods)
         return TableGroup(sample.key, _answer(sample, pooled))
     from ketameta.cli.count_methods import pool_counts
 
     assert methods.method is not None
     found = pool_counts(sample, methods.method, methods)
     return TableGroup(sample.key, _answer(found.sample, found.pooled), found.further)
+
+
+def _by_program(samples: Samples, sample: Sample, methods: Methods) -> TableGroup:
+    """Pooled as a program does; `further` has what it shows in its own way."""
+    assert methods.program is not None
+    assert sample.rows is not None
+    refuse_far_apart(samples.source, sample.estimates)
+    level = 0.95 if methods.coverage is None else methods.coverage
+    with np.errstate(all="ignore"):  # what overflows is refused
+        found = pool_preset(sample.rows.computed, methods.program, level=level)
+    if not (math.isfinite(found.pooled.estimate) and math.isfinite(found.pooled.se)):
+        raise too_far_apart(samples.source)
+    spread = found.pooled.heterogeneity
+    further = {
+        "i2": found.i2,
+        "h2": spread.h2_q if spread.h2 is None else spread.h2,
+        "prediction_method": found.prediction_method,
+        "preset": methods.program.code,
+        "q_centre": found.q_centre,
+    }
+    return TableGroup(sample.key, _answer(sample, found.pooled), further)
 
 
 def _answer(sample: Sample, pooled: PooledResult | None) -> Answer:

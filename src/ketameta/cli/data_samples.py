@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,16 +9,23 @@ import numpy as np
 
 from ketameta.cli.data_columns import Selected, label_texts, select_columns
 from ketameta.cli.data_options import DataRequest
+from ketameta.cli.table_reading import (
+    group_title,
+    requested_measure,
+    requested_table,
+    require_column,
+    row_groups,
+)
 from ketameta.errors import DataError, UsageError
-from ketameta.exchange.tabular import Table, numbers, read_delimited, read_table
-from ketameta.measures.catalog import Measure, measure
+from ketameta.exchange.tabular import Table, numbers
+from ketameta.measures.catalog import Measure
 from ketameta.measures.effects import EffectTable, effects
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.measures.zero_cells import ZeroCells
-from ketameta.records.problems import did_you_mean
+from ketameta.pooling.presets import Preset
+from ketameta.sensitivity.preset_estimates import preset_effects
 from ketameta.synthesis.answer import LeftOut
 
-STANDARD_INPUT = "standard input"
 NO_ROW = "rows without an estimate"
 
 
@@ -119,7 +125,7 @@ def table_samples(
     *,
     zero_cells: str | ZeroCells | None = None,
     variance: str | None = None,
-    smd_variance: str | None = None,
+    program: Preset | None = None,
 ) -> Samples:
     """The estimates of a table, as `request` asks.
 
@@ -129,8 +135,9 @@ def table_samples(
         Rule, or rule and amount; None for the usual one.
     variance
         Formula of the sampling variance; None for the measure's own.
-    smd_variance
-        The same, where the measure is SMD; other measures take no notice.
+    program
+        The preset whose formulas and zero-cell rule are used, unless `variance` or an amount to
+        add is given.
 
     Raises
     ------
@@ -142,22 +149,25 @@ def table_samples(
     """
     if isinstance(zero_cells, str):
         zero_cells = ZeroCells(zero_cells)
-    table = _read(request)
-    entry = _measure(request, table)
+    table = requested_table(request.file)
+    names = {name.strip().lower() for name in table.columns}
+    finished = {"yi", "vi"} <= names or {"yi", "sei"} <= names
+    entry = requested_measure(request, table, finished=finished)
     rule = zero_cells or ZeroCells("only0")
-    formula = variance or (smd_variance if entry.code == "SMD" else None)
 
     def compute(
         columns: Mapping[str, Sequence[float] | Sequence[str]], labels: Sequence[str]
     ) -> EffectTable:
-        return effects(entry.code, columns, labels=labels, zero_cells=rule, variance=formula)
+        if program is not None and variance is None and rule.add is None:
+            return preset_effects(entry.code, columns, program, labels=labels)
+        return effects(entry.code, columns, labels=labels, zero_cells=rule, variance=variance)
 
     job = _Job(
         table, entry, select_columns(table, entry), label_texts(table, request.study), compute
     )
     samples = tuple(
-        _sample(job, value, _title(table, request.by, value), rows)
-        for value, rows in _groups(table, request.by).items()
+        _sample(job, value, group_title(table, request.by, value), rows)
+        for value, rows in row_groups(table, request.by).items()
     )
     if not any(sample.estimates.k for sample in samples):
         left_out = [item for sample in samples for item in sample.left_out]
@@ -181,47 +191,6 @@ def too_far_apart(source: str) -> DataError:
     )
 
 
-def require_column(table: Table, name: str) -> None:
-    """UsageError unless the table has this column, with the nearest names."""
-    if name not in table.columns:
-        hint = did_you_mean(name, table.columns)
-        raise UsageError(f'{table.source}:1: there is no column "{name}". {hint}')
-
-
-def _read(request: DataRequest) -> Table:
-    if request.file is None:
-        raise UsageError("--data: no file. Name one, or - for standard input.")
-    if str(request.file) == "-":
-        return read_delimited(sys.stdin.buffer.read(), STANDARD_INPUT)
-    return read_table(request.file)
-
-
-def _measure(request: DataRequest, table: Table) -> Measure:
-    if request.measure is not None:
-        return measure(request.measure)
-    names = {name.strip().lower() for name in table.columns}
-    if {"yi", "vi"} <= names or {"yi", "sei"} <= names:
-        return measure("GEN")
-    raise UsageError(
-        f"{table.source}: the measure is not said. Add --measure OR, RR or RD for events, MD or "
-        "SMD for means."
-    )
-
-
-def _groups(table: Table, by: str | None) -> dict[str | None, list[int]]:
-    if by is None:
-        return {None: list(range(table.size))}
-    require_column(table, by)
-    groups: dict[str | None, list[int]] = {}
-    for row, value in enumerate(table.text(by)):
-        groups.setdefault(value or None, []).append(row)
-    return groups
-
-
-def _title(table: Table, by: str | None, value: str | None) -> str:
-    return table.source if by is None else f"{by}: {value or 'no value'}"
-
-
 def _sample(job: _Job, key: str | None, title: str, rows: Sequence[int]) -> Sample:
     computed = _effects(job, rows)
     left_out = tuple(
@@ -243,7 +212,7 @@ def _effects(job: _Job, rows: Sequence[int]) -> EffectTable:
     try:
         return _without_the_obvious(job, job.compute(columns, labels))
     except UsageError as error:
-        raise UsageError(f"{job.table.source}:1: {error}") from None
+        raise UsageError(f"{job.table.head}: {error}") from None
     except DataError:
         # Once more, with the place in each label, so that the message says where to look.
         placed = [f"{job.table.where(row)}: {job.labels[row]}" for row in rows]

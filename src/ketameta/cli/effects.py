@@ -6,9 +6,9 @@ import click
 
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
-from ketameta.cli.method_options import level_option, zero_cells_option
-from ketameta.cli.options import everywhere, format_option
-from ketameta.cli.output import Output
+from ketameta.cli.method_options import Methods, level_option, preset_option, zero_cells_option
+from ketameta.cli.options import everywhere
+from ketameta.cli.result_options import FORMATS, Delivery, result_options
 
 
 @click.command(
@@ -17,11 +17,13 @@ Examples:
   ketameta effects --data trials.csv --measure OR
   ketameta effects --data trials.csv --measure SMD --variance UB --format csv
   ketameta effects --data trials.csv --measure OR --zero-cells all --add 0.1
+  ketameta effects --data trials.csv --measure SMD --preset revman-5 -o yi.csv
 \b
 The columns of FILE are those of ketameta pool.
 """
 )
 @data_options
+@preset_option
 @zero_cells_option
 @click.option(
     "--add",
@@ -35,15 +37,16 @@ The columns of FILE are those of ketameta pool.
     help="Formula of the sampling variance, where a measure has several: LS, LS2, UB, ...",
 )
 @level_option
-@format_option("table", "json", "csv", "md")
+@result_options(*FORMATS)
 @everywhere
 def effects(
     request: DataRequest,
+    preset: str | None,
     zero_cells: str | None,
     add: float | None,
     variance: str | None,
     level: float | None,
-    style: str,
+    delivery: Delivery,
 ) -> int:
     """Compute the effect estimate of every row of a table.
 
@@ -52,13 +55,22 @@ def effects(
     Rows that give no estimate are listed with the reason.
     """
     from ketameta.cli.data_samples import table_samples
-    from ketameta.cli.effects_findings import effect_findings
+    from ketameta.cli.effects_findings import Formulas, effect_findings
     from ketameta.cli.findings import deliver_findings
     from ketameta.measures.zero_cells import ZeroCells
 
-    rule = ZeroCells(zero_cells or "only0", add)
-    samples = table_samples(request, zero_cells=rule, variance=variance)
-    coverage = 0.95 if level is None else level / 100
-    found = [effect_findings(sample, rule, variance, coverage) for sample in samples.samples]
-    deliver_findings(samples, found, style, Output.here())
+    methods = Methods(level=level, zero_cells=zero_cells)
+    if preset is not None:
+        methods = methods.under(preset)
+    rule = ZeroCells(methods.zero_cells or "only0", add)
+    # A formula or an amount that is named comes before the preset's.
+    program = methods.program if variance is None and add is None else None
+    output = delivery.output(request.file)
+    samples = table_samples(request, zero_cells=rule, variance=variance, program=program)
+    for note in methods.notes:
+        output.say(note)
+    formulas = Formulas(rule, variance, program)
+    coverage = methods.coverage or 0.95
+    found = [effect_findings(sample, formulas, coverage) for sample in samples.samples]
+    deliver_findings(samples, found, delivery.style, output)
     return FINE

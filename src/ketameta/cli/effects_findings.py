@@ -19,6 +19,16 @@ from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import FloatArray
 from ketameta.measures.generic import normal_quantile
 from ketameta.measures.zero_cells import ZeroCells, rows_to_correct
+from ketameta.pooling.presets import SMD_FORMS, ZERO_CELL_FORMS, Preset
+
+
+@dataclass(frozen=True, slots=True)
+class Formulas:
+    """What was chosen: rule for zero cells, formula of the variance, or those of a program."""
+
+    rule: ZeroCells
+    variance: str | None = None
+    program: Preset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +40,9 @@ class Making:
     text: str
 
 
-def effect_findings(
-    sample: Sample, rule: ZeroCells, variance: str | None, level: float
-) -> Findings:
+def effect_findings(sample: Sample, formulas: Formulas, level: float) -> Findings:
     """The estimates of one sample, one line per row of the table, used or not."""
-    studies = list(_studies(sample, rule, variance, level))
+    studies = list(_studies(sample, formulas, level))
     left_out = excluded(sample)
     values = {
         "measure": sample.measure.code,
@@ -59,13 +67,11 @@ def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, **{f"display_{name}": value for name, value in display.items()}}
 
 
-def _studies(
-    sample: Sample, rule: ZeroCells, variance: str | None, level: float
-) -> Iterator[dict[str, Any]]:
+def _studies(sample: Sample, formulas: Formulas, level: float) -> Iterator[dict[str, Any]]:
     rows, entry = sample.rows, sample.measure
     assert rows is not None
     quantile = float(normal_quantile(level))
-    made = list(makings(rows, entry, rule, variance))
+    made = list(makings(rows, entry, formulas))
     people = _people(rows)
     for i, line in enumerate(rows.used):
         y, v = float(sample.estimates.y[i]), float(sample.estimates.v[i])
@@ -101,15 +107,14 @@ def _people(rows: Rows) -> list[int | float | None]:
     return [None if not math.isfinite(x) else int(x) if x == int(x) else x for x in chosen]
 
 
-def makings(rows: Rows, entry: Measure, rule: ZeroCells, variance: str | None) -> Iterator[Making]:
+def makings(rows: Rows, entry: Measure, formulas: Formulas) -> Iterator[Making]:
     """For each estimate the columns it was made from and what was done to them."""
     inputs = rows.computed.inputs
     complete = ~np.isnan(np.array([inputs[name] for name in entry.columns])).any(axis=0)
-    touched = _touched(rows, entry, rule, complete)
-    formula = variance or (entry.variances[0] if entry.variances else None)
+    touched = _touched(rows, entry, formulas.rule, complete)
     for row in rows.computed.rows:
         if complete[row]:
-            yield _computed(entry, rule, formula, corrected=bool(touched[row]))
+            yield _computed(entry, formulas, corrected=bool(touched[row]))
         else:
             yield _reported(inputs, int(row))
 
@@ -123,17 +128,32 @@ def _touched(rows: Rows, entry: Measure, rule: ZeroCells, complete: np.ndarray) 
     return rows_to_correct(counted, rule, among=among & complete)
 
 
-def _computed(entry: Measure, rule: ZeroCells, formula: str | None, *, corrected: bool) -> Making:
+def _computed(entry: Measure, formulas: Formulas, *, corrected: bool) -> Making:
     if entry.family == "generic":
         return Making(entry.columns, False, f"{' and '.join(entry.columns)} as given")
     parts = [f"computed from {', '.join(entry.columns)}"]
-    if formula is not None:
-        parts.append(f"variance {formula}")
+    variance = _variance_text(entry, formulas)
+    if variance:
+        parts.append(variance)
     if corrected:
-        amount = rule.amount(entry.zero_add or 0.0)
-        spread = "in proportion to the arms" if rule.rule == "treatment_arm" else "to every cell"
-        parts.append(f"{amount:g} added {spread} ({rule.rule})")
+        parts.append(_correction_text(entry, formulas))
     return Making(entry.columns, corrected, "; ".join(parts))
+
+
+def _variance_text(entry: Measure, formulas: Formulas) -> str:
+    program = formulas.program
+    if program is not None and entry.code == "SMD":
+        return SMD_FORMS[program.smd]
+    formula = formulas.variance or next(iter(entry.variances), None)
+    return "" if formula is None else f"variance {formula}"
+
+
+def _correction_text(entry: Measure, formulas: Formulas) -> str:
+    rule, program = formulas.rule, formulas.program
+    if program is not None and program.zero_cells in ZERO_CELL_FORMS:
+        return ZERO_CELL_FORMS[program.zero_cells]
+    spread = "in proportion to the arms" if rule.rule == "treatment_arm" else "to every cell"
+    return f"{rule.amount(entry.zero_add or 0.0):g} added {spread} ({rule.rule})"
 
 
 def _reported(inputs: Mapping[str, FloatArray], row: int) -> Making:

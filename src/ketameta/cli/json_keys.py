@@ -19,7 +19,10 @@ POOL: Keys = (
     ("statistic, df, p_value", "estimate / se, degrees of freedom (null: normal), two-sided p"),
     ("tau2, tau2_se", "between-study variance and its standard error"),
     ("tau2_ci_low, tau2_ci_high", "interval of tau2 (`--tau2-ci`, by default Q-profile)"),
-    ("i2, i2_ci_low, i2_ci_high", "I² in percent, from tau2, with its interval"),
+    (
+        "i2, i2_ci_low, i2_ci_high",
+        "I² in percent, from tau2, with its interval; with `--preset` as the program defines it",
+    ),
     ("h2, h2_ci_low, h2_ci_high", "H², from tau2, with its interval"),
     ("i2_q, h2_q", "I² and H² from Q"),
     ("q, q_df, q_p", "Cochran's Q, its degrees of freedom and p value"),
@@ -29,6 +32,7 @@ POOL: Keys = (
     ("hksj_factor", "beside hksj: what scaled the variance"),
     ("guarded_ci_low, guarded_ci_high", "beside hksj: the interval with the factor at least 1"),
     ("log_likelihood, local_maxima", "with ML and REML: at tau2, and how many maxima were seen"),
+    ("preset, q_centre", "with `--preset`: the program; Q is around IV or MH"),
     ("cmh, breslow_day, tarone", "with `--method mh`, OR: each {statistic, df, p_value}"),
     (
         "sigma2, q_wald, q_wald_p, tau2_lrt, tau2_lrt_p",
@@ -202,9 +206,18 @@ BIAS: Keys = (
         "tests",
         "list of {test, k, p_value, warnings} with: regression tests {model, predictor, statistic, "
         "df, slope, slope_se, limit, limit_se, limit_ci_low, limit_ci_high, tau2, factor}; begg "
-        "{statistic, score, exact}; fail-safe N {n, mean, target, tolerance}; excess {observed, "
-        "expected, theta}",
+        "{statistic, score, exact}; pet, peese, pet-peese, waap, limit {estimate, se, ci_low, "
+        "ci_high, statistic, df, p_value (of the adjusted mean), display}, beside them pet, peese "
+        "{predictor, model, slope, slope_se, slope_p}, pet-peese {chosen, pet_p, pet, peese}, waap "
+        "{method, powered, all_studies}, limit {tau2, bias, slope, q, q_small, q_small_p, "
+        "q_residual, q_residual_p, studies}; copas {rows, chance_smallest}; p-curve {below_05, "
+        "below_025, right_skew, right_skew_half, flatness, flatness_half (each {k, z, p_value}), "
+        "right_skew_binomial, flatness_binomial, evidential_value, inadequate, power, "
+        "power_ci_low, power_ci_high, p_values}; excess {observed, expected, statistic, theta, "
+        "limit_theta, excess_test, studies}; contours {centre, null, bands, studies}; fail-safe N "
+        "{n, mean, target, tolerance}",
     ),
+    ("not_run", "list of {test, reason}: what the data do not allow"),
     _EXCLUDED,
     _WARNINGS,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +14,7 @@ from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
     from ketameta.pooling.choices import PoolingChoices
+    from ketameta.pooling.presets import Preset
     from ketameta.questions.question import Review
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -21,7 +22,11 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """Methods asked for; None leaves the review's choice, or ketameta's default for a table."""
+    """Methods asked for; None leaves the review's choice, or ketameta's default for a table.
+
+    `program` is the preset asked for, with these methods in place of its own; it also says how
+    estimates are made from counts and means, and what else `pool` does as the program does.
+    """
 
     tau2: str | None = None
     interval: str | None = None
@@ -30,32 +35,45 @@ class Methods:
     zero_cells: str | None = None
     tau2_interval: str | None = None
     method: str | None = None
-    smd_variance: str | None = None
-    notes: tuple[str, ...] = ()
+    program: Preset | None = None
 
-    @classmethod
-    def of_preset(cls, code: str) -> Methods:
-        """What a program does when nobody changes its options; UsageError for an unknown one."""
+    def under(self, code: str) -> Methods:
+        """These methods, and where nothing was asked for what a program does.
+
+        Raises
+        ------
+        UsageError
+            For an unknown preset, with the nearest.
+        """
         from ketameta.pooling.presets import preset
 
-        found = preset(code)
-        return cls(
-            tau2=found.tau2,
-            interval=found.interval,
-            prediction=found.prediction,
-            zero_cells=found.zero_cell_rule,
-            tau2_interval=None if found.tau2_interval == "QP" else found.tau2_interval,
-            smd_variance=found.smd_variance,
-            notes=tuple(f"--preset {found.code}: {text}" for text in found.uncertain),
+        interval = self.interval
+        if interval is None and (self.tau2 or "").upper() == "EE":
+            interval = "wald"
+        program = preset(code).with_options(
+            tau2=self.tau2,
+            interval=interval,
+            prediction=self.prediction,
+            tau2_interval=self.tau2_interval,
+            zero_cells=self.zero_cells,
+        )
+        usual = program.tau2_interval == "QP"
+        return replace(
+            self,
+            tau2=program.tau2,
+            interval=program.interval,
+            prediction=program.prediction,
+            zero_cells=program.zero_cell_rule,
+            tau2_interval=self.tau2_interval if usual else program.tau2_interval,
+            program=program,
         )
 
-    def over(self, other: Methods) -> Methods:
-        """These methods, with those of `other` where nothing was asked for."""
-        chosen = {
-            name: getattr(other if getattr(self, name) in (None, ()) else self, name)
-            for name in self.__dataclass_fields__
-        }
-        return Methods(**chosen)
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not confirmed about the program."""
+        if self.program is None:
+            return ()
+        return tuple(f"--preset {self.program.code}: {text}" for text in self.program.uncertain)
 
     @property
     def coverage(self) -> float | None:
@@ -138,7 +156,9 @@ def _percent(ctx: click.Context, param: click.Parameter, value: float | None) ->
         return value
     if 0.5 <= value < 1:
         return float(Decimal(repr(value)) * 100)
-    raise UsageError(f"--level: {value:g} is not between 50 and 100. Write 95 for 95 %.")
+    raise UsageError(
+        f"--level: {value:g} is not between 50 and 100. Write 95, or 0.95, for 95 %."
+    )
 
 
 def refuse_said(name: str, why: str) -> None:
@@ -149,13 +169,24 @@ def refuse_said(name: str, why: str) -> None:
 
 
 def level_option(function: Function) -> Function:
-    """`--level PERCENT`."""
+    """`--level PERCENT`, as 95 or as 0.95; handed on as 95."""
     return click.option(
         "--level",
         type=float,
         callback=_percent,
         metavar="PERCENT",
-        help="Coverage of every interval.  [default: 95]",
+        help="Coverage of every interval, 95 or 0.95 for 95 %.  [default: 95]",
+    )(function)
+
+
+def preset_option(function: Function) -> Function:
+    """`--preset NAME`."""
+    return click.option(
+        "--preset",
+        metavar="NAME",
+        help="Do as a program does: cochrane-2025, revman-5, metafor, meta-8, meta-7, stata, "
+        "statsmodels, pymare, iqwig-6. Other options come before it; ketameta explain NAME tells "
+        "what it stands for.",
     )(function)
 
 
@@ -174,20 +205,15 @@ def weighting_option(function: Function) -> Function:
         "--method",
         metavar="NAME",
         help="How studies are combined: iv (inverse variance, the default); from counts: mh "
-        "(Mantel-Haenszel: OR, RR, RD), peto (OR), glmm:um.fs, glmm:um.rs, glmm:cm.el, glmm:cm.al "
-        "(OR; um.fs, um.rs, cm.el also IRR).",
+        "(Mantel-Haenszel: OR, RR, RD, IRR, IRD), peto (OR), beta-binomial (OR, RR, RD, PLO), "
+        "glmm:um.fs, glmm:um.rs, glmm:cm.el, glmm:cm.al (OR; um.fs, um.rs, cm.el also IRR).",
     )(function)
 
 
 def method_options(function: Function) -> Callable[..., Any]:
     """`--preset`, `--tau2`, `--ci`, `--prediction`, `--tau2-ci` and the like, as `methods`."""
 
-    @click.option(
-        "--preset",
-        metavar="NAME",
-        help="Methods of a program: cochrane-2025, revman-5, metafor, meta-8, meta-7, stata, "
-        "statsmodels, pymare, iqwig-6; options below come before it.",
-    )
+    @preset_option
     @click.option(
         "--tau2",
         metavar="METHOD",
@@ -232,7 +258,7 @@ def method_options(function: Function) -> Callable[..., Any]:
         if preset is not None and methods.from_counts:
             raise UsageError("--preset: is for --method iv. Leave one of the two out.")
         if preset is not None:
-            methods = methods.over(Methods.of_preset(preset))
+            methods = methods.under(preset)
         return function(*args, methods=methods, **rest)
 
     return with_methods

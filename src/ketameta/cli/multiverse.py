@@ -53,12 +53,15 @@ def multiverse(
     """Pool under every defensible combination of choices.
 
     Inclusion rule, measure, estimator, interval and zero-cell rule: where all paths lead to about
-    the same place the choices do not matter; where they do not, the fork that does is named.
+    the same place the choices do not matter; where they do not, the fork that does is named. With
+    --preset the methods of that program join the choices that are combined.
     """
     from ketameta.cli.multiverse_findings import Forks, multiverse_findings
 
     methods = Methods(level=level)
     forks = Forks.of(also, without, (tau2, interval, zero_cells), methods.coverage)
+    if source.preset is not None:
+        forks = forks.joined(source.preset)
     samples = source.samples(methods)
     found = [multiverse_findings(sample, forks) for sample in samples.samples]
     source.deliver(samples, found, methods)

@@ -15,6 +15,7 @@ from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.errors import UsageError
 from ketameta.measures.catalog import measure
+from ketameta.pooling.presets import preset
 from ketameta.sensitivity.multiverse import (
     Multiverse,
     inclusion_by_group,
@@ -58,6 +59,18 @@ class Forks:
             level=usual.level if level is None else level,
         )
         return cls(tuple(measure(code).code for code in _words(also)), tuple(without), choices)
+
+    def joined(self, code: str) -> Forks:
+        """With the methods of a preset among the choices; UsageError for an unknown one."""
+        program, old = preset(code), self.choices
+        choices = MultiverseChoices(
+            tuple(dict.fromkeys((program.tau2, *old.tau2))),
+            tuple(dict.fromkeys((program.interval, *old.intervals))),
+            tuple(dict.fromkeys((program.zero_cell_rule, *old.zero_cells))),
+            program.prediction or old.prediction,
+            old.level,
+        )
+        return Forks(self.also, self.without, choices)
 
 
 def _words(text: str | None) -> tuple[str, ...]:

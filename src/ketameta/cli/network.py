@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option
-from ketameta.cli.options import everywhere, format_option, saving_options
+from ketameta.cli.options import everywhere
+from ketameta.cli.result_options import FORMATS, Delivery, result_options
 
 
 @click.command(
@@ -54,8 +53,7 @@ or one row per comparison, all pairs of arms of a study:
     help="Which effects are good; without it treatments get no P-scores.",
 )
 @level_option
-@format_option("table", "json", "csv", "md")
-@saving_options
+@result_options(*FORMATS)
 @everywhere
 def network(
     request: DataRequest,
@@ -65,9 +63,7 @@ def network(
     reference: str | None,
     smaller_is_better: bool | None,
     level: float | None,
-    style: str,
-    out: Path | None,
-    force: bool,
+    delivery: Delivery,
 ) -> int:
     """Compare several treatments at once.
 
@@ -77,12 +73,11 @@ def network(
     """
     from ketameta.cli.findings import deliver_findings
     from ketameta.cli.network_findings import NetworkWish, analyse_networks
-    from ketameta.cli.reconcile_findings import output_to
 
     methods = Methods(tau2, interval, prediction, level)
     methods.check()
     wish = NetworkWish(methods.choices(), reference, smaller_is_better)
-    output = output_to(out, style, request.file, mark=b"direct_share", force=force)
+    output = delivery.output(request.file)
     samples, found = analyse_networks(request, wish)
-    deliver_findings(samples, found, style, output)
+    deliver_findings(samples, found, delivery.style, output)
     return FINE

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ketameta.cli.data_options import DataRequest
-from ketameta.cli.data_samples import NO_ROW, STANDARD_INPUT, Sample, require_column
+from ketameta.cli.data_samples import NO_ROW, Sample
+from ketameta.cli.table_reading import (
+    group_title,
+    requested_measure,
+    requested_table,
+    require_column,
+    row_groups,
+)
 from ketameta.errors import DataError, UsageError
-from ketameta.exchange.tabular import Table, numbers, read_delimited, read_table
-from ketameta.measures.catalog import Measure, measure
+from ketameta.exchange.tabular import Table, numbers
+from ketameta.measures.catalog import Measure
 from ketameta.measures.columns import LABEL_NAMES
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.network import ContrastRows, contrast_rows, contrasts_from_arms
@@ -63,21 +69,13 @@ def network_places(request: DataRequest) -> tuple[NetworkPlace, ...]:
     DataError
         For a file that cannot be read as a table.
     """
-    table = _read(request)
+    table = requested_table(request.file)
     columns = _columns(table, request.study)
-    entry = _measure(request, table, columns)
+    entry = requested_measure(request, table, finished="treatment_1" in columns)
     return tuple(
-        NetworkPlace(table, columns, entry, key, _title(table, request.by, key), lines)
-        for key, lines in _groups(table, request.by).items()
+        NetworkPlace(table, columns, entry, key, group_title(table, request.by, key), lines)
+        for key, lines in row_groups(table, request.by).items()
     )
-
-
-def _read(request: DataRequest) -> Table:
-    if request.file is None:
-        raise UsageError("--data: no file. Name one, or - for standard input.")
-    if str(request.file) == "-":
-        return read_delimited(sys.stdin.buffer.read(), STANDARD_INPUT)
-    return read_table(request.file)
 
 
 def _columns(table: Table, study: str | None) -> dict[str, str]:
@@ -90,7 +88,7 @@ def _columns(table: Table, study: str | None) -> dict[str, str]:
             fitting = fitting[:1] if study is None else [study]
         if len(fitting) > 1:
             raise UsageError(
-                f'{table.source}:1: the columns "{fitting[0]}" and "{fitting[1]}" are two names '
+                f'{table.head}: the columns "{fitting[0]}" and "{fitting[1]}" are two names '
                 f"for {name}. Remove one."
             )
         if fitting:
@@ -99,41 +97,15 @@ def _columns(table: Table, study: str | None) -> dict[str, str]:
         require_column(table, study)
     if "treatment_1" not in found and "treatment" not in found:
         raise UsageError(
-            f"{table.source}:1: there is no column of treatments. Give treatment, one row per arm; "
+            f"{table.head}: there is no column of treatments. Give treatment, one row per arm; "
             f"or treatment_1 and treatment_2. The file has: {', '.join(table.columns)}."
         )
     if "study" not in found:
         raise UsageError(
-            f"{table.source}:1: there is no column study, which says what rows belong together. "
+            f"{table.head}: there is no column study, which says what rows belong together. "
             "Add it, or name the one there is with --study."
         )
     return found
-
-
-def _measure(request: DataRequest, table: Table, columns: Mapping[str, str]) -> Measure:
-    if request.measure is not None:
-        return measure(request.measure)
-    if "treatment_1" in columns:
-        return measure("GEN")
-    raise UsageError(
-        f"{table.source}: the measure is not said. Add --measure OR, RR or RD for events, MD or "
-        "SMD for means."
-    )
-
-
-def _groups(table: Table, by: str | None) -> dict[str | None, tuple[int, ...]]:
-    if by is None:
-        return {None: tuple(range(table.size))}
-    require_column(table, by)
-    values = [value or None for value in table.text(by)]
-    return {
-        key: tuple(i for i, value in enumerate(values) if value == key)
-        for key in dict.fromkeys(values)
-    }
-
-
-def _title(table: Table, by: str | None, key: str | None) -> str:
-    return table.source if by is None else f"{by}: {key or 'no value'}"
 
 
 def place_contrasts(place: NetworkPlace) -> ContrastRows:
@@ -166,7 +138,7 @@ def place_contrasts(place: NetworkPlace) -> ContrastRows:
             return contrasts_from_arms(place.entry.code, given)
         return contrast_rows(given, measure=place.entry.code)
     except UsageError as error:
-        raise UsageError(f"{table.source}:1: {error}") from None
+        raise UsageError(f"{table.head}: {error}") from None
     except DataError as error:
         raise _placed(place, given, error, by_arm=by_arm) from None
 

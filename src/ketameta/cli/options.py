@@ -78,13 +78,15 @@ def review_option(function: Function) -> Function:
 
 
 def saving_options(function: Function) -> Function:
-    """`-o FILE` and `--force`."""
+    """`-o FILE` and `--force`, as `out` and `force`."""
     out = click.option(
         "-o",
+        "--output",
         "--out",
+        "out",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Write the result to this file instead of standard output.",
+        help="Write the result to this file instead of standard output; its ending says the form.",
     )
     force = click.option(
         "--force", is_flag=True, help="Overwrite FILE even if something else wrote it."

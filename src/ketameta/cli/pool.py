@@ -9,8 +9,8 @@ import click
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options, weighting_option
-from ketameta.cli.options import everywhere, format_option, review_option, saving_options
-from ketameta.cli.output import Output
+from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.result_options import FORMATS, Delivery, result_options
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 
@@ -39,8 +39,7 @@ Columns of FILE:
 @data_options
 @weighting_option
 @method_options
-@format_option("table", "json", "csv", "md")
-@saving_options
+@result_options(*FORMATS)
 @review_option
 @everywhere
 @click.pass_context
@@ -49,9 +48,7 @@ def pool(
     question: str | None,
     request: DataRequest,
     methods: Methods,
-    style: str,
-    out: Path | None,
-    force: bool,
+    delivery: Delivery,
     review_file: Path | None,
 ) -> int:
     """Pool the evidence, or any table of your own.
@@ -63,11 +60,9 @@ def pool(
     """
     from ketameta.cli import pool_results
 
-    output = Output.here()
     if request.file is not None and question is not None:
         raise UsageError("pool: QUESTION and --data exclude each other. Choose one.")
-    if out is not None:
-        pool_results.check_out(out, style, request.file, force=force)
+    output = delivery.output(request.file)
     if request.file is not None:
         result = pool_results.of_table(request, methods, output)
     else:
@@ -75,5 +70,5 @@ def pool(
         result = pool_results.of_review(
             Workspace.of(ctx), question, methods, review_file=review_file, output=output
         )
-    pool_results.deliver(result, style, out, output)
+    pool_results.deliver(result, delivery, output)
     return FINE

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from importlib.metadata import version
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ketameta.cli.answer_document import answer_document
 from ketameta.cli.data_analysis import analyse_table
 from ketameta.cli.data_options import DataRequest
-from ketameta.cli.document import Document, Paragraph
+from ketameta.cli.document import Document
 from ketameta.cli.machine_formats import to_csv, to_json
 from ketameta.cli.markdown import to_markdown
 from ketameta.cli.method_options import Methods
 from ketameta.cli.output import Output
 from ketameta.cli.overview_document import overview_document
 from ketameta.cli.pool_json import answer_json, flat, table_json
-from ketameta.cli.saving import MARK, check_target, save
+from ketameta.cli.result_options import Delivery
 from ketameta.cli.table_document import table_document
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.workspace import Workspace
-from ketameta.errors import UsageError
 from ketameta.synthesis.answer import Answer
 
-MARKS = {"json": b'"tau2_ci_low"', "csv": b"tau2_ci_low", "md": MARK, "table": MARK}
-"""What an earlier result of the same form holds."""
 FOR_PAGES = 200
 """Width of a document that is not read on a terminal: every column is kept."""
 
@@ -39,13 +36,6 @@ class PoolOutcome:
     document: Document
     wide_document: Document
     remark: str = ""
-
-
-def check_out(out: Path, style: str, data: Path | None, *, force: bool) -> None:
-    """Refuse a target that must not be overwritten; the table itself never is."""
-    if data is not None and out.exists() and data.exists() and out.samefile(data):
-        raise UsageError(f"{out}: is the table that is read. Choose another name.")
-    check_target(out, mark=MARKS[style], force=force)
 
 
 def of_table(request: DataRequest, methods: Methods, output: Output) -> PoolOutcome:
@@ -78,6 +68,8 @@ def of_review(
     from ketameta.questions.loading import find_question
 
     review = methods.applied_to(workspace.review(review_file))
+    for note in _partly(methods):
+        output.say(note)
     if question is not None:
         asked = find_question(review, question)
         answer = answer_question(asked, review, workspace.evidence(output))
@@ -101,6 +93,17 @@ def of_review(
     )
 
 
+def _partly(methods: Methods) -> Iterator[str]:
+    """What of a program the review's questions do not follow."""
+    if methods.program is None:
+        return
+    yield from methods.notes
+    yield (
+        f"--preset {methods.program.code}: the review keeps its own effect sizes, prediction "
+        "interval and Q; estimator, intervals and the rule for zero cells are the program's."
+    )
+
+
 def _lines(answer: Answer) -> list[dict[str, Any]]:
     """The main analysis and all its variations, one line each."""
     values = answer_json(answer)
@@ -115,25 +118,11 @@ def _lines(answer: Answer) -> list[dict[str, Any]]:
     ]
 
 
-def deliver(outcome: PoolOutcome, style: str, out: Path | None, output: Output) -> None:
+def deliver(outcome: PoolOutcome, delivery: Delivery, output: Output) -> None:
     """Write a result to its file, or to standard output."""
-    if out is not None:
-        signed = replace(
-            outcome,
-            document=(*outcome.document, _signature()),
-            wide_document=(*outcome.wide_document, _signature()),
-        )
-        save(out, _text(signed, style, Output(colour=False, width=output.width)))
-        output.say(f"Written: {out}")
-        return
-    output.result(_text(outcome, style, output))
-    if outcome.remark and style == "table":
+    output.result(_text(outcome, delivery.style, output))
+    if outcome.remark and delivery.style == "table" and delivery.out is None:
         output.say(outcome.remark)
-
-
-def _signature() -> Paragraph:
-    """By which a file is recognised, and a reader can tell how it was made."""
-    return Paragraph(f"Made by ketameta {version('ketameta')}.", tone="quiet")
 
 
 def _text(outcome: PoolOutcome, style: str, output: Output) -> str:

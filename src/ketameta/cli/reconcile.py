@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import level_option
-from ketameta.cli.options import everywhere, format_option, saving_options
+from ketameta.cli.options import everywhere
+from ketameta.cli.result_options import FORMATS, Delivery, result_options
 
 
 @click.command(
@@ -31,16 +30,13 @@ The columns of FILE are those of ketameta pool.
     "revman-5, metafor, meta-8, meta-7, stata, statsmodels, pymare, iqwig-6.  [default: all]",
 )
 @level_option
-@format_option("table", "json", "csv", "md")
-@saving_options
+@result_options(*FORMATS)
 @everywhere
 def reconcile(
     request: DataRequest,
     presets: str | None,
     level: float | None,
-    style: str,
-    out: Path | None,
-    force: bool,
+    delivery: Delivery,
 ) -> int:
     """Show what several programs make of one table, and why.
 
@@ -50,14 +46,14 @@ def reconcile(
     """
     from ketameta.cli.data_samples import refuse_far_apart, table_samples
     from ketameta.cli.findings import deliver_findings
-    from ketameta.cli.reconcile_findings import output_to, preset_codes, reconcile_findings
+    from ketameta.cli.reconcile_findings import preset_codes, reconcile_findings
 
     codes = preset_codes(presets)
-    output = output_to(out, style, request.file, mark=b"differences", force=force)
+    output = delivery.output(request.file)
     samples = table_samples(request)
     coverage = 0.95 if level is None else level / 100
     for sample in samples.samples:
         refuse_far_apart(samples.source, sample.estimates)
     found = [reconcile_findings(samples.source, s, codes, coverage) for s in samples.samples]
-    deliver_findings(samples, found, style, output)
+    deliver_findings(samples, found, delivery.style, output)
     return FINE

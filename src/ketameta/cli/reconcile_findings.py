@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from importlib.metadata import version
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,54 +13,11 @@ from ketameta.cli.data_columns import select_columns
 from ketameta.cli.data_samples import Rows, Sample, too_far_apart
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph, fields
 from ketameta.cli.findings import Findings, excluded, excluded_blocks, warnings
-from ketameta.cli.output import Output
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, effect_title, number_text
-from ketameta.cli.saving import MARK, check_target, save
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.catalog import Measure
 from ketameta.sensitivity.reconcile import ReconciledRow, reconcile
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutput(Output):
-    """Results go to the file `path`; `signed` ones end with what made them."""
-
-    path: Path
-    signed: bool
-
-    def result(self, text: str) -> None:
-        """Write the result to the file."""
-        end = f"\nMade by ketameta {version('ketameta')}.\n" if self.signed else ""
-        save(self.path, text + end)
-        self.say(f"Written: {self.path}")
-
-
-def output_to(
-    out: Path | None, style: str, data: Path | None, *, mark: bytes, force: bool
-) -> Output:
-    """Standard output, or a file that may be written.
-
-    Parameters
-    ----------
-    data
-        The table that is read, which is never overwritten.
-    mark
-        What an earlier result as JSON or CSV holds.
-
-    Raises
-    ------
-    UsageError
-        For a file that must not be overwritten, or cannot be.
-    """
-    here = Output.here()
-    if out is None:
-        return here
-    if data is not None and out.exists() and data.exists() and out.samefile(data):
-        raise UsageError(f"{out}: is the table that is read. Choose another name.")
-    signed = style in ("table", "md")
-    check_target(out, mark=MARK if signed else mark, force=force)
-    return FileOutput(colour=False, width=here.width, path=out, signed=signed)
 
 
 def preset_codes(text: str | None) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ketameta.cli.data_options import DataRequest, data_options
-from ketameta.cli.method_options import Methods
-from ketameta.cli.options import everywhere, format_option, review_option
+from ketameta.cli.method_options import Methods, preset_option
+from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.output import Output
+from ketameta.cli.result_options import FORMATS, Delivery, result_options
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 
@@ -26,7 +27,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the estimates come from, and in which form the result is wanted.
+    """Where the estimates come from, and where and in which form the result goes.
 
     Attributes
     ----------
@@ -38,15 +39,21 @@ class Source:
         Id of a question of the review; exactly one of the two is given.
     review_file
         The review, where there are several.
+    output
+        Standard output, or a file that was found fit to be written.
     style
         json, csv, md or table.
+    preset
+        The program whose effect sizes are wanted, for commands that choose no methods of pooling.
     """
 
     workspace: Callable[[], Workspace]
     request: DataRequest
     question: str | None
     review_file: Path | None
+    output: Output
     style: str
+    preset: str | None = None
 
     def samples(self, methods: Methods | None = None) -> Samples:
         """The estimates asked for.
@@ -56,14 +63,14 @@ class Source:
         UsageError
             Without a table or a question, with both, or for options that do not fit them.
         """
-        methods = methods or Methods()
+        methods = self._under_preset(methods or Methods())
         if (self.request.file is None) == (self.question is None):
             raise UsageError("estimates: name either a table with --data FILE or a QUESTION.")
         if self.question is None:
             from ketameta.cli.data_samples import refuse_far_apart, table_samples
 
             samples = table_samples(
-                self.request, zero_cells=methods.zero_cells, smd_variance=methods.smd_variance
+                self.request, zero_cells=methods.zero_cells, program=methods.program
             )
             for sample in samples.samples:
                 refuse_far_apart(samples.source, sample.estimates)
@@ -72,25 +79,40 @@ class Source:
         from ketameta.cli.question_samples import question_samples
 
         return question_samples(
-            self.workspace(), self.question, methods, self.review_file, Output.here()
+            self.workspace(), self.question, methods, self.review_file, self.output
         )
 
     def deliver(self, samples: Samples, found: list[Findings], methods: Methods) -> None:
         """Write the results, and what there is to say about the methods."""
         from ketameta.cli.findings import deliver_findings
+        from ketameta.cli.preset_notes import preset_notes
 
-        output = Output.here()
-        for note in methods.notes:
-            output.say(note)
-        deliver_findings(samples, found, self.style, output)
+        wanted = self._under_preset(methods)
+        if wanted.program is not None:
+            alone = methods.program is None
+            for note in preset_notes(wanted.program, samples, effects_only=alone):
+                self.output.say(note)
+        deliver_findings(samples, found, self.style, self.output)
+
+    def _under_preset(self, methods: Methods) -> Methods:
+        if self.preset is None or methods.program is not None:
+            return methods
+        wanted = Methods(zero_cells=methods.zero_cells).under(self.preset)
+        return replace(methods, program=wanted.program, zero_cells=wanted.zero_cells)
 
 
 def source_options(function: Function) -> Callable[..., Any]:
-    """QUESTION, `--data` and what belongs to it, `--format`, `--review`; as `source`."""
+    """QUESTION, `--data` and what belongs to it, `--preset`, `--format`, `-o`; as `source`.
+
+    Stands above the other options: where `method_options` brings `--preset`, it is left to them.
+    """
+    known = {option.name for option in getattr(function, "__click_params__", ())}
+    own = "preset" not in known
 
     @click.argument("question", required=False)
     @data_options
-    @format_option("table", "json", "csv", "md")
+    @(preset_option if own else _as_it_is)
+    @result_options(*FORMATS)
     @review_option
     @everywhere
     @wraps(function)
@@ -98,12 +120,25 @@ def source_options(function: Function) -> Callable[..., Any]:
         *args: Any,
         question: str | None,
         request: DataRequest,
-        style: str,
+        delivery: Delivery,
         review_file: Path | None,
         **rest: Any,
     ) -> Any:
         ctx = click.get_current_context()
-        source = Source(lambda: Workspace.of(ctx), request, question, review_file, style)
+        preset = rest.pop("preset") if own else None
+        source = Source(
+            lambda: Workspace.of(ctx),
+            request,
+            question,
+            review_file,
+            delivery.output(request.file),
+            delivery.style,
+            preset,
+        )
         return function(*args, source=source, **rest)
 
     return with_source
+
+
+def _as_it_is(function: Function) -> Function:
+    return function

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import chdtrc
 
-from ketameta.measures.arms import Counts
 from ketameta.measures.effects import EffectTable
 from ketameta.measures.estimates import Caution
 from ketameta.pooling.catalog import interval_method, tau2_method
@@ -31,8 +30,8 @@ class PresetPool:
     Attributes
     ----------
     pooled
-        Without a prediction interval where the program gives none; of `heterogeneity.i2` and
-        `i2_q` only the one that the program shows.
+        Without a prediction interval where the program gives none, and without I2 and H2 from
+        tau2 where it shows those from Q.
     q_centre
         What Q is taken around: "IV" or "MH", as in `presets.Q_CENTRES`.
     i2
@@ -93,7 +92,7 @@ def _centre(table: EffectTable, entry: Preset) -> float | None:
     """The estimate that the preset takes Q around; None where it is the inverse-variance one."""
     if entry.q_centre != "MH" or table.estimates.k < 2:
         return None
-    tables: tuple[Counts, Counts] | None = mantel_haenszel_tables(table, entry)
+    tables = mantel_haenszel_tables(table, entry)
     if tables is None:
         return None
     centre = float(_MH[table.estimates.measure](*tables)[0])
@@ -145,12 +144,10 @@ def _i2(form: str, spread: Heterogeneity) -> float | None:
 
 
 def _shown(spread: Heterogeneity, form: str, i2: float | None) -> Heterogeneity:
-    """Heterogeneity with the I2 and H2 that the program shows, and not the others."""
+    """Without I2 and H2 from tau2 where the program shows those from Q."""
     if form == "tau2":
-        return replace(spread, i2_q=None, h2_q=None)
-    return replace(
-        spread, i2=None, i2_interval=NONE, h2=None, h2_interval=NONE, i2_q=i2, h2_q=spread.h2_q
-    )
+        return spread
+    return replace(spread, i2=None, i2_interval=NONE, h2=None, h2_interval=NONE, i2_q=i2)
 
 
 def _no_prediction(entry: Preset) -> Caution:
