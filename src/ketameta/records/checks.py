@@ -8,9 +8,10 @@ from pathlib import Path
 from ketameta.records import checks_numbers, checks_references
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.problems import Problem
-from ketameta.records.rules import RULES, Finding
+from ketameta.records.rules import Finding, located
 from ketameta.records.study import ExcludedReport, Study, Vocabulary
 from ketameta.records.vocabulary import DesignType, Role, Status, YesNo
+from ketameta.records.waivers import misnamed
 from ketameta.records.yaml_reader import Document, Path_
 
 MODELINE = "# yaml-language-server: $schema=../schema/study.schema.json"
@@ -24,7 +25,8 @@ def check_study(
     findings: list[Finding] = [*_place(study, path), *_status(study), *_design(study)]
     findings += checks_references.check(study, vocabulary)
     findings += checks_numbers.check(study, vocabulary)
-    return sorted(_located(finding, document) for finding in findings)
+    findings += misnamed(study)
+    return sorted(located(finding, document) for finding in findings)
 
 
 def check_evidence(loaded: Sequence[LoadedStudy]) -> list[Problem]:
@@ -37,7 +39,7 @@ def check_evidence(loaded: Sequence[LoadedStudy]) -> list[Problem]:
             finding = Finding(
                 "R050", ("id",), f"{item.study.id} is already in {other.document.path}."
             )
-            problems.append(_located(finding, item.document))
+            problems.append(located(finding, item.document))
         if item.study.status is not Status.INCLUDED:
             continue
         for where, identifier in checks_references.identifiers(item.study):
@@ -47,7 +49,7 @@ def check_evidence(loaded: Sequence[LoadedStudy]) -> list[Problem]:
                 hint = (
                     "If they are the same participants, keep one record and list the other there."
                 )
-                problems.append(_located(Finding("R051", where, message, hint), item.document))
+                problems.append(located(Finding("R051", where, message, hint), item.document))
     return problems
 
 
@@ -68,7 +70,7 @@ def check_excluded(
         seen.add(report.id)
         findings += _recorded(report, records, where)
         findings += checks_references.excluded_identifiers(report, where)
-    return [_located(finding, document) for finding in findings]
+    return [located(finding, document) for finding in findings]
 
 
 def _recorded(
@@ -80,15 +82,6 @@ def _recorded(
             message = f"{name} has a record in {records[name]}."
             yield Finding("R052", (*where, place), message, "Keep one of them.")
             return
-
-
-def _located(finding: Finding, document: Document) -> Problem:
-    line, column = document.locate(finding.where)
-    field = ".".join(str(step) for step in finding.where)
-    severity = RULES[finding.code].severity
-    return Problem(
-        document.path, line, column, field, finding.message, finding.hint, finding.code, severity
-    )
 
 
 def _place(study: Study, path: Path) -> Iterator[Finding]:

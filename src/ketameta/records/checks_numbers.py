@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from ketameta.records.findings import Finding
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
@@ -19,7 +20,6 @@ from ketameta.records.results import (
     SingleMeansData,
     Summary,
 )
-from ketameta.records.rules import Finding
 from ketameta.records.study import Instrument, Study, Vocabulary
 from ketameta.records.vocabulary import ContrastMeasure
 from ketameta.records.yaml_reader import Path_

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ketameta.records.findings import Finding
 from ketameta.records.problems import did_you_mean
 from ketameta.records.provenance import SourceRef
 from ketameta.records.results import (
@@ -21,8 +22,14 @@ from ketameta.records.results import (
     SingleMeansData,
     StatementData,
 )
-from ketameta.records.rules import Finding
-from ketameta.records.study import Citation, ExcludedReport, Report, Study, Vocabulary
+from ketameta.records.study import (
+    Citation,
+    ExcludedReport,
+    Outcome,
+    Report,
+    Study,
+    Vocabulary,
+)
 from ketameta.records.vocabulary import Role, Verification
 from ketameta.records.yaml_reader import Path_
 
@@ -53,6 +60,7 @@ def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
             yield Finding("R020", (*where, "instrument"), message, hint)
         ids = [result.id for result in outcome.results if result.id]
         yield from _unique((*where, "results"), ids)
+        yield from _circles(outcome, where)
         for j, result in enumerate(outcome.results):
             yield from _result(study, ids, result, (*where, "results", j))
 
@@ -67,6 +75,24 @@ def _result(study: Study, ids: Sequence[str], result: Result, where: Path_) -> I
         if arm_id not in arms:
             message = f'no arm "{arm_id}" in this record.'
             yield Finding("R020", (*where, "data", *path), message, did_you_mean(arm_id, arms))
+
+
+def _circles(outcome: Outcome, where: Path_) -> Iterator[Finding]:
+    """Results that wait for each other, each circle once: none of them could ever be used."""
+    behind = {result.id: result.secondary_to for result in outcome.results if result.id}
+    seen: set[str] = set()
+    for j, result in enumerate(outcome.results):
+        chain: list[str] = []
+        step = result.id
+        while step and step not in chain and step not in seen:
+            chain.append(step)
+            step = behind.get(step)
+        if step in chain:
+            circle = " behind ".join([*chain[chain.index(step) :], step])
+            message = f"the results stand behind each other: {circle}."
+            hint = "Leave out `secondary_to` at the one to be used first."
+            yield Finding("R026", (*where, "results", j, "secondary_to"), message, hint)
+        seen.update(chain)
 
 
 def _arms_used(result: Result) -> Iterator[tuple[str, Path_]]:

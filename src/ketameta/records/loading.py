@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ketameta.records.problems import Problem, did_you_mean
-from ketameta.records.provenance import ADDRESS, KEY, SLUG
+from ketameta.records.provenance import ADDRESS, DAY, KEY, SLUG
 from ketameta.records.study import Study
 from ketameta.records.yaml_reader import Document, Path_, read_yaml
 
@@ -24,6 +24,7 @@ FORMS = {
     SLUG: 'must be lower-case words and numbers joined by "-", as in doe-2020',
     KEY: 'must be lower-case words and numbers joined by "-" or "_", as in week-12',
     ADDRESS: "must be an address that begins with https:// or http://",
+    DAY: "must be a day as 2026-11-20",
 }
 NOTHING = "nothing"
 BOUNDS = {

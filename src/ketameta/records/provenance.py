@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ketameta.records.vocabulary import Verification
@@ -29,8 +30,21 @@ Text = Annotated[str, Field(min_length=1)]
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 KEY = r"^[a-z0-9]+([-_][a-z0-9]+)*$"
 ADDRESS = r"^https?://\S+$"
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 Slug = Annotated[str, Field(pattern=SLUG)]
 Key = Annotated[str, Field(pattern=KEY)]
+
+
+def _real_day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "there is no such day") from None
+    return value
+
+
+Day = Annotated[str, Field(pattern=DAY), AfterValidator(_real_day)]
+"""A day as 2026-11-20."""
 
 
 class Record(BaseModel):

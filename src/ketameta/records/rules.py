@@ -1,56 +1,75 @@
-"""The rules of `ketameta check`: one code, severity and sentence each."""
+"""The catalog of rules of `ketameta check`.
+
+A new rule is a line here (or in a tuple of its own, added to `RULES`), a check that yields its
+`Finding`, and a case in the tests that breaks it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ketameta.records.findings import Finding, Rule, error, warning
+from ketameta.records.problems import Problem
+from ketameta.records.yaml_reader import Document
 
-from ketameta.records.problems import Severity
-from ketameta.records.yaml_reader import Path_
+__all__ = ["RULES", "Finding", "Rule", "located"]
+
+_YAML = "YAML 1.2.2, https://yaml.org/spec/1.2.2/"
+_FORMAT = "Form of the records: studies/README.md and `ketameta schema study`"
+_REVIEW = "Form of a review: reports/README.md and `ketameta schema review`"
+_CHAPTER = "Cochrane Handbook for Systematic Reviews of Interventions, chapter"
+_COLLECTING = f"{_CHAPTER} 5 (collecting data)"
+_EFFECTS = f"{_CHAPTER} 6 (effect measures), https://training.cochrane.org/handbook"
+_DESIGNS = f"{_CHAPTER} 23 (variants on randomised trials)"
+_GRIM = "Brown and Heathers 2017, the GRIM test, doi:10.1177/1948550616673876"
+_DUPLICATES = "von Elm et al. 2004, duplicate publication, doi:10.1001/jama.291.8.974"
+
+_FORM = (
+    error("R001", "The file is valid YAML and has the form of a record.", _YAML),
+    error("R002", "The JSON Schemas beside the records are those of this version.", _FORMAT),
+    error("R003", "What a review names exists: methods, measures, sensitivity sets.", _REVIEW),
+    error("R010", "Id, file name and folder agree.", _FORMAT),
+    warning("R011", "The first line names the schema for editors.", _FORMAT),
+    error("R012", "Every status but `included` has a reason.", _FORMAT),
+)
+_REFERENCES = (
+    error("R020", "Arms, sources and results that are referred to exist.", _FORMAT),
+    error("R021", "Ids are unique within the record.", _FORMAT),
+    error("R022", "Control arms, and only they, have a control type.", _FORMAT),
+    error("R023", "`field_sources` names fields that are filled in.", _FORMAT),
+    error("R024", "A derived value shows its arithmetic.", _COLLECTING),
+    error("R025", "Design and arms agree.", _DESIGNS),
+    error("R026", "Results do not stand behind each other in a circle.", _FORMAT),
+    error("R040", "DOI, PMID, PMCID and registry numbers are well formed.", _FORMAT),
+)
+_NUMBERS = (
+    error("R030", "Events are not more than people.", _EFFECTS),
+    error("R031", "No more people analysed than randomised.", _COLLECTING),
+    warning("R032", "The arms add up to the number enrolled.", _COLLECTING),
+    error("R033", "Scores lie within the range of the instrument.", _COLLECTING),
+    error("R034", "A confidence interval contains its estimate.", _EFFECTS),
+    warning("R035", "A confidence interval is symmetric on its scale.", _EFFECTS),
+    error("R036", "A percentage fits a whole number of people.", _GRIM, waivable=True),
+    error("R037", "Minimum, quartiles and maximum are in order.", _EFFECTS),
+)
+_BETWEEN = (
+    error("R050", "Ids are unique among all records.", _FORMAT),
+    error("R051", "The same participants are not in two included records.", _DUPLICATES),
+    error("R052", "No report is both a record and excluded.", _FORMAT),
+)
+_WAIVERS = (
+    error("R060", "A waiver names a rule that can be waived.", _FORMAT),
+    warning("R061", "A waiver covers something.", _FORMAT, waivable=False),
+)
+
+_ALL = (*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS)
+RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
+"""By code. Those below R100 are about form and plain arithmetic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule that `ketameta check` applies."""
-
-    code: str
-    severity: Severity
-    summary: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A rule broken at a path of a document."""
-
-    code: str
-    where: Path_
-    message: str
-    hint: str = ""
-
-
-RULES: dict[str, Rule] = {
-    rule.code: rule
-    for rule in (
-        Rule("R001", Severity.ERROR, "The file is valid YAML and has the form of a record."),
-        Rule("R010", Severity.ERROR, "Id, file name and folder agree."),
-        Rule("R011", Severity.WARNING, "The first line names the schema for editors."),
-        Rule("R012", Severity.ERROR, "Every status but `included` has a reason."),
-        Rule("R020", Severity.ERROR, "Arms, sources and results that are referred to exist."),
-        Rule("R021", Severity.ERROR, "Ids are unique within the record."),
-        Rule("R022", Severity.ERROR, "Control arms, and only they, have a control type."),
-        Rule("R023", Severity.ERROR, "`field_sources` names fields that are filled in."),
-        Rule("R024", Severity.ERROR, "A derived value shows its arithmetic."),
-        Rule("R025", Severity.ERROR, "Design and arms agree."),
-        Rule("R030", Severity.ERROR, "Events are not more than people."),
-        Rule("R031", Severity.ERROR, "No more people analysed than randomised."),
-        Rule("R032", Severity.WARNING, "The arms add up to the number enrolled."),
-        Rule("R033", Severity.ERROR, "Scores lie within the range of the instrument."),
-        Rule("R034", Severity.ERROR, "A confidence interval contains its estimate."),
-        Rule("R035", Severity.WARNING, "A confidence interval is symmetric on its scale."),
-        Rule("R036", Severity.ERROR, "A percentage fits a whole number of people."),
-        Rule("R037", Severity.ERROR, "Minimum, quartiles and maximum are in order."),
-        Rule("R040", Severity.ERROR, "DOI, PMID, PMCID and registry numbers are well formed."),
-        Rule("R050", Severity.ERROR, "Ids are unique among all records."),
-        Rule("R051", Severity.ERROR, "The same participants are not in two included records."),
-        Rule("R052", Severity.ERROR, "No report is both a record and excluded."),
+def located(finding: Finding, document: Document) -> Problem:
+    """A finding as a problem of a file, with the severity of its rule."""
+    line, column = document.locate(finding.where)
+    field = ".".join(str(step) for step in finding.where)
+    severity = RULES[finding.code].severity
+    return Problem(
+        document.path, line, column, field, finding.message, finding.hint, finding.code, severity
     )
-}

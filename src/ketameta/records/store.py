@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ketameta.records.checks import check_evidence, check_excluded, check_study
 from ketameta.records.loading import LoadedStudy, load
 from ketameta.records.problems import Problem, Severity, did_you_mean
 from ketameta.records.study import ExcludedReport, ExcludedReports, Study, Vocabulary
+from ketameta.records.waivers import Waived, unused, waive, waive_between
 
 VOCABULARY = "vocabulary.yaml"
 EXCLUDED = "excluded.yaml"
@@ -24,7 +25,8 @@ class Evidence:
 
     `studies` is sorted by id. `problems` lists all problems found, in files that could be read
     and in files that could not; a file with an error is not among `studies`, nor is the second of
-    two records with the same id or the same participants.
+    two records with the same id or the same participants. `waived` lists problems that a record
+    keeps with a reason; they are not among `problems`.
     """
 
     folder: Path
@@ -32,6 +34,7 @@ class Evidence:
     excluded: tuple[ExcludedReport, ...]
     vocabulary: Vocabulary
     problems: tuple[Problem, ...]
+    waived: tuple[Waived, ...] = ()
 
     @property
     def studies(self) -> tuple[Study, ...]:
@@ -92,36 +95,52 @@ def study_files(folder: Path) -> Iterator[Path]:
 def load_evidence(folder: Path) -> Evidence:
     """Read and check every record of a `studies` folder; problems are collected, not raised."""
     shown = _shown(folder)
-    problems: list[Problem] = []
     vocabulary, document = load(folder / VOCABULARY, Vocabulary, shown_as=shown / VOCABULARY)
-    problems += document.problems
+    problems: list[Problem] = [*document.problems]
     loaded: list[LoadedStudy] = []
+    waived: list[Waived] = []
     for path in study_files(folder):
         study, document = load(path, Study, shown_as=shown / path.relative_to(folder))
         problems += document.problems
         if study is not None:
-            found = check_study(study, document, path, vocabulary)
-            problems += found
-            if not any(p.severity is Severity.ERROR for p in found):
+            standing, covered = waive(check_study(study, document, path, vocabulary), study)
+            problems += standing
+            waived += covered
+            if not _unusable(standing):
                 loaded.append(LoadedStudy(study, document))
     loaded.sort(key=lambda item: item.study.id)
-    excluded: tuple[ExcludedReport, ...] = ()
-    if (folder / EXCLUDED).exists():
-        listed, document = load(folder / EXCLUDED, ExcludedReports, shown_as=shown / EXCLUDED)
-        problems += document.problems
-        if listed is not None:
-            excluded = listed.excluded
-            problems += check_excluded(excluded, document, loaded)
-    repeated = check_evidence(loaded)
-    problems += repeated
-    doubles = {problem.path for problem in repeated}
+    excluded, found = _excluded(folder, shown, loaded)
+    problems += found
+    standing, covered = waive_between(check_evidence(loaded), loaded)
+    waived += covered
+    doubles = _unusable(standing)
+    for item in loaded:
+        standing += unused(item.study, item.document, waived)
     return Evidence(
         folder,
         tuple(item for item in loaded if item.document.path not in doubles),
         excluded,
         vocabulary or Vocabulary(instruments={}),
-        tuple(sorted(problems)),
+        tuple(sorted([*problems, *standing])),
+        tuple(waived),
     )
+
+
+def _unusable(problems: Iterable[Problem]) -> set[Path]:
+    """The files with errors."""
+    return {problem.path for problem in problems if problem.severity is Severity.ERROR}
+
+
+def _excluded(
+    folder: Path, shown: Path, loaded: Sequence[LoadedStudy]
+) -> tuple[tuple[ExcludedReport, ...], list[Problem]]:
+    if not (folder / EXCLUDED).exists():
+        return (), []
+    listed, document = load(folder / EXCLUDED, ExcludedReports, shown_as=shown / EXCLUDED)
+    if listed is None:
+        return (), document.problems
+    found = check_excluded(listed.excluded, document, loaded)
+    return listed.excluded, [*document.problems, *found]
 
 
 def _shown(folder: Path) -> Path:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ketameta.records.provenance import (
     Count,
+    Day,
     Key,
     Missing,
     Note,
@@ -258,6 +259,21 @@ class PublishedJudgement(Record):
     source: SourceRef
 
 
+class Waiver(Record):
+    """What a rule of `ketameta check` objects to and the record keeps, and why."""
+
+    rule: Text
+    """Code of the rule, e.g. R035."""
+    reason: Text
+    """Why the record is right all the same."""
+    by: Text
+    """Who decided it: name or initials."""
+    date: Day
+    """When, as 2026-11-20."""
+    at: Text | None = None
+    """Path of the field, as `ketameta check` prints it; without it the whole record."""
+
+
 class Study(Record):
     """One study and everything known about it, with a source for every value."""
 
@@ -285,6 +301,8 @@ class Study(Record):
     """Contradictions and cautions, kept rather than smoothed over."""
     missing: tuple[Missing, ...] = ()
     """What is not extracted yet, and where it can be found."""
+    waivers: tuple[Waiver, ...] = ()
+    """Findings of `ketameta check` that are right as they stand, each with who decided it."""
 
     def arm(self, arm_id: str) -> Arm:
         """The arm with this id (KeyError if there is none)."""

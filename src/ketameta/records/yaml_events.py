@@ -1,22 +1,28 @@
 """YAML text as a stream of events: by libyaml, and where that objects or is absent by ruamel.
 
 ruamel's parser in Python is fifteen times slower, follows YAML 1.2 more closely, and words its
-errors better, so it has the last word on every text that libyaml refuses. Tabs between words are
-the one thing that libyaml lets pass and ruamel does not; a text with a tab goes to ruamel at once.
-What is accepted, and every message, is therefore the same however PyYAML was built.
+errors better, so it has the last word on every text that libyaml refuses, and sees every text with
+something that libyaml alone lets pass. What is accepted, and every message, is therefore the same
+however PyYAML was built.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 from yaml import YAMLError
 
+CParser: Any
 try:
-    from yaml.cyaml import CParser
+    CParser = import_module("yaml.cyaml").CParser
 except ImportError:  # PyYAML without libyaml
     CParser = None
+
+_LENIENT = re.compile(r"\t|[|>][-+0-9]{0,2}#")
+"""What libyaml lets pass and ruamel does not: tabs between words, and `|#` for `| #`."""
 
 Events = Callable[[str], Iterator[Any]]
 
@@ -31,7 +37,7 @@ class BrokenYamlError(ValueError):
 
 def parsers(text: str) -> tuple[Events, ...]:
     """The parsers to try on a text; the last one decides."""
-    quick = CParser is not None and "\t" not in text
+    quick = CParser is not None and not _LENIENT.search(text)
     return (_by_libyaml, _by_ruamel) if quick else (_by_ruamel,)
 
 

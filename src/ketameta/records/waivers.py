@@ -1,0 +1,119 @@
+"""Waivers: what a rule objects to and a record keeps, with who decided that and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ketameta.records.problems import Problem, did_you_mean
+from ketameta.records.rules import RULES, Finding, located
+from ketameta.records.study import Study, Waiver
+
+if TYPE_CHECKING:
+    from ketameta.records.loading import LoadedStudy
+    from ketameta.records.store import Evidence
+    from ketameta.records.yaml_reader import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """A problem that a waiver of the same record covers."""
+
+    problem: Problem
+    waiver: Waiver
+    study_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver with everything it covers and the line it stands on, for a report."""
+
+    study_id: str
+    label: str
+    waiver: Waiver
+    problems: tuple[Problem, ...]
+    line: int
+
+
+def waivers(evidence: Evidence) -> tuple[WaiverUse, ...]:
+    """Every waiver of the records, in the order of studies and of the record.
+
+    One that covers nothing has no problems; `ketameta check` warns of it.
+    """
+    return tuple(
+        WaiverUse(
+            study_id=item.study.id,
+            label=item.study.label,
+            waiver=waiver,
+            problems=tuple(
+                found.problem
+                for found in evidence.waived
+                if found.study_id == item.study.id and found.waiver == waiver
+            ),
+            line=item.document.locate(("waivers", i))[0],
+        )
+        for item in evidence.loaded
+        for i, waiver in enumerate(item.study.waivers)
+    )
+
+
+def waive(problems: Sequence[Problem], study: Study) -> tuple[list[Problem], list[Waived]]:
+    """The problems of a record that stand, and those that its waivers cover."""
+    standing, covered = [], []
+    for problem in problems:
+        waiver = next((w for w in study.waivers if _covers(w, problem)), None)
+        if waiver is None:
+            standing.append(problem)
+        else:
+            covered.append(Waived(problem, waiver, study.id))
+    return standing, covered
+
+
+def waive_between(
+    problems: Sequence[Problem], loaded: Sequence[LoadedStudy]
+) -> tuple[list[Problem], list[Waived]]:
+    """The same for problems between records, each of which stands in one of them."""
+    studies = {item.document.path: item.study for item in loaded}
+    standing: list[Problem] = []
+    covered: list[Waived] = []
+    for problem in problems:
+        kept, waived = waive([problem], studies[problem.path])
+        standing += kept
+        covered += waived
+    return standing, covered
+
+
+def unused(study: Study, document: Document, waived: Sequence[Waived]) -> Iterator[Problem]:
+    """Waivers of a record that cover nothing any more."""
+    used = [found.waiver for found in waived if found.study_id == study.id]
+    for i, waiver in enumerate(study.waivers):
+        if waiver not in used and _refusal(waiver) is None:
+            place = f" at {waiver.at}" if waiver.at else ""
+            message = f"{waiver.rule} finds nothing{place} to waive."
+            hint = "Remove the waiver, or correct `at`."
+            yield located(Finding("R061", ("waivers", i), message, hint), document)
+
+
+def misnamed(study: Study) -> Iterator[Finding]:
+    """Waivers of rules that do not exist or must not be waived."""
+    for i, waiver in enumerate(study.waivers):
+        if refusal := _refusal(waiver):
+            yield Finding("R060", ("waivers", i, "rule"), *refusal)
+
+
+def _refusal(waiver: Waiver) -> tuple[str, str] | None:
+    rule = RULES.get(waiver.rule)
+    if rule is None:
+        waivable = [code for code, known in RULES.items() if known.waivable]
+        return f'there is no rule "{waiver.rule}".', did_you_mean(waiver.rule, waivable)
+    if not rule.waivable:
+        return f"{waiver.rule} cannot be waived.", "Correct what it objects to."
+    return None
+
+
+def _covers(waiver: Waiver, problem: Problem) -> bool:
+    if waiver.rule != problem.code or not RULES[problem.code].waivable:
+        return False
+    at = waiver.at
+    return at is None or problem.field == at or problem.field.startswith(f"{at}.")
