@@ -12,6 +12,7 @@ from ketameta.cli.machine_formats import to_csv, to_json
 from ketameta.cli.markdown import to_markdown
 from ketameta.cli.output import Output
 from ketameta.cli.terminal import to_terminal
+from ketameta.cli.usual_names import with_usual_names
 from ketameta.measures.estimates import Caution
 
 
@@ -47,7 +48,8 @@ def deliver_findings(
             {**({grouped: key} if grouped else {}), **one.values}
             for key, one in zip(keys, found, strict=True)
         ]
-        output.result(to_json(values if samples.by is not None else values[0]))
+        named = with_usual_names(values)
+        output.result(to_json(named if samples.by is not None else named[0]))
     elif style == "csv":
         output.result(
             to_csv(

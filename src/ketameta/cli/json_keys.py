@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ketameta.cli.usual_names import with_usual_names
+
 Keys = tuple[tuple[str, str], ...]
 
 _EXCLUDED = ("excluded", "rows not used: list of {study, reason, where}")
@@ -281,5 +283,6 @@ JSON_KEYS: Mapping[str, Keys] = {
 
 
 def key_names(command: str) -> set[str]:
-    """The keys of one command."""
-    return {name.strip() for keys, _ in JSON_KEYS[command] for name in keys.split(",")}
+    """The keys of one command, with the usual names beside ours."""
+    own = [name.strip() for keys, _ in JSON_KEYS[command] for name in keys.split(",")]
+    return set(with_usual_names(dict.fromkeys(own)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ketameta.cli.data_analysis import TableAnalysis, TableGroup
+from ketameta.cli.usual_names import with_usual_names
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.estimates import Caution
 from ketameta.pooling.result import Interval, PooledResult
@@ -97,6 +98,7 @@ def _limits(interval: Interval | None) -> tuple[float | None, float | None]:
 
 
 def _numbers(result: PooledResult) -> dict[str, Any]:
+    # Where tau2 is not estimated (equal effects, Mantel-Haenszel, Peto) I2 and H2 are those of Q.
     spread = result.heterogeneity
     values = (
         result.k,
@@ -111,10 +113,10 @@ def _numbers(result: PooledResult) -> dict[str, Any]:
         spread.tau2_se,
         spread.tau2_interval.low,
         spread.tau2_interval.high,
-        spread.i2,
+        spread.i2_q if spread.i2 is None else spread.i2,
         spread.i2_interval.low,
         spread.i2_interval.high,
-        spread.h2,
+        spread.h2_q if spread.h2 is None else spread.h2,
         spread.q,
         spread.q_df,
         spread.q_p,
@@ -145,8 +147,10 @@ def _warnings(cautions: Iterable[Caution]) -> list[dict[str, str]]:
 def table_json(analysed: TableAnalysis) -> Any:
     """One object; with `--by` a list of objects, each with its value under "by"."""
     if analysed.by is None:
-        return _group(analysed, analysed.groups[0])
-    return [{"by": group.value, **_group(analysed, group)} for group in analysed.groups]
+        return with_usual_names(_group(analysed, analysed.groups[0]))
+    return with_usual_names(
+        [{"by": group.value, **_group(analysed, group)} for group in analysed.groups]
+    )
 
 
 def _group(analysed: TableAnalysis, group: TableGroup) -> dict[str, Any]:
