@@ -1,12 +1,7 @@
 # Writes copas.json: maxima of the Copas likelihood by optim(), written out from Copas and Shi
 # (2000), equations 2 to 5. No package. Run in this folder: Rscript copas.R
-suppressMessages(library(jsonlite))
-published <- fromJSON("published_bias.json")
-a <- published$nsaids$events_1; n1 <- published$nsaids$n_1
-c <- published$nsaids$events_2; n2 <- published$nsaids$n_2
-add <- ifelse(a == 0 | c == 0 | a == n1 | c == n2, .5, 0)
-y <- log((a + add) * (n2 - c + add) / ((n1 - a + add) * (c + add)))
-s <- sqrt(1 / (a + add) + 1 / (n1 - a + add) + 1 / (c + add) + 1 / (n2 - c + add))
+suppressMessages({library(jsonlite); library(metadat)})
+y <- dat.hackshaw1998$yi; s <- sqrt(dat.hackshaw1998$vi)  # passive smoking and lung cancer, 37 studies
 loglik <- function(p, u, slope) {
   mu <- p[1] + if (slope) p[4] * s else 0; tau2 <- p[2]^2; rho <- .9999 * tanh(p[3])
   lambda <- dnorm(u) / pnorm(u)
@@ -33,5 +28,6 @@ rows <- lapply(c(.99, .9, .7, .5, .3, .1), function(chance) {
   list(chance = chance, ll = m$ll, mu = m$p[1], tau2 = m$p[2]^2, rho = .9999 * tanh(m$p[3]),
        se = sqrt(solve(-h[inside, inside])[1, 1]), ll_slope = b$ll, unpublished = sum((1 - pnorm(u)) / pnorm(u)))
 })
-write(toJSON(list(source = paste0("R ", getRversion(), ": optim() of the likelihood written out; data: nsaids in published_bias.json"),
+write(toJSON(list(source = paste0("R ", getRversion(), ": optim() of the likelihood written out; data: dat.hackshaw1998 of metadat ",
+  packageVersion("metadat")), y = y, s = s,
   rows = rows), auto_unbox = TRUE, digits = NA, pretty = 1), "copas.json")

@@ -9,21 +9,24 @@ from scipy.stats import norm, t
 from tests.sensitivity.reference import data_set, reference
 
 from ketameta.errors import DataError, UsageError
-from ketameta.measures.effects import effects
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.pool import pool
 from ketameta.sensitivity.bias.funnel import funnel_plot
-from ketameta.sensitivity.bias.limit_meta_analysis import limit_meta_analysis
+from ketameta.sensitivity.bias.limit_meta_analysis import _standard_error, limit_meta_analysis
 from ketameta.sensitivity.bias.p_curve import p_curve
 from ketameta.sensitivity.bias.pet_peese import pet_peese
 from ketameta.sensitivity.bias.waap import unrestricted_mean, waap
 from ketameta.sensitivity.bias.weighted_line import Dispersion
 
-PUBLISHED = reference("published_bias")
-NSAIDS = effects(
-    "OR",
-    {name: PUBLISHED["nsaids"][name] for name in ("events_1", "n_1", "events_2", "n_2")},
-).estimates
+WITNESS = reference("adjusted_means")["results"]
+
+
+def witnessed(name: str) -> EffectEstimates:
+    """The estimates that the R script worked on."""
+    return EffectEstimates.from_arrays("RR", WITNESS[name]["y"], WITNESS[name]["v"])
+
+
+SMOKING = witnessed("hackshaw1998")
 
 
 def least_squares(y: np.ndarray, x: np.ndarray, v: np.ndarray) -> tuple[float, float]:
@@ -105,25 +108,56 @@ def test_waap_without_power() -> None:
         waap(EffectEstimates.from_arrays("MD", [], []))
 
 
-def test_published_limit_meta_analysis() -> None:
-    plain = pool(NSAIDS, tau2="DL", interval="wald")
-    assert np.exp([plain.estimate, plain.interval.low, plain.interval.high]) == pytest.approx(
-        PUBLISHED["nsaids"]["random_effects"], abs=0.005
+@pytest.mark.parametrize("tau2", ["DL", "REML"])
+@pytest.mark.parametrize("name", WITNESS)
+def test_limit_meta_analysis_by_minimising_in_r(name: str, tau2: str) -> None:
+    found, expected = (
+        limit_meta_analysis(witnessed(name), tau2=tau2),
+        WITNESS[name][f"limit_{tau2}"],
     )
-    found = limit_meta_analysis(NSAIDS, tau2="DL")
-    assert np.exp([found.estimate, found.interval.low, found.interval.high]) == pytest.approx(
-        PUBLISHED["nsaids"]["limit_beta0"], abs=0.005
-    )
+    for key in ("tau2", "bias", "slope", "estimate", "se", "q", "q_residual", "q_residual_p"):
+        assert getattr(found, key) == pytest.approx(expected[key], rel=1e-6), key
+    assert [found.interval.low, found.interval.high] == pytest.approx(expected["ci"], rel=1e-6)
+    assert found.q_small == pytest.approx(expected["q_small"], rel=1e-6, abs=1e-9)
+    assert found.q_small_p == pytest.approx(expected["q_small_p"], rel=1e-6)
+    assert found.limit_effects == pytest.approx(np.array(expected["limit_effects"]), rel=1e-6)
     assert found.q_small + found.q_residual == pytest.approx(found.q, rel=1e-12)
-    assert found.q == pytest.approx(plain.heterogeneity.q, rel=1e-12)
+
+
+def test_standard_error_of_the_limit_by_simulation() -> None:
+    """Effects drawn from the model scatter as the standard error says, tau2 known."""
+    rng, v, tau = np.random.default_rng(7), np.linspace(0.01, 0.5, 12), 0.3
+    s = np.sqrt(v + tau**2)
+    design = np.column_stack([np.ones(12), 1 / s])
+    y = 0.2 + s * (1.0 + rng.normal(size=(200_000, 12)))
+    alpha, beta = np.linalg.lstsq(design, (y / s).T, rcond=None)[0]
+    assert _standard_error(v, s, tau) == pytest.approx(np.std(beta + tau * alpha), rel=0.01)
+
+
+@pytest.mark.parametrize("name", WITNESS)
+def test_lines_and_powered_studies_by_lm(name: str) -> None:
+    estimates = witnessed(name)
+    found, powered = pet_peese(estimates), waap(estimates)
+    for line, key in ((found.pet, "pet"), (found.peese, "peese")):
+        expected = WITNESS[name][key]
+        assert line.limit == pytest.approx(expected["estimate"], rel=1e-8)
+        assert line.limit_se == pytest.approx(expected["se"], rel=1e-8)
+        assert line.p_value == pytest.approx(expected["slope_p"], rel=1e-8)
+        assert line.df == expected["df"]
+    expected = WITNESS[name]["waap"]
+    assert len(powered.powered) == expected["powered"]
+    assert powered.result.k == expected["k"]
+    assert powered.result.estimate == pytest.approx(expected["estimate"], rel=1e-10)
+    assert powered.result.se == pytest.approx(expected["se"], rel=1e-10)
+    assert powered.result.p_value == pytest.approx(expected["p_value"], rel=1e-9)
 
 
 def test_limit_effects_follow_the_model() -> None:
-    found = limit_meta_analysis(NSAIDS, tau2="DL")
-    s = np.sqrt(NSAIDS.v + found.tau2)
-    slope, bias = np.polyfit(1 / s, NSAIDS.y / s, 1)
+    found = limit_meta_analysis(SMOKING, tau2="DL")
+    s = np.sqrt(SMOKING.v + found.tau2)
+    slope, bias = np.polyfit(1 / s, SMOKING.y / s, 1)
     assert (found.slope, found.bias) == pytest.approx((slope, bias), rel=1e-9)
-    error = (NSAIDS.y - slope) / s  # alpha + epsilon
+    error = (SMOKING.y - slope) / s  # alpha + epsilon
     assert found.limit_effects == pytest.approx(slope + np.sqrt(found.tau2) * error)
     homogeneous = limit_meta_analysis(data_set("edge_tau0_boundary"))
     assert homogeneous.tau2 == 0.0
@@ -137,30 +171,22 @@ def test_limit_meta_analysis_refuses_what_it_cannot_extrapolate() -> None:
     assert limit_meta_analysis(data_set("edge_identical")).estimate == pytest.approx(0.37)
 
 
-THIRD_WAVE = PUBLISHED["third_wave"]
-
-
-def test_published_p_curve() -> None:
-    found = p_curve(
-        EffectEstimates.from_arrays("SMD", THIRD_WAVE["y"], np.square(THIRD_WAVE["se"]))
-    )
-    assert found.k == 18
-    assert (found.below_05, found.below_025) == (11, 10)
-    assert found.right_skew is not None
-    assert found.right_skew_half is not None
-    assert found.flatness is not None
-    skew, flat = THIRD_WAVE["right_skew"], THIRD_WAVE["flatness"]
-    assert found.right_skew.z == pytest.approx(skew["z_full"], abs=0.0005)
-    assert found.right_skew_half.z == pytest.approx(skew["z_half"], abs=0.0005)
-    assert found.right_skew_binomial == pytest.approx(skew["binomial"], abs=0.0005)
-    assert found.flatness.z == pytest.approx(flat["z_full"], abs=0.0005)
-    assert found.flatness_binomial == pytest.approx(flat["binomial"], abs=0.0005)
-    assert found.power is not None
+@pytest.mark.parametrize("name", WITNESS)
+def test_p_curve_by_noncentral_chi_squared_in_r(name: str) -> None:
+    found, expected = p_curve(witnessed(name)), WITNESS[name]["p_curve"]
+    assert (found.below_05, found.below_025) == (expected["below_05"], expected["below_025"])
+    for key in ("right_skew", "right_skew_half", "flatness", "flatness_half"):
+        test = getattr(found, key)
+        assert test.k == expected[key]["k"]
+        # Where a probability is within 1e-9 of 1, R's tail is the better or the worse one.
+        assert test.z == pytest.approx(expected[key]["z"], rel=1e-6), key
+        assert test.p_value == pytest.approx(norm.cdf(expected[key]["z"]), rel=1e-4)
+    for key in ("right_skew_binomial", "flatness_binomial"):
+        assert getattr(found, key) == pytest.approx(expected[key], rel=1e-8)
     power = [found.power, found.power_interval.low, found.power_interval.high]
-    assert [100 * value for value in power] == pytest.approx(THIRD_WAVE["power_percent"], abs=0.5)
-    assert power[1:] == pytest.approx([0.627, 0.946], abs=0.0005)
-    assert found.evidential_value
-    assert not found.inadequate
+    assert power == pytest.approx(expected["power"], rel=1e-6)
+    full, half = (norm.cdf(expected[n]["z"]) for n in ("right_skew", "right_skew_half"))
+    assert found.evidential_value == (half < 0.05 or max(full, half) < 0.1)
 
 
 def test_p_curve_probabilities_by_hand() -> None:

@@ -23,6 +23,8 @@ SURE = 0.99
 # Bounds of |rho|, as in metasens, and of tau2 in units of the median variance.
 LARGEST_RHO = 0.9999
 SMALLEST_TAU2, LARGEST_TAU2 = 1e-9, 1e6
+# The likelihood may rise to the bound of rho past a lower maximum.
+STARTS_OF_RHO = (-0.9998, -0.9, -0.4, 0.4, 0.9, 0.9998)
 # Above it asymmetry that is left may well be chance.
 RESIDUAL_P = 0.10
 
@@ -198,13 +200,20 @@ def _starts(objective: CopasObjective) -> list[FloatArray]:
     v = likelihood.se**2
     spread = float(np.var(likelihood.y))
     tau2 = max(spread, 1e-6 * float(np.median(v)))
+    plain = (weighted_mean(likelihood.y, v, tau2).estimate / likelihood.unit,)
+    means = [((*plain, 0.0), 0.5), (_line_start(likelihood), 1e-3)]
     found = []
-    for rho in (-0.9, -0.4, 0.4, 0.9):
-        start = [weighted_mean(likelihood.y, v, tau2).estimate / likelihood.unit]
-        start += [0.0] * objective.slope
-        start += [float(np.log(0.5 * tau2))] * objective.between
-        found.append(np.array([*start, float(np.arctanh(rho))]))
+    for mean, share in means if objective.slope else [(plain, 0.5)]:
+        between = [float(np.log(share * tau2))] * objective.between
+        found += [np.array([*mean, *between, np.arctanh(rho)]) for rho in STARTS_OF_RHO]
     return found
+
+
+def _line_start(likelihood: CopasLikelihood) -> tuple[float, float]:
+    """Mean and slope of the weighted line of effects on standard errors, in the model's units."""
+    y, se = likelihood.y / likelihood.unit, likelihood.se / likelihood.unit
+    slope, mean = np.polyfit(se, y, 1, w=1.0 / likelihood.se)
+    return float(mean), float(slope)
 
 
 def _box(objective: CopasObjective) -> Box:

@@ -63,8 +63,8 @@ def limit_meta_analysis(
     """Adjust the mean for small-study effects by extrapolation to infinite precision.
 
     alpha and beta are intercept and slope of y / s on 1 / s, s = sqrt(v + tau2) (the generalised
-    radial plot). As in R's metasens the standard error is 1 / sqrt(sum of squares of 1/sqrt(v)
-    about its mean), which takes tau2 and alpha as known: intervals are too narrow.
+    radial plot). The standard error is that of beta + tau alpha in this regression, whose errors
+    have variance 1; it takes tau2 as known, so intervals are rather too narrow.
 
     Parameters
     ----------
@@ -84,7 +84,8 @@ def limit_meta_analysis(
     ----------
     Ruecker G et al. Biostatistics 2011;12:122-142. doi:10.1093/biostatistics/kxq046.
     Ruecker G, Carpenter JR, Schwarzer G. Biom J 2011;53:351-368. doi:10.1002/bimj.201000151.
-    metasens: `limitmeta(..., method.adjust = "beta0")`.
+    metasens: `limitmeta(..., method.adjust = "beta0")`; versions before the correction of its
+    standard error left tau2 and alpha out of it.
     """
     y, v = estimates.y, estimates.v
     x = 1.0 / np.sqrt(v)
@@ -98,7 +99,7 @@ def limit_meta_analysis(
     s = np.sqrt(v + between)
     bias, slope = _line(1.0 / s, y / s)
     estimate = slope + float(np.sqrt(between)) * bias
-    se = float(1.0 / np.sqrt(np.sum((x - x.mean()) ** 2)))
+    se = _standard_error(v, s, float(np.sqrt(between)))
     q = float(generalised_q(y, v))
     factor = egger(estimates).factor
     residual = 0.0 if factor is None else factor * (estimates.k - 2.0)
@@ -124,11 +125,24 @@ def limit_meta_analysis(
     )
 
 
+def _standard_error(v: FloatArray, s: FloatArray, tau: float) -> float:
+    """Of slope + tau * intercept: the root of mean((1 - tau / s)^2) / sum((1/s - mean)^2)."""
+    x = 1.0 / s
+    if _level(x):
+        return tau / float(np.sqrt(x.size))
+    short = v / (s * (s + tau))
+    return float(np.sqrt(np.mean(short**2) / np.sum((x - x.mean()) ** 2)))
+
+
+def _level(x: FloatArray) -> bool:
+    """Whether tau2 swamps all differences in precision, so that there is no slope to speak of."""
+    return float(np.ptp(x)) <= 1e-12 * abs(float(x.mean()))
+
+
 def _line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     """Intercept and slope of the least-squares line."""
     centre = float(x.mean())
-    if float(np.ptp(x)) <= 1e-12 * abs(centre):
-        # tau2 swamps all differences in precision: no slope to speak of.
+    if _level(x):
         return float(y.mean()), 0.0
     slope = float(np.sum((x - centre) * (y - y.mean())) / np.sum((x - centre) ** 2))
     return float(y.mean()) - slope * centre, slope
