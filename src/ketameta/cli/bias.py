@@ -15,8 +15,13 @@ from ketameta.cli.sampling import Source, source_options
     "  ketameta bias --data t.csv --measure OR\n"
     "  ketameta bias --data t.csv --measure OR --test egger,begg,harbord\n"
     "  ketameta bias --data t.csv --measure SMD --test egger --model additive\n"
-    "  ketameta bias abstinence-longest --format json\n"
-    "\b\nTests:\n" + "\n".join(f"  {name:12} {meaning}" for name, meaning in TESTS.items())
+    "  ketameta bias --data t.csv --measure OR --test all --format json\n"
+    "  ketameta bias abstinence-longest --test pet-peese,limit,copas\n"
+    "\b\nTests:\n"
+    + "\n".join(f"  {name:12} {meaning}" for name, meaning in TESTS.items())
+    + "\n  asymmetry    the first eight; fail-safe the last three; all every one\n"
+    "\b\nTrim and fill: ketameta trim-fill. Selection models: ketameta selection.\n"
+    "ketameta explain NAME says what a test does and where it comes from."
 )
 @source_options
 @click.option(
@@ -25,7 +30,7 @@ from ketameta.cli.sampling import Source, source_options
     default="egger,begg",
     show_default=True,
     metavar="NAMES",
-    help="Tests, separated by commas; they stand below.",
+    help="Tests, separated by commas, or all; they stand below.",
 )
 @click.option(
     "--predictor",
@@ -39,6 +44,36 @@ from ketameta.cli.sampling import Source, source_options
     type=click.Choice(["multiplicative", "additive"]),
     help="What scatters studies around the line.  [default: multiplicative; ruecker: additive]",
 )
+@click.option(
+    "--tau2",
+    metavar="METHOD",
+    help="Estimator for the additive model and limit (REML), and for the centre of contours (EE).",
+)
+@click.option(
+    "--variant",
+    default="modified-predictor",
+    show_default=True,
+    metavar="NAME",
+    help="For pustejovsky: modified-predictor, modified-both or variance-stabilised.",
+)
+@click.option(
+    "--target",
+    type=float,
+    metavar="EFFECT",
+    help="For orwin, on the analysis scale (logarithm of ratios).  [default: half of the mean]",
+)
+@click.option(
+    "--excess-test",
+    default="exact",
+    show_default=True,
+    metavar="NAME",
+    help="For excess: exact, binomial or chi2.",
+)
+@click.option(
+    "--chances",
+    metavar="NUMBERS",
+    help="For copas: chances that the least precise study was published.  [default: 0.99 to 0.1]",
+)
 @level_option
 @zero_cells_option
 def bias(
@@ -46,20 +81,29 @@ def bias(
     tests: str,
     predictor: str,
     model: str | None,
+    tau2: str | None,
+    variant: str,
+    target: float | None,
+    excess_test: str,
+    chances: str | None,
     level: float | None,
     zero_cells: str | None,
 ) -> int:
     """Test whether small studies show other effects.
 
-    Tests of funnel plot asymmetry, fail-safe N and excess significance. Below ten studies every
-    result says why it should not be relied on; the tests run all the same.
+    Tests of funnel plot asymmetry, means adjusted for it, p-curve, excess significance and
+    fail-safe N. Below ten studies every result says why it should not be relied on; the tests run
+    all the same, because you asked. What cannot be computed is listed with the reason.
     """
-    from ketameta.cli.bias_findings import Tests, bias_findings
+    from ketameta.cli.bias_findings import bias_findings, refuse_without_any
+    from ketameta.cli.bias_wish import Details, Tests
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
-    wish = Tests.of(tests, predictor, model, methods.coverage)
+    details = Details(predictor, model, tau2, target, excess_test, variant, chances)
+    wish = Tests.of(tests, details, methods.coverage)
     samples = source.samples(methods)
     found = [bias_findings(sample, wish) for sample in samples.samples]
+    refuse_without_any(found)
     source.deliver(samples, found, methods)
     return FINE

@@ -1,4 +1,4 @@
-"""Tests that `ketameta bias` offers, in a few words each."""
+"""Methods that `ketameta bias` offers, in a few words each, and the names they go by."""
 
 from __future__ import annotations
 
@@ -11,8 +11,54 @@ TESTS = {
     "ruecker": "arcsine differences, events may be 0 (counts)",
     "deeks": "effects on the effective sample size (counts)",
     "pustejovsky": "SMD on a function of the group sizes",
-    "rosenthal": "fail-safe N: until the sum of z tells nothing",
-    "orwin": "fail-safe N: until the mean is half as large",
-    "rosenberg": "fail-safe N: until the common effect tells nothing",
+    "pet": "effect where the standard error is 0, by a line",
+    "peese": "effect where the variance is 0, by a line",
+    "pet-peese": "PEESE where PET finds an effect, otherwise PET",
+    "waap": "mean of the studies with a power of 80 %",
+    "limit": "limit meta-analysis: mean of infinitely precise studies",
+    "copas": "mean under degrees of supposed selection",
+    "p-curve": "do P values below 0.05 look like those of real effects?",
     "excess": "more small P values than the power allows",
+    "contours": "studies in each band of a contour-enhanced funnel plot",
+    "rosenthal": "fail-safe N: until the sum of z tells nothing",
+    "orwin": "fail-safe N: until the mean is half as large (or --target)",
+    "rosenberg": "fail-safe N: until the common effect tells nothing",
 }
+
+ASYMMETRY = tuple(TESTS)[: tuple(TESTS).index("pet")]
+ADJUSTED = ("pet", "peese", "pet-peese", "waap", "limit")
+FAIL_SAFE = ("rosenthal", "orwin", "rosenberg")
+
+ALSO = {
+    "all": tuple(TESTS),
+    "asymmetry": ASYMMETRY,
+    "fail-safe": FAIL_SAFE,
+    "fail-safe-rosenthal": ("rosenthal",),
+    "fail-safe-orwin": ("orwin",),
+    "fail-safe-rosenberg": ("rosenberg",),
+    "pustejovsky-rodgers": ("pustejovsky",),
+    "ruecker-arcsine": ("ruecker",),
+    "excess-significance": ("excess",),
+    "funnel": ("contours",),
+}
+"""Other names, as in the catalog of sensitivity methods, and names of several at once."""
+
+
+def named_tests(words: str) -> tuple[str, ...]:
+    """The tests that a list of names asks for, each once; UsageError for an unknown name."""
+    from difflib import get_close_matches
+
+    from ketameta.errors import UsageError
+
+    known = f"Known: {', '.join(TESTS)}; or all."
+    chosen = [word.strip().lower() for word in words.split(",") if word.strip()]
+    if not chosen:
+        raise UsageError(f"--test: none is named. {known}")
+    found: dict[str, None] = {}
+    for word in chosen:
+        if word not in TESTS and word not in ALSO:
+            near = get_close_matches(word, [*TESTS, *ALSO], n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise UsageError(f"--test: there is none called {word!r}. {known}{hint}")
+        found.update(dict.fromkeys(ALSO.get(word, (word,))))
+    return tuple(found)
