@@ -21,7 +21,10 @@ from ketameta.measures.display import SCALES
 from ketameta.measures.proportions import freeman_tukey_proportion, inverse_freeman_tukey
 
 CODES = sorted(MEASURES)
-FAMILIES = {"binary", "continuous", "paired", "proportion", "rate", "correlation", "generic"}
+FAMILIES = {
+    *("binary", "continuous", "paired", "proportion", "rate", "correlation"),
+    *("reliability", "genotype", "generic"),
+}
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -25,8 +25,6 @@ def computed(
         When the measure has no such variance formula.
     """
     options: dict[str, object] = {}
-    if entry.zero_add is not None:
-        options["zero_cells"] = zero_cells
     if variance is not None:
         if variance not in entry.variances:
             offered = ", ".join(entry.variances) or "only its own"
@@ -34,7 +32,15 @@ def computed(
                 f"{entry.code}: there is no variance {variance!r}. On offer: {offered}."
             )
         options["variance"] = variance
-    y, v = entry.compute()(*_arguments(entry, columns), **options)
+    compute = entry.compute()
+    arguments = _arguments(entry, columns)
+    if entry.zero_add is None:
+        y, v = compute(*arguments, **options)
+        return y, v
+    y, v = compute(*arguments, zero_cells=zero_cells, **options)
+    if zero_cells.corrects != "both":
+        raw_y, raw_v = compute(*arguments, zero_cells=ZeroCells("none"), **options)
+        y, v = (raw_y, v) if zero_cells.corrects == "variance" else (y, raw_v)
     return y, v
 
 
@@ -49,7 +55,10 @@ def cells(entry: Measure, columns: Mapping[str, FloatArray]) -> list[FloatArray]
             people = name.replace("events", "n")
             if people in entry.columns:
                 counted.append(columns[people] - columns[name])
-        elif name in ("both", "only_1", "only_2", "neither"):
+        elif name in ("only_1", "only_2") or (
+            # Within pairs only those that differ count, and only their zeros are corrected.
+            name in ("both", "neither") and entry.code not in ("MPORC", "MPPETO")
+        ):
             counted.append(columns[name])
     return counted
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, as_floats, where_valid
+from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
 from ketameta.measures.zero_cells import DEFAULT, BoolArray, ZeroCells, rows_to_correct
 
@@ -135,20 +136,33 @@ def risk_difference(
     zero_cells
         Rule for zero cells.
     variance
-        "LS" large-sample, or "UB" with n - 1 in place of n (unbiased).
+        "LS" large-sample; "UB" with n - 1 in place of n (unbiased); "AV" as "LS" with the risk
+        of each group over all studies.
 
     References
     ----------
     Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
     """
-    if variance not in ("LS", "UB"):
-        raise UsageError(f"RD: there is no variance {variance!r}. Choose LS or UB.")
+    if variance not in ("LS", "UB", "AV"):
+        raise UsageError(f"RD: there is no variance {variance!r}. Choose LS, UB or AV.")
     t = fourfold_table(group_1, group_2, zero_cells, add=0.5, ratio=False)
     n1, n2 = t.a + t.b, t.c + t.d
     less = 1.0 if variance == "UB" else 0.0
     y = t.a / n1 - t.c / n2
-    v = t.a * t.b / (n1**2 * (n1 - less)) + t.c * t.d / (n2**2 * (n2 - less))
+    if variance == "AV":
+        risk_1, risk_2 = _average_risks(t)
+        v = risk_1 * (1 - risk_1) / n1 + risk_2 * (1 - risk_2) / n2
+    else:
+        v = t.a * t.b / (n1**2 * (n1 - less)) + t.c * t.d / (n2**2 * (n2 - less))
     return where_valid(t.valid, y, v)
+
+
+def _average_risks(t: FourfoldTable) -> tuple[FloatArray, FloatArray]:
+    """Events over people in all studies together, group by group, shape (..., 1)."""
+    n1, n2 = t.a + t.b, t.c + t.d
+    risks = ((t.a / n1, n1), (t.c / n2, n2))
+    first, second = (average(np.where(t.valid, risk, np.nan), n) for risk, n in risks)
+    return first, second
 
 
 @np.errstate(all="ignore")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +80,14 @@ _COLUMNS = (
     Column("only_1", (), "pairs with the event under condition 1 only (bi)", 0),
     Column("only_2", (), "pairs with the event under condition 2 only (ci)", 0),
     Column("neither", (), "pairs with the event under neither condition (di)", 0),
+    Column("t_statistic", (), "t statistic of a regression coefficient (ti)"),
+    Column("predictors", (), "predictors in the regression, that of interest included (mi)", 0),
+    Column("r_squared", ("r2i",), "R² of the regression", 0, 1),
+    Column("alpha", (), "Cronbach's alpha (ai)", None, 1),
+    Column("items", (), "items of the scale (mi)", 0),
+    Column("homozygous_1", (), "people with two of the one allele (ai)", 0),
+    Column("heterozygous", (), "people with one of each allele (bi)", 0),
+    Column("homozygous_2", (), "people with two of the other allele (ci)", 0),
     Column("o_minus_e", (), "observed minus expected events in group 1 (log-rank)"),
     Column("v_oe", (), "variance of observed minus expected (log-rank)", 0),
     Column("yi", (), "estimate on the analysis scale (log for ratios)"),
@@ -92,12 +100,18 @@ _COLUMNS = (
 )
 COLUMNS: Mapping[str, Column] = {column.name: column for column in _COLUMNS}
 _BY_NAME = {name: c.name for c in _COLUMNS for name in (c.name, *c.aliases)}
-# metafor uses the same four letters for matched pairs and for two groups.
-_MATCHED = {"ai": "both", "bi": "only_1", "ci": "only_2", "di": "neither"}
+# metafor uses the same letters for different things; which, follows from a column of the measure.
+_LETTERS = {
+    "both": {"ai": "both", "bi": "only_1", "ci": "only_2", "di": "neither"},
+    "events": {"mi": "nonevents"},
+    "t_statistic": {"ti": "t_statistic", "mi": "predictors"},
+    "alpha": {"ai": "alpha", "mi": "items"},
+    "homozygous_1": {"ai": "homozygous_1", "bi": "heterozygous", "ci": "homozygous_2"},
+}
 
 
 def read_columns(
-    columns: Mapping[str, ArrayLike], *, matched: bool = False
+    columns: Mapping[str, ArrayLike], *, wanted: Sequence[str] = ()
 ) -> dict[str, FloatArray]:
     """Known columns under the project's names, as float arrays of one length; NaN is missing.
 
@@ -108,8 +122,8 @@ def read_columns(
     ----------
     columns
         Values by column name.
-    matched
-        Whether ai, bi, ci, di are the cells of matched pairs.
+    wanted
+        Columns of the measure, which decide what metafor's ai, bi, ci, di, mi and ti stand for.
 
     Raises
     ------
@@ -118,7 +132,9 @@ def read_columns(
     DataError
         When a value is not a number, or the lengths differ.
     """
-    names = _BY_NAME | _MATCHED if matched else _BY_NAME
+    names = dict(_BY_NAME)
+    for column in wanted:
+        names |= _LETTERS.get(column, {})
     found: dict[str, str] = {}
     for given in columns:
         name = names.get(str(given))

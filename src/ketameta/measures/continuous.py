@@ -13,6 +13,7 @@ from scipy.special import gamma
 
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Means, as_floats, where_valid
+from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
 from ketameta.measures.zero_cells import BoolArray
 
@@ -97,47 +98,61 @@ def standardised_mean_difference(
         "LS" 1/n1 + 1/n2 + g²/(2N) (Hedges 1982; default);
         "LS2" J² (1/n1 + 1/n2 + d²/(2N)) (Borenstein 2009);
         "UB" 1/n1 + 1/n2 + (1 - (m-2)/(m J²)) g², unbiased (Hedges 1983);
-        "RevMan" 1/n1 + 1/n2 + g²/(2(N - 3.94)), with g = d (1 - 3/(4N - 9)).
+        "RevMan" 1/n1 + 1/n2 + g²/(2(N - 3.94)), with g = d (1 - 3/(4N - 9));
+        "AV" as "LS" with the average of all g, weighted by N.
 
-    Reproduces ``escalc(measure="SMD")`` with ``vtype`` "LS", "LS2", "UB"; RevMan 5 for "RevMan".
+    Reproduces ``escalc(measure="SMD")`` with ``vtype`` of that name; RevMan 5 for "RevMan".
 
     References
     ----------
     Hedges (1981), doi:10.3102/10769986006002107; Hedges (1982), doi:10.1037/0033-2909.92.2.490
     """
-    _check(variance, ("LS", "LS2", "UB", "RevMan"), "SMD")
+    _check(variance, ("LS", "LS2", "UB", "RevMan", "AV"), "SMD")
     m1, _, n1, m2, _, n2 = as_floats(*group_1, *group_2)
     total = n1 + n2
     d = (m1 - m2) / pooled_sd(group_1, group_2)
     j = 1 - 3 / (4 * total - 9) if variance == "RevMan" else small_sample_factor(total - 2)
     y = j * d
     base = 1 / n1 + 1 / n2
+    valid = possible(group_1) & possible(group_2)
     if variance == "LS2":
         v = j**2 * (base + d**2 / (2 * total))
     elif variance == "UB":
         v = base + (1 - (total - 4) / ((total - 2) * j**2)) * y**2
     else:
-        v = base + y**2 / (2 * (total - (3.94 if variance == "RevMan" else 0.0)))
-    return where_valid(possible(group_1) & possible(group_2), y, v)
+        plugged = average(np.where(valid, y, np.nan), total) if variance == "AV" else y
+        v = base + plugged**2 / (2 * (total - (3.94 if variance == "RevMan" else 0.0)))
+    return where_valid(valid, y, v)
 
 
 @np.errstate(all="ignore")
-def heteroscedastic_difference(group_1: Means, group_2: Means) -> tuple[FloatArray, FloatArray]:
+def heteroscedastic_difference(
+    group_1: Means, group_2: Means, *, variance: str = "LS"
+) -> tuple[FloatArray, FloatArray]:
     """Mean difference over the root mean square of the two SDs, which need not be equal.
 
-    With s² = (s1² + s2²)/2 and g = J(n1 + n2 - 2) (m1 - m2)/s,
-    v = g² (s1⁴/(n1-1) + s2⁴/(n2-1))/(8 s⁴) + (s1²/(n1-1) + s2²/(n2-1))/s².
+    Parameters
+    ----------
+    group_1, group_2
+        Means, shape (..., k).
+    variance
+        With s² = (s1² + s2²)/2, d = (m1 - m2)/s and g = J(n1 + n2 - 2) d:
+        "LS" g² (s1⁴/(n1-1) + s2⁴/(n2-1))/(8 s⁴) + (s1²/(n1-1) + s2²/(n2-1))/s²;
+        "LS2" the same with n for n - 1.
+
     Reproduces ``escalc(measure="SMDH")`` of metafor 4.6 and later.
 
     References
     ----------
     Bonett (2008), doi:10.1037/1082-989X.13.2.99
     """
+    _check(variance, ("LS", "LS2"), "SMDH")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
     square = (s1**2 + s2**2) / 2
     y = small_sample_factor(n1 + n2 - 2) * (m1 - m2) / np.sqrt(square)
     f1, f2 = s1**2 / square, s2**2 / square
-    v = y**2 * (f1**2 / (n1 - 1) + f2**2 / (n2 - 1)) / 8 + f1 / (n1 - 1) + f2 / (n2 - 1)
+    df1, df2 = (n1 - 1, n2 - 1) if variance == "LS" else (n1, n2)
+    v = y**2 * (f1**2 / df1 + f2**2 / df2) / 8 + f1 / df1 + f2 / df2
     return where_valid(possible(group_1) & possible(group_2), y, v)
 
 
@@ -156,6 +171,7 @@ def control_sd_difference(
     variance
         With m = n2 - 1, g = J(m) d: "LS" 1/n1 + 1/n2 + g²/(2 n2);
         "LS2" J² (1/n1 + 1/n2 + d²/(2 n2)); "UB" 1/n1 + 1/n2 + (1 - (m-2)/(m J²)) g²;
+        "AV" as "LS" with the average of all g, weighted by n1 + n2;
         "H" allows unequal variances: s1²/(s2² (n1-1)) + 1/(n2-1) + g²/(2(n2-1)).
 
     Reproduces ``escalc(measure="SMD1")`` and, for "H", ``measure="SMD1H"``.
@@ -164,20 +180,23 @@ def control_sd_difference(
     ----------
     Hedges (1981), doi:10.3102/10769986006002107; Bonett (2008), doi:10.1037/1082-989X.13.2.99
     """
-    _check(variance, ("LS", "LS2", "UB", "H"), "SMD1")
+    _check(variance, ("LS", "LS2", "UB", "AV", "H"), "SMD1")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
     d = (m1 - m2) / s2
     j = small_sample_factor(n2 - 1)
     y, base = j * d, 1 / n1 + 1 / n2
-    if variance == "LS":
-        v = base + y**2 / (2 * n2)
+    valid = possible(group_1) & possible(group_2) & (n2 > 2)
+    if variance in ("LS", "AV"):
+        total = n1 + n2
+        plugged = average(np.where(valid, y, np.nan), total) if variance == "AV" else y
+        v = base + plugged**2 / (2 * n2)
     elif variance == "LS2":
         v = j**2 * (base + d**2 / (2 * n2))
     elif variance == "UB":
         v = base + (1 - (n2 - 3) / ((n2 - 1) * j**2)) * y**2
     else:
         v = (s1 / s2) ** 2 / (n1 - 1) + 1 / (n2 - 1) + y**2 / (2 * (n2 - 1))
-    return where_valid(possible(group_1) & possible(group_2) & (n2 > 2), y, v)
+    return where_valid(valid, y, v)
 
 
 def unequal_control_sd_difference(group_1: Means, group_2: Means) -> tuple[FloatArray, FloatArray]:
@@ -198,7 +217,8 @@ def ratio_of_means(
     group_1, group_2
         Means, shape (..., k).
     variance
-        "LS" s1²/(n1 m1²) + s2²/(n2 m2²); "HO" with one pooled SD.
+        "LS" c1²/n1 + c2²/n2, c = s/m; "HO" with one pooled SD; "AV" with the average of all c1
+        and that of all c2, weighted by n; "AVHO" with the average of both together.
 
     Reproduces ``escalc(measure="ROM")`` of metafor 5, which corrects by default (3.8-1 did not).
 
@@ -206,15 +226,24 @@ def ratio_of_means(
     ----------
     Lajeunesse (2015), doi:10.1890/14-2402.1
     """
-    _check(variance, ("LS", "HO"), "ROM")
+    _check(variance, ("LS", "HO", "AV", "AVHO"), "ROM")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
     e1, e2 = s1**2 / (n1 * m1**2), s2**2 / (n2 * m2**2)
     y = np.log(m1 / m2) + (e1 - e2) / 2
+    valid = possible(group_1) & possible(group_2)
     if variance == "LS":
         v = e1 + e2
-    else:
+    elif variance == "HO":
         v = pooled_sd(group_1, group_2) ** 2 * (1 / (n1 * m1**2) + 1 / (n2 * m2**2))
-    return where_valid(possible(group_1) & possible(group_2), y, v)
+    else:
+        used = valid & np.isfinite(y)
+        c1, c2 = np.where(used, s1 / m1, np.nan), np.where(used, s2 / m2, np.nan)
+        if variance == "AVHO":
+            mean_1 = mean_2 = average((n1 * c1 + n2 * c2) / (n1 + n2), n1 + n2)
+        else:
+            mean_1, mean_2 = average(c1, n1), average(c2, n2)
+        v = mean_1**2 / n1 + mean_2**2 / n2
+    return where_valid(valid, y, v)
 
 
 def _check(variance: str, known: tuple[str, ...], measure: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtr, ndtri
 
 from ketameta.measures.estimates import FloatArray
 
@@ -77,6 +77,32 @@ def _root(x: ArrayLike) -> FloatArray:
         return np.asarray(np.sqrt(_floats(x)))
 
 
+def _normal_probability(x: ArrayLike) -> FloatArray:
+    return np.asarray(ndtr(_floats(x)))
+
+
+def _normal_quantile(x: ArrayLike) -> FloatArray:
+    return np.asarray(ndtri(_floats(x)))
+
+
+def _one_minus_cube(x: ArrayLike) -> FloatArray:
+    return np.asarray(1 - (1 - _floats(x)) ** 3)
+
+
+def _one_minus_cube_root(x: ArrayLike) -> FloatArray:
+    return np.asarray(1 - np.cbrt(1 - _floats(x)))
+
+
+def _one_minus_exp(x: ArrayLike) -> FloatArray:
+    with np.errstate(over="ignore"):
+        return np.asarray(-np.expm1(-_floats(x)))
+
+
+def _minus_log_rest(x: ArrayLike) -> FloatArray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(-np.log1p(-_floats(x)))
+
+
 SCALES: Mapping[str, Scale] = {
     scale.name: scale
     for scale in (
@@ -88,5 +114,8 @@ SCALES: Mapping[str, Scale] = {
         Scale("freeman-tukey", "double arcsine", _sine_squared, _arcsine_root),
         Scale("fisher-z", "Fisher's z", _tanh, _artanh),
         Scale("square-root", "square root", _square, _root),
+        Scale("probit", "normal quantile", _normal_probability, _normal_quantile),
+        Scale("cube-root-rest", "1 - (1 - x)^(1/3)", _one_minus_cube, _one_minus_cube_root),
+        Scale("log-rest", "-ln(1 - x)", _one_minus_exp, _minus_log_rest),
     )
 }

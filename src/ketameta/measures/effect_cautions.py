@@ -17,6 +17,7 @@ from ketameta.measures.zero_cells import RULES, ZeroCells, rows_to_correct
 
 # Standardised differences beyond this often come from standard errors taken for SDs.
 LARGE_SMD = 2.0
+_WHAT = {"both": "", "estimate": "only in the estimates; ", "variance": "only in the variances; "}
 _COUNTS = (
     *("events_1", "n_1", "events_2", "n_2", "events", "n"),
     *("both", "only_1", "only_2", "neither"),
@@ -84,7 +85,18 @@ def _zero_cells(table: TableRows, policy: ZeroCells) -> Iterator[Caution]:
         yield Caution(
             "zero_cell_correction",
             f"zero cells: rule {policy.rule!r} ({RULES[policy.rule]}), amount {amount:g}; "
-            f"touched: {table.listed(touched)}.",
+            f"{_WHAT[policy.corrects]}touched: {table.listed(touched)}.",
+        )
+
+
+def average_variance(variance: str | None) -> Iterator[Caution]:
+    """A caution where the variance of each row depends on the other rows."""
+    if variance in ("AV", "AVHO"):
+        yield Caution(
+            "average_variance",
+            f"variance {variance}: each sampling variance holds an average over all rows, so the "
+            "weight of a study depends on which others are in the table. Analyses that leave "
+            "studies out keep these variances.",
         )
 
 

@@ -13,7 +13,7 @@ from ketameta.measures.arguments import computed
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.columns import COLUMNS, read_columns
 from ketameta.measures.derived_columns import fill_derived, relevant_columns
-from ketameta.measures.effect_cautions import TableRows, row_cautions
+from ketameta.measures.effect_cautions import TableRows, average_variance, row_cautions
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.measures.reported_rows import (
     REPORTED,
@@ -116,10 +116,12 @@ def effects(
     y[reported], v[reported] = reported_estimates(entry, used, reported)
     good = np.isfinite(y) & np.isfinite(v) & (v > 0)
     made = TableRows(entry, used, names, y, complete & good, ~complete & good)
-    cautions = (*repeated, *row_cautions(made, policy, from_tests))
+    cautions = (*repeated, *row_cautions(made, policy, from_tests), *average_variance(variance))
     rows = np.flatnonzero(good)
     kept = tuple(names[row] for row in rows)
-    estimates = EffectEstimates(entry.code, y[good], v[good], kept, _people(used, rows), cautions)
+    estimates = EffectEstimates(
+        entry.code, y[good], v[good], kept, _people(entry, used, rows), cautions
+    )
     for array in (rows, *used.values()):
         array.setflags(write=False)
     excluded = tuple(
@@ -167,7 +169,7 @@ def _read(
     entry: Measure, columns: Mapping[str, ArrayLike]
 ) -> tuple[dict[str, FloatArray], dict[str, list[int]]]:
     """The columns that matter to the measure, with those that follow from others filled in."""
-    given = read_columns(columns, matched="both" in entry.columns)
+    given = read_columns(columns, wanted=entry.columns)
     filled, from_tests = fill_derived(given)
     reported = any(all(name in filled for name in names) for names in _REPORTED_SETS)
     absent = [name for name in entry.columns if name not in filled]
@@ -203,8 +205,12 @@ def _report_rows(
     return [row for row in rows if str(codes[row]).strip().upper() == entry.code]
 
 
-def _people(used: Mapping[str, FloatArray], rows: NDArray[np.intp]) -> FloatArray | None:
-    if "n_1" in used and "n_2" in used:
+def _people(
+    entry: Measure, used: Mapping[str, FloatArray], rows: NDArray[np.intp]
+) -> FloatArray | None:
+    if entry.family == "paired" and "events_1" in entry.columns:
+        n = used["n_1"][rows]  # the same people under both conditions
+    elif "n_1" in used and "n_2" in used:
         n = (used["n_1"] + used["n_2"])[rows]
     elif "n" in used:
         n = used["n"][rows]

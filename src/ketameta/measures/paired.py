@@ -38,19 +38,38 @@ def mean_change(change: Means) -> tuple[FloatArray, FloatArray]:
 
 
 @np.errstate(all="ignore")
-def change_score_difference(change: Means) -> tuple[FloatArray, FloatArray]:
-    """Mean change over the SD of the changes: g = J(n - 1) m/s_d, v = 1/n + g²/(2n).
+def change_score_difference(
+    change: Means, *, variance: str = "LS"
+) -> tuple[FloatArray, FloatArray]:
+    """Mean change over the SD of the changes: g = J(n - 1) m/s_d.
 
     Its unit is the SD of changes, so it cannot be pooled with differences between groups.
+
+    Parameters
+    ----------
+    change
+        Mean and SD of the differences, and people, shape (..., k).
+    variance
+        With m = n - 1, d = g/J: "LS" 1/n + g²/(2n); "LS2" J² (1/n + d²/(2n));
+        "UB" 1/n + (1 - (m-2)/(m J²)) g², unbiased: d √n is non-central t.
+
     Reproduces ``escalc(measure="SMCC")``.
 
     References
     ----------
     Gibbons, Hedeker and Davis (1993), doi:10.3102/10769986018003271
     """
+    if variance not in ("LS", "LS2", "UB"):
+        raise UsageError(f"SMCC: there is no variance {variance!r}. Choose LS, LS2 or UB.")
     mean, sd, n = as_floats(*change)
-    y = small_sample_factor(n - 1) * mean / sd
-    v = 1 / n + y**2 / (2 * n)
+    d, j = mean / sd, small_sample_factor(n - 1)
+    y = j * d
+    if variance == "LS2":
+        v = j**2 * (1 / n + d**2 / (2 * n))
+    elif variance == "UB":
+        v = 1 / n + (1 - (n - 3) / ((n - 1) * j**2)) * y**2
+    else:
+        v = 1 / n + y**2 / (2 * n)
     return where_valid(possible(change) & (n > 2), y, v)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtri
 
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, as_floats, where_valid
+from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
 from ketameta.measures.zero_cells import DEFAULT, BoolArray, ZeroCells, rows_to_correct
 
@@ -37,37 +39,68 @@ def with_and_without(
 def proportion(
     group: Counts, *, zero_cells: ZeroCells = DEFAULT, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
-    """The raw proportion x/n with variance p(1 - p)/n ("LS") or p(1 - p)/(n - 1) ("UB").
+    """The raw proportion x/n, variance p(1 - p)/n ("LS") or p(1 - p)/(n - 1) ("UB").
 
+    "AV" is "LS" with the events of all studies over their people as p.
     Reproduces ``escalc(measure="PR")``.
     """
-    if variance not in ("LS", "UB"):
-        raise UsageError(f"PR: there is no variance {variance!r}. Choose LS or UB.")
+    _check(variance, ("LS", "UB", "AV"), "PR")
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
     n = x + rest
-    y, v = x / n, x * rest / (n**2 * (n - (1 if variance == "UB" else 0)))
-    return where_valid(valid, y, v)
+    p = _plugged(x / n, n, valid, variance)
+    return where_valid(valid, x / n, p * (1 - p) / (n - (1 if variance == "UB" else 0)))
 
 
 @np.errstate(all="ignore")
 def log_proportion(
-    group: Counts, *, zero_cells: ZeroCells = DEFAULT
+    group: Counts, *, zero_cells: ZeroCells = DEFAULT, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
-    """Natural log of the proportion, variance 1/x - 1/n. ``escalc(measure="PLN")``."""
+    """Natural log of the proportion, variance 1/x - 1/n = (1 - p)/(pn). ``escalc("PLN")``.
+
+    `variance` "AV" plugs the events of all studies over their people in as p.
+    """
+    _check(variance, ("LS", "AV"), "PLN")
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
     n = x + rest
-    y, v = np.log(x / n), rest / (x * n)
-    return where_valid(valid, y, v)
+    if variance == "LS":
+        return where_valid(valid, np.log(x / n), rest / (x * n))
+    p = _plugged(x / n, n, valid, variance)
+    return where_valid(valid, np.log(x / n), (1 - p) / (p * n))
 
 
 @np.errstate(all="ignore")
 def logit_proportion(
+    group: Counts, *, zero_cells: ZeroCells = DEFAULT, variance: str = "LS"
+) -> tuple[FloatArray, FloatArray]:
+    """Log odds of the event, variance 1/x + 1/(n - x) = 1/(np(1 - p)). ``escalc("PLO")``.
+
+    `variance` "AV" plugs the events of all studies over their people in as p.
+    """
+    _check(variance, ("LS", "AV"), "PLO")
+    x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
+    if variance == "LS":
+        return where_valid(valid, np.log(x / rest), 1 / x + 1 / rest)
+    n = x + rest
+    p = _plugged(x / n, n, valid, variance)
+    return where_valid(valid, np.log(x / rest), 1 / (n * p * (1 - p)))
+
+
+@np.errstate(all="ignore")
+def probit_proportion(
     group: Counts, *, zero_cells: ZeroCells = DEFAULT
 ) -> tuple[FloatArray, FloatArray]:
-    """Log odds of the event, variance 1/x + 1/(n - x). ``escalc(measure="PLO")``."""
+    """Normal quantile z of the proportion, variance 2π p(1 - p) exp(z²)/n.
+
+    Reproduces ``escalc(measure="PRZ")`` of metafor 4 and later; the difference of two is PBIT.
+
+    References
+    ----------
+    Sánchez-Meca, Marín-Martínez and Chacón-Moscoso (2003), doi:10.1037/1082-989X.8.4.448
+    """
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
-    y, v = np.log(x / rest), 1 / x + 1 / rest
-    return where_valid(valid, y, v)
+    n = x + rest
+    z = ndtri(x / n)
+    return where_valid(valid, z, 2 * np.pi * x * rest * np.exp(z**2) / n**3)
 
 
 @np.errstate(all="ignore")
@@ -122,3 +155,15 @@ def inverse_freeman_tukey(y: ArrayLike, n: ArrayLike) -> FloatArray:
     root = np.sqrt(np.maximum(0.0, 1 - (sine + (sine - 1 / sine) / size) ** 2))
     p = (1 - np.sign(cosine) * root) / 2
     return np.where(angle <= low, 0.0, np.where(angle >= high, 1.0, p))
+
+
+def _plugged(p: FloatArray, n: FloatArray, valid: BoolArray, variance: str) -> FloatArray:
+    """The proportion that enters the variance: the study's own, or that of all studies."""
+    return average(np.where(valid, p, np.nan), n) if variance == "AV" else p
+
+
+def _check(variance: str, known: tuple[str, ...], measure: str) -> None:
+    if variance not in known:
+        raise UsageError(
+            f"{measure}: there is no variance {variance!r}. Choose one of {', '.join(known)}."
+        )

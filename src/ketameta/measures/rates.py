@@ -112,3 +112,21 @@ def root_rate(group: Rates, *, zero_cells: ZeroCells = DEFAULT) -> tuple[FloatAr
     (x,) = _events((group,), zero_cells, possible(group), add=0.0)
     y, v = np.sqrt(x / t), 1 / (4 * t)
     return where_valid(possible(group), y, v)
+
+
+@np.errstate(all="ignore")
+def freeman_tukey_rate(
+    group: Rates, *, zero_cells: ZeroCells = DEFAULT
+) -> tuple[FloatArray, FloatArray]:
+    """Freeman-Tukey rate (√(x/t) + √((x+1)/t))/2, variance 1/(4t). ``escalc(measure="IRFT")``.
+
+    Like the double arcsine of proportions it has no clear way back for a pooled value.
+
+    References
+    ----------
+    Freeman and Tukey (1950), doi:10.1214/aoms/1177729756
+    """
+    _, t = as_floats(*group)
+    (x,) = _events((group,), zero_cells, possible(group), add=0.0)
+    y, v = (np.sqrt(x / t) + np.sqrt((x + 1) / t)) / 2, 1 / (4 * t)
+    return where_valid(possible(group), y, v)

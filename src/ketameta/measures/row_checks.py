@@ -14,6 +14,11 @@ from ketameta.measures.zero_cells import BoolArray
 
 _AT_MOST = (("events_1", "n_1"), ("events_2", "n_2"), ("events", "n"))
 _SHOWN = 20
+# Not ratios themselves, but like them without information where everybody or nobody has the event.
+_ASSOCIATIONS = (
+    *("PHI", "ZPHI", "YUQ", "YUY", "RTET", "ZTET"),
+    *("PBIT", "OR2DN", "OR2DL"),
+)
 
 
 def impossible_values(columns: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterator[str]:
@@ -55,6 +60,12 @@ def why_not(measure: Measure, row: Mapping[str, float]) -> str:
     for name in ("n_1", "n_2", "n", "time_1", "time_2", "time"):
         if row.get(name) == 0:
             return f"{name} is 0: nobody was analysed"
+    if "t_statistic" in row:
+        return "too few people for so many predictors, or an R² below what the t statistic implies"
+    if "alpha" in row:
+        return "it needs two items, three people and an alpha below 1"
+    if "heterozygous" in row:
+        return "a genotype that nobody has leaves the estimate without a finite value"
     if "events_2" in row:
         return _why_not_events(measure, row)
     if "sd_1" in row or "sd" in row or "sd_change" in row or "sd_pre_1" in row:
@@ -76,11 +87,18 @@ def _plain(measure: Measure) -> str:
 
 def _why_not_events(measure: Measure, row: Mapping[str, float]) -> str:
     events, people = row["events_1"] + row["events_2"], row.get("n_1", 0) + row.get("n_2", 0)
-    ratio = measure.scale == "log"
+    ratio = measure.scale == "log" or measure.code in _ASSOCIATIONS
+    if "r" in row and row["n_1"] != row["n_2"]:
+        return "n_1 and n_2 differ, but both count the same pairs"
     if events == 0 and ratio:
         return f"no events in either group: no information about the {_plain(measure)}"
     if events == people and ratio:
         return f"events in everybody: no information about the {_plain(measure)}"
+    if ratio and measure.scale != "log":
+        return (
+            "a zero cell leaves the estimate without a finite value or variance, and the zero-cell "
+            "rule adds nothing"
+        )
     if ratio:
         return "a zero cell makes the estimate infinite, and the zero-cell rule adds nothing"
     return "the sampling variance is 0, and the zero-cell rule adds nothing"

@@ -7,7 +7,7 @@ is not; each changes the answer, so the rule is named, recorded and easy to vary
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +34,10 @@ class ZeroCells:
     Parameters
     ----------
     rule
-        One of `RULES`.
+        One of `RULES`; with ":estimate" or ":variance" after it ("only0:variance") `effects`
+        corrects only the estimates, or only the variances as RevMan does for risk differences.
+        The other of the two is then taken from the counts as they are, and a row in which that
+        is infinite is left out.
     add
         Amount added to a cell; None means the measure's own amount (1/2, or 0 where the measure
         is defined with zeros: AS, PETO, PAS, PFT, IRS, IRSD). With "treatment_arm" it is the
@@ -47,8 +50,13 @@ class ZeroCells:
 
     rule: str = "only0"
     add: float | None = None
+    corrects: str = field(default="both", init=False)
 
     def __post_init__(self) -> None:
+        rule, _, part = str(self.rule).partition(":")
+        if part in ("estimate", "variance"):
+            object.__setattr__(self, "rule", rule)
+            object.__setattr__(self, "corrects", part)
         if self.rule not in RULES:
             raise UsageError(
                 f"zero cells: there is no rule {self.rule!r}. Choose one of {', '.join(RULES)}."

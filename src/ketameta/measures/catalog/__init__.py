@@ -11,6 +11,7 @@ from difflib import get_close_matches
 
 from ketameta.errors import UsageError
 from ketameta.measures.catalog import (
+    association,
     binary,
     continuous,
     correlation,
@@ -18,18 +19,24 @@ from ketameta.measures.catalog import (
     paired,
     proportions,
     rates,
+    reliability,
+    spread,
 )
 from ketameta.measures.catalog.entry import Measure
 
 MEASURES: Mapping[str, Measure] = {
     entry.code: entry
-    for family in (binary, continuous, paired, proportions, rates, correlation, generic)
+    for family in (
+        *(binary, continuous, spread, paired, proportions, rates),
+        *(correlation, association, reliability, generic),
+    )
     for entry in family.ENTRIES
 }
+_BY_ALIAS = {alias: entry for entry in MEASURES.values() for alias in entry.aliases}
 
 
 def measure(code: str) -> Measure:
-    """The measure of that code, upper or lower case.
+    """The measure of that code or alias, upper or lower case.
 
     Raises
     ------
@@ -39,6 +46,8 @@ def measure(code: str) -> Measure:
     wanted = str(code).strip().upper()
     if wanted in MEASURES:
         return MEASURES[wanted]
+    if wanted in _BY_ALIAS:
+        return _BY_ALIAS[wanted]
     near = get_close_matches(wanted, MEASURES, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(MEASURES)}."
     raise UsageError(f"measure: there is no measure {code!r}. {hint}")

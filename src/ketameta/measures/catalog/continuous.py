@@ -37,7 +37,7 @@ ENTRIES = (
         summary="Mean difference in pooled standard deviations, with the exact small-sample "
         "correction; for outcomes measured on different scales.",
         reference="Hedges (1981), doi:10.3102/10769986006002107",
-        variances=("LS", "LS2", "UB", "RevMan"),
+        variances=("LS", "LS2", "UB", "RevMan", "AV"),
     ),
     Measure(
         code="SMDH",
@@ -52,6 +52,7 @@ ENTRIES = (
         takes=("Means", "Means"),
         summary="Mean difference over the root mean square of the two standard deviations.",
         reference="Bonett (2008), doi:10.1037/1082-989X.13.2.99",
+        variances=("LS", "LS2"),
     ),
     Measure(
         code="SMD1",
@@ -67,7 +68,7 @@ ENTRIES = (
         summary="Mean difference in standard deviations of group 2, for treatments that change "
         "the spread.",
         reference="Hedges (1981), doi:10.3102/10769986006002107",
-        variances=("LS", "LS2", "UB"),
+        variances=("LS", "LS2", "UB", "AV"),
     ),
     Measure(
         code="SMD1H",
@@ -99,7 +100,7 @@ ENTRIES = (
         reference="Hedges, Gurevitch and Curtis (1999), "
         "doi:10.1890/0012-9658(1999)080[1150:TMAORR]2.0.CO;2; Lajeunesse (2015), "
         "doi:10.1890/14-2402.1",
-        variances=("LS", "HO"),
+        variances=("LS", "HO", "AV", "AVHO"),
     ),
     Measure(
         code="CVR",
@@ -142,6 +143,7 @@ ENTRIES = (
         takes=("Means",),
         summary="The mean of one group.",
         reference="Cochrane Handbook 6.5, section 6.5",
+        aliases=("MRAW",),
     ),
     Measure(
         code="MNLN",
@@ -156,5 +158,50 @@ ENTRIES = (
         takes=("Means",),
         summary="Logarithm of the mean of one group, for scales with a true zero.",
         reference="Viechtbauer (2010), doi:10.18637/jss.v036.i03",
+        aliases=("MLN",),
+    ),
+    Measure(
+        code="SMN",
+        name="Standardised mean",
+        family="continuous",
+        scale="identity",
+        columns=ONE_MEAN,
+        null=0.0,
+        label="Standardised mean",
+        analysis_label="Standardised mean",
+        function="single_means.standardised_mean",
+        takes=("Means",),
+        summary="Mean of one group in its standard deviations, for scales whose 0 means something.",
+        reference="Gibbons, Hedeker and Davis (1993), doi:10.3102/10769986018003271",
+    ),
+    Measure(
+        code="D2ORN",
+        name="Odds ratio from the standardised mean difference (normal, Cox)",
+        family="continuous",
+        scale="log",
+        columns=MEANS,
+        null=0.0,
+        label="Odds ratio",
+        analysis_label="Log odds ratio",
+        function="dichotomised.odds_ratio_by_cox",
+        takes=("Means", "Means"),
+        summary="Cohen's d times 1.65 as a log odds ratio, to be pooled with counts.",
+        reference="Cox and Snell (1989), Analysis of Binary Data; Sánchez-Meca, Marín-Martínez and "
+        "Chacón-Moscoso (2003), doi:10.1037/1082-989X.8.4.448",
+    ),
+    Measure(
+        code="D2ORL",
+        name="Odds ratio from the standardised mean difference (logistic)",
+        family="continuous",
+        scale="log",
+        columns=MEANS,
+        null=0.0,
+        label="Odds ratio",
+        analysis_label="Log odds ratio",
+        function="dichotomised.odds_ratio_by_logistic",
+        takes=("Means", "Means"),
+        summary="Cohen's d times π/√3 as a log odds ratio, to be pooled with counts.",
+        reference="Hasselblad and Hedges (1995), doi:10.1037/0033-2909.117.1.167",
+        aliases=("D2OR",),
     ),
 )

@@ -22,8 +22,8 @@ class Measure:
     code, name
         metafor's ``escalc`` code and the full name.
     family
-        binary, continuous, paired, proportion, rate, correlation or generic: which kind of
-        columns it takes.
+        binary, continuous, paired, proportion, rate, correlation, reliability, genotype or
+        generic: what it is about.
     scale
         The analysis scale, one of `display.SCALES`.
     columns
@@ -45,6 +45,8 @@ class Measure:
         Amount the zero-cell rule adds by default; None where there are no cells.
     variances
         Names of the variance formulas on offer, the default first; empty where there is one.
+    aliases
+        Other codes taken for it: those of R's meta, and older ones of metafor.
     """
 
     code: str
@@ -61,6 +63,7 @@ class Measure:
     reference: str
     zero_add: float | None = None
     variances: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
     @property
     def display_null(self) -> float | None:

@@ -34,6 +34,7 @@ ENTRIES = (
         summary="Mean change in standard deviations of the changes; not comparable with "
         "differences between groups.",
         reference="Gibbons, Hedeker and Davis (1993), doi:10.3102/10769986018003271",
+        variances=("LS", "LS2", "UB"),
     ),
     Measure(
         code="SMCR",
@@ -176,6 +177,72 @@ ENTRIES = (
         summary="McNemar's odds ratio from the pairs that differ; further from 1 than the "
         "marginal one.",
         reference="McNemar (1947), doi:10.1007/BF02295996",
+        zero_add=0.5,
+    ),
+    Measure(
+        code="MPRR",
+        name="Marginal risk ratio of matched pairs",
+        family="paired",
+        scale="log",
+        columns=("both", "only_1", "only_2", "neither"),
+        null=0.0,
+        label="Risk ratio",
+        analysis_label="Log risk ratio",
+        function="matched.marginal_risk_ratio",
+        takes=("MatchedCounts",),
+        summary="Risk ratio of the two conditions of a crossover trial; can be pooled with "
+        "parallel trials.",
+        reference="Zou (2007), doi:10.1002/sim.2878",
+        zero_add=0.5,
+    ),
+    Measure(
+        code="MPRD",
+        name="Marginal risk difference of matched pairs",
+        family="paired",
+        scale="identity",
+        columns=("both", "only_1", "only_2", "neither"),
+        null=0.0,
+        label="Risk difference",
+        analysis_label="Risk difference",
+        function="matched.marginal_risk_difference",
+        takes=("MatchedCounts",),
+        summary="Risk difference of the two conditions of a crossover trial; can be pooled with "
+        "parallel trials.",
+        reference="May and Johnson (1997), "
+        "doi:10.1002/(SICI)1097-0258(19971015)16:19<2127::AID-SIM655>3.0.CO;2-G",
+        zero_add=0.5,
+    ),
+    Measure(
+        code="MPPETO",
+        name="Peto odds ratio of matched pairs",
+        family="paired",
+        scale="log",
+        columns=("both", "only_1", "only_2", "neither"),
+        null=0.0,
+        label="Odds ratio within pairs (Peto)",
+        analysis_label="Log odds ratio within pairs (Peto)",
+        function="matched.peto_odds_ratio",
+        takes=("MatchedCounts",),
+        summary="One-step odds ratio from the pairs that differ, for rare events, small effects.",
+        reference="Zou (2007), doi:10.1002/sim.2878; Yusuf et al. (1985), "
+        "doi:10.1016/S0033-0620(85)80003-7",
+        zero_add=0.0,
+    ),
+    Measure(
+        code="MPORM",
+        name="Marginal odds ratio from the margins",
+        family="paired",
+        scale="log",
+        columns=("events_1", "n_1", "events_2", "n_2", "r"),
+        null=0.0,
+        label="Odds ratio",
+        analysis_label="Log odds ratio",
+        function="matched.marginal_odds_ratio_from_margins",
+        takes=("Counts", "Counts"),
+        summary="Odds ratio of the two conditions where only their totals are reported, with an "
+        "assumed correlation within pairs.",
+        reference="Elbourne et al. (2002), doi:10.1093/ije/31.1.140; Stedman et al. (2011), "
+        "doi:10.1093/ije/dyp345",
         zero_add=0.5,
     ),
 )

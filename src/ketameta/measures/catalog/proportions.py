@@ -21,7 +21,8 @@ ENTRIES = (
         summary="Events over people; its normal interval is poor near 0 and 1.",
         reference="Cochrane Handbook 6.5, section 6.4",
         zero_add=0.5,
-        variances=("LS", "UB"),
+        variances=("LS", "UB", "AV"),
+        aliases=("PRAW",),
     ),
     Measure(
         code="PLN",
@@ -37,6 +38,7 @@ ENTRIES = (
         summary="Natural logarithm of the proportion.",
         reference="Viechtbauer (2010), doi:10.18637/jss.v036.i03",
         zero_add=0.5,
+        variances=("LS", "AV"),
     ),
     Measure(
         code="PLO",
@@ -52,6 +54,8 @@ ENTRIES = (
         summary="Log odds of the event: the usual scale for pooling proportions.",
         reference="Stijnen, Hamza and Özdemir (2010), doi:10.1002/sim.4040",
         zero_add=0.5,
+        variances=("LS", "AV"),
+        aliases=("PLOGIT",),
     ),
     Measure(
         code="PAS",
@@ -84,5 +88,21 @@ ENTRIES = (
         reference="Freeman and Tukey (1950), doi:10.1214/aoms/1177729756; Schwarzer et al. "
         "(2019), doi:10.1002/jrsm.1348",
         zero_add=0.0,
+    ),
+    Measure(
+        code="PRZ",
+        name="Probit proportion",
+        family="proportion",
+        scale="probit",
+        columns=ONE_GROUP,
+        null=None,
+        label="Proportion",
+        analysis_label="Normal quantile of the proportion",
+        function="proportions.probit_proportion",
+        takes=("Counts",),
+        summary="Normal quantile of the proportion.",
+        reference="Sánchez-Meca, Marín-Martínez and Chacón-Moscoso (2003), "
+        "doi:10.1037/1082-989X.8.4.448",
+        zero_add=0.5,
     ),
 )
