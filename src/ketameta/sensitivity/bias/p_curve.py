@@ -108,7 +108,7 @@ def p_curve(estimates: EffectEstimates) -> PCurve:
             estimates.k, 0, 0, np.empty(0), None, None, None, None, None, None,
             False, False, None, Interval(None, None), (*cautions, nothing),
         )  # fmt: skip
-    share = _share(_shift(LOW_POWER), HALF) / LOW_POWER
+    share = share_below(shift_at(LOW_POWER), HALF) / LOW_POWER
     right, right_half = _right_skew(z, ALPHA), _right_skew(half, HALF)
     flat, flat_half = _flat(z, LOW_POWER, ALPHA), _flat(half, LOW_POWER, HALF)
     flat_binomial = float(bdtr(half.size, z.size, share))
@@ -155,21 +155,21 @@ def _right_skew(z: FloatArray, alpha: float) -> StoufferTest | None:
     return _stouffer(2.0 * ndtr(-z) / alpha)
 
 
-def _share(shift: float, alpha: float) -> float:
+def share_below(shift: float, alpha: float) -> float:
     """P(two-sided p < alpha) for a normal statistic with this mean."""
     critical = -float(ndtri(alpha / 2.0))
     return float(ndtr(shift - critical) + ndtr(-shift - critical))
 
 
-def _shift(power: float) -> float:
+def shift_at(power: float) -> float:
     """Mean of the statistic at which the power at 0.05 has this value."""
-    return bracketed_root(lambda shift: _share(shift, ALPHA) - power, 0.0, 10.0)
+    return bracketed_root(lambda shift: share_below(shift, ALPHA) - power, 0.0, 10.0)
 
 
 def _conditional(z: FloatArray, power: float, alpha: float) -> FloatArray:
     """P(a smaller |statistic|, given p < alpha) at this power."""
-    shift = _shift(power)
-    share = _share(shift, alpha)
+    shift = shift_at(power)
+    share = share_below(shift, alpha)
     beyond = ndtr(shift - z) + ndtr(-shift - z)
     return np.asarray(1.0 - beyond / share)
 

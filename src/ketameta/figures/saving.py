@@ -1,0 +1,144 @@
+"""Pictures as files and as SVG text: the same picture gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+from ketameta.errors import UsageError
+from ketameta.figures.page import picture_style
+from ketameta.figures.picture import Picture
+from ketameta.figures.theme import FONT
+from ketameta.whole_files import write_whole
+
+FORMATS = ("svg", "pdf", "png")
+FALLBACK_FONTS = "Verdana, sans-serif"
+"""For text where the font is missing: none is wider, so nothing collides."""
+
+IMAGE_DPI = 110
+"""Resolution of clouds of thousands of points within SVG and PDF files."""
+
+_ID = re.compile(r'\sid="([^"]*)"')
+_USED = re.compile(r'(?:url\(#|href="#)([^)"]+)')
+_METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+_COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
+_DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
+_SPACE = re.compile(r"\s*\n\s*")
+
+
+def save_picture(picture: Picture, path: str | Path, *, dpi: int = 300) -> Path:
+    """Write a picture; the extension says which kind of file.
+
+    Parameters
+    ----------
+    path
+        Ends in .svg (with text that can be searched), .pdf or .png.
+    dpi
+        Resolution of PNG files.
+
+    Raises
+    ------
+    UsageError
+        For another extension.
+    """
+    path = Path(path)
+    write_whole(path, picture_bytes(picture, file_format(path), dpi=dpi))
+    return path
+
+
+def file_format(path: Path) -> str:
+    """The kind of file from its name; `UsageError` where it is none of `FORMATS`."""
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise UsageError(f"{path}: the name must end in one of {known}. For example plot.svg")
+    return kind
+
+
+def picture_bytes(picture: Picture, kind: str, *, dpi: int = 300) -> bytes:
+    """The content of a file of this kind."""
+    if kind == "svg":
+        head = '<?xml version="1.0" encoding="utf-8" standalone="no"?>\n'
+        return (head + svg_text(picture, prefix=f"ketameta-{picture.name}")).encode("utf-8")
+    buffer = BytesIO()
+    with picture_style():
+        picture.figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(picture, kind))
+    return buffer.getvalue()
+
+
+def svg_text(picture: Picture, *, prefix: str | None = None) -> str:
+    """The picture as an `<svg>` element that can stand in a page beside others.
+
+    It has a role, a title and a description, scales down with its surroundings, and its ids
+    begin with the prefix.
+
+    Parameters
+    ----------
+    prefix
+        Unique within the page; by default made from the content, so that different pictures
+        have different ones.
+    """
+    buffer = BytesIO()
+    with picture_style():
+        picture.figure.savefig(
+            buffer, format="svg", dpi=IMAGE_DPI, metadata={"Date": None, "Creator": None}
+        )
+    document = buffer.getvalue().decode("utf-8")
+    document = _slim(_COMMENT.sub("", _METADATA.sub("", document[document.index("<svg ") :])))
+    digest = sha256(f"{picture.alt}{document}".encode()).hexdigest()
+    return _described(_with_prefix(document, prefix or f"{picture.name}-{digest[:8]}"), picture)
+
+
+def _slim(document: str) -> str:
+    """The same drawing in fewer bytes: hundredths of a point, the font named once."""
+    head, image, tail = document.partition("<image ")
+    data, end, rest = tail.partition("/>")
+    if image:
+        return _slim(head) + image + data + end + _slim(rest)
+    document = _DECIMALS.sub(r"\1", document)
+    document = document.replace(f" font-family: '{FONT}';", "").replace(
+        f"; font-family: '{FONT}'", ""
+    )
+    return _SPACE.sub("\n", document)
+
+
+def _with_prefix(document: str, prefix: str) -> str:
+    """Ids that nothing refers to are dropped, the others begin with the prefix.
+
+    An empty definition in front carries the prefix itself, for the title and description.
+    """
+    used = set(_USED.findall(document))
+
+    def kept(match: re.Match[str]) -> str:
+        return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
+
+    document = _ID.sub(kept, document)
+    document = re.sub(r"url\(#", f"url(#{prefix}-", document)
+    document = re.sub(r'href="#', f'href="#{prefix}-', document)
+    return document.replace("<svg ", f'<svg id="{prefix}" ', 1)
+
+
+def _described(document: str, picture: Picture) -> str:
+    found = re.match(r'<svg id="([^"]+)"', document)
+    assert found is not None
+    name = found[1]
+    end = document.index(">")
+    words = (
+        f'\n <title id="{name}-title">{escape(picture.title)}</title>'
+        f'\n <desc id="{name}-desc">{escape(picture.alt)}</desc>'
+    )
+    attributes = (
+        f' role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
+        f" style=\"font-family: '{FONT}', {FALLBACK_FONTS}; max-width: 100%; height: auto\""
+    )
+    return f"{document[:end]}{attributes}>{words}{document[end + 1 :]}"
+
+
+def _metadata(picture: Picture, kind: str) -> dict[str, str | None]:
+    if kind == "png":
+        return {"Title": picture.title, "Description": picture.alt, "Software": None}
+    own = {"Title": picture.title, "Subject": picture.alt, "Creator": "ketameta"}
+    return {**own, "CreationDate": None, "ModDate": None}
