@@ -58,9 +58,10 @@ def test_values_declared_missing_are_missing_and_codes_stay_codes(tmp_path: Path
     table = read_table(path)
     assert table.columns["yi"] == (0.5, None, 0.2)
     assert table.columns["arm"] == (1.0, 2.0, 1.0)
+    assert table.text("arm") == ("ketamine", "saline", "ketamine")
     assert [note.removeprefix(f"{path}: ") for note in table.notes] == [
         "values declared missing were left out in yi: 1 x -9.",
-        "codes, not their labels, were read in arm.",
+        "numbers are codes, not their labels, in arm; labels name groups and rows.",
     ]
 
 

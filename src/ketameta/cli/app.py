@@ -58,6 +58,9 @@ COMMANDS = {
     ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
+    "export": Entry(
+        "ketameta.cli.export_group", "export", "Write the evidence for SPSS, Stata, SAS, Excel ..."
+    ),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
     "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),
 }

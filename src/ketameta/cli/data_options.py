@@ -41,7 +41,8 @@ def data_options(function: Function) -> Callable[..., Any]:
         "--data",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="Table of trial results (.csv, .tsv; - reads CSV from standard input).",
+        help="Table of trial results: .csv, .tsv, .xlsx (a sheet: FILE#SHEET), .sav, .dta, .xpt, "
+        ".sas7bdat, .parquet; - reads CSV from standard input.",
     )
     @click.option(
         "--measure",

@@ -104,7 +104,7 @@ def _table(frame: pd.DataFrame, meta: Any, source: str, notes: tuple[str, ...]) 
         source,
         columns,
         tuple(range(1, len(frame) + 1)),
-        notes=(*notes, *_notes(coding, source)),
+        notes=(*notes, *_notes(columns, coding, source)),
         counted="row",
         header_line=0,
         coding=coding,
@@ -145,15 +145,22 @@ def _named(code: str, label: str | None) -> str:
     return f"{code} ({label})" if label else code
 
 
-def _notes(coding: Mapping[str, Coding], source: str) -> Iterator[str]:
+def _notes(
+    columns: Mapping[str, tuple[Cell, ...]], coding: Mapping[str, Coding], source: str
+) -> Iterator[str]:
     for name, said in coding.items():
         if said.absent:
             counts = sorted(Counter(said.absent.values()).items())
             listed = ", ".join(f"{count} x {code}" for code, count in counts)
             yield f"{source}: values declared missing were left out in {name}: {listed}."
-    labelled = [name for name, said in coding.items() if said.values]
+    labelled = [
+        name for name, said in coding.items() if any(cell in said.values for cell in columns[name])
+    ]
     if labelled:
-        yield f"{source}: codes, not their labels, were read in {', '.join(sorted(labelled))}."
+        yield (
+            f"{source}: numbers are codes, not their labels, in {', '.join(sorted(labelled))}; "
+            "labels name groups and rows."
+        )
 
 
 read_sav = reader(".sav", "read_sav")

@@ -111,8 +111,15 @@ class Table:
         return f"{self.source}:" + (f"{self.sheet}:" if self.sheet else "") + f"row {line}"
 
     def text(self, name: str) -> tuple[str, ...]:
-        """A column as text, without white space around it; missing cells are empty."""
-        return tuple("" if is_missing(cell) else _written(cell) for cell in self.columns[name])
+        """A column as text, without white space around it; missing cells are empty.
+
+        Codes become their labels where the file has one for every code that occurs.
+        """
+        cells = self.columns[name]
+        labels = self.coding[name].values if name in self.coding else {}
+        if labels and all(is_missing(cell) or cell in labels for cell in cells):
+            return tuple("" if is_missing(cell) else labels[cell].strip() for cell in cells)  # type: ignore[index]
+        return tuple("" if is_missing(cell) else _written(cell) for cell in cells)
 
 
 def is_missing(cell: Cell) -> bool:

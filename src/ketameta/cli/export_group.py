@@ -1,0 +1,40 @@
+"""`ketameta export`: what can be written for other programs, one line each."""
+
+from __future__ import annotations
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.options import everywhere
+
+EXPORTS = {
+    "data": Entry(
+        "ketameta.cli.export_data",
+        "export_data",
+        "The analysis data set for SPSS, Stata, SAS, Excel or R.",
+    ),
+}
+
+
+class Exports(LazyGroup):
+    """The group over `EXPORTS`."""
+
+    table = EXPORTS
+
+
+@click.group("export", cls=Exports, invoke_without_command=True)
+@everywhere
+@click.pass_context
+def export(ctx: click.Context) -> int:
+    """Write the evidence for other programs.
+
+    \b
+    Examples:
+      ketameta export data --out review.sav
+      ketameta export data abstinence-longest --out abstinence.xlsx
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
+    return FINE
