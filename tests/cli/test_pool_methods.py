@@ -64,7 +64,9 @@ def test_mantel_haenszel_by_hand(run_json: RunJson, run: Run, table: Write) -> N
         ("D", "trials.csv:5"),
     ]
     assert found["excluded"][1]["reason"].startswith("missing: events_1, n_1, events_2, n_2")
-    assert "Mantel-Haenszel odds ratio" in run(*words).stdout
+    shown = run(*words).stdout
+    assert "Mantel-Haenszel odds ratio" in shown
+    assert "Breslow-Day" in shown
 
 
 def test_peto_by_hand(run_json: RunJson, table: Write) -> None:
@@ -121,6 +123,61 @@ def test_a_mixed_model_of_one_group(run_json: RunJson, run: Run, table: Write) -
     assert 0.2 < found["display"]["estimate"] < 0.6
 
 
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+def test_the_beta_binomial_model_counts_studies_without_events(
+    run_json: RunJson, run: Run, table: Write, measure: str
+) -> None:
+    from ketameta.measures.arms import Counts
+    from ketameta.pooling.beta_binomial import beta_binomial
+
+    words = ("pool", "--data", table(TABLE), "--measure", measure, "--method", "beta-binomial")
+    found = run_json(*words, "--level", "90")
+    a, n1, c, n2 = zip(*USED[:2], (0, 5, 0, 7), USED[2], strict=True)
+    same = beta_binomial(Counts(a, n1), Counts(c, n2), measure=measure, level=0.9)
+    assert found["k"] == 4
+    assert [study["study"] for study in found["studies"]] == ["A", "B", "C", "E"]
+    assert (found["estimate"], found["se"]) == (same.estimate, same.se)
+    assert (found["ci_low"], found["ci_high"]) == (same.interval.low, same.interval.high)
+    assert found["probabilities"] == list(same.probabilities)
+    assert found["correlation"] == same.correlation
+    assert (found["tau2"], found["q"], found["q_df"], found["pi_low"]) == (None,) * 4
+    assert found["weights"] == [None] * 4
+    assert [item["study"] for item in found["excluded"]] == ["D"]
+    assert set(found) <= key_names("pool")
+    shown = run(*words).stdout
+    assert "Combined by   beta-binomial model" in shown
+    assert "Mean probability" in shown
+    assert "τ²" not in shown
+
+
+def test_the_beta_binomial_model_of_one_group(run_json: RunJson, table: Write) -> None:
+    path = table("study,xi,ni\nA,0,10\nB,4,20\nC,9,17\n")
+    found = run_json("pool", "--data", path, "--measure", "PLO", "--method", "betabinomial")
+    assert found["weighting"] == "BETA-BINOMIAL"
+    assert found["k"] == 3
+
+
+RATES = """study,events_1,time_1,events_2,time_2
+A,4,100,9,98
+B,0,80,2,83
+C,7,200,11,210
+D,0,55.5,0,61.25
+"""
+
+
+def test_mantel_haenszel_for_rates(run_json: RunJson, run: Run, table: Write) -> None:
+    words = ("pool", "--data", table(RATES), "--method", "mh", "--measure")
+    ratio, difference = run_json(*words, "IRR"), run_json(*words, "IRD")
+    # metafor 3.8-1: rma.mh(measure = "IRR") and "IRD" with drop00 = FALSE.
+    assert ratio["estimate"] == pytest.approx(-0.671585079166129, rel=1e-12)
+    assert ratio["se"] == pytest.approx(0.368835326705689, rel=1e-12)
+    assert [item["study"] for item in ratio["excluded"]] == ["D"]
+    assert difference["estimate"] == pytest.approx(-0.0240218882257142, rel=1e-12)
+    assert difference["se"] == pytest.approx(0.0129201831579792, rel=1e-12)
+    assert (difference["k"], difference["weighting"]) == (4, "MH-IRD")
+    assert "Mantel-Haenszel rate ratio" in run(*words, "IRR").stdout
+
+
 def test_counts_by_column_with_a_group_that_cannot_be_pooled(
     run_json: RunJson, table: Write
 ) -> None:
@@ -172,12 +229,19 @@ def test_a_preset_chooses_the_variance_of_standardised_differences(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--method", "mhh"), "--method: there is none called 'mhh'. Known are iv, mh, peto and"),
+        (("--method", "mhh"), "--method: there is none called 'mhh'. Did you mean mh?"),
+        (("--method", "xx"), "--method: there is none called 'xx'. Known are iv, mh, peto, beta-"),
+        (("--method", "beta-binomial:x"), "--method: there is none called 'beta-binomial:x'."),
+        (("--method", "beta-binomial", "--tau2", "ML"), "--tau2: has no place with --method beta"),
+        (("--method", "beta-binomial", "--ci", "kr"), "beta-binomial model: there is no interval"),
         (("--method", "mh", "--tau2", "DL"), "--tau2: has no place with --method mh."),
         (("--method", "peto", "--ci", "t"), "--ci: has no place with --method peto."),
         (("--method", "glmm:um"), "mixed model: there is none called 'um'."),
         (("--method", "glmm", "--ci", "kr"), "mixed model: "),
-        (("--method", "mh", "--measure", "MD"), "--method mh: is for OR, RR, RD, not for MD."),
+        (
+            ("--method", "mh", "--measure", "MD"),
+            "--method mh: is for OR, RR, RD, IRR, IRD, not for",
+        ),
         (("--method", "mh", "--preset", "stata"), "--preset: is for --method iv."),
         (("--preset", "stat"), "preset: there is none called 'stat'. Did you mean stata?"),
         (("--tau2-ci", "QQ"), "tau2 interval: there is none called 'QQ'."),

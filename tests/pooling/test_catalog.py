@@ -7,6 +7,7 @@ import pytest
 from ketameta.errors import UsageError
 from ketameta.pooling.catalog import (
     COMMON_EFFECT_METHODS,
+    COMMON_RATE_METHODS,
     INTERVAL_METHODS,
     PREDICTION_METHODS,
     TAU2_INTERVAL_METHODS,
@@ -23,6 +24,7 @@ CATALOGS = [
     INTERVAL_METHODS,
     PREDICTION_METHODS,
     COMMON_EFFECT_METHODS,
+    COMMON_RATE_METHODS,
 ]
 ALL = [method for catalog in CATALOGS for method in catalog.values()]
 

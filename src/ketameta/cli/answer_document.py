@@ -9,8 +9,10 @@ from ketameta.appraisal.catalog import FLAGS
 from ketameta.cli.answer_grids import study_grid, variation_grid
 from ketameta.cli.document import Block, Field, Fields, Heading, Paragraph, fields
 from ketameta.notation.numbers import DASH
+from ketameta.pooling.beta_binomial.entry import BETA_BINOMIAL
 from ketameta.pooling.catalog import (
     COMMON_EFFECT_METHODS,
+    COMMON_RATE_METHODS,
     INTERVAL_METHODS,
     PREDICTION_METHODS,
     TAU2_METHODS,
@@ -83,11 +85,13 @@ def _result(answer: Answer, text: AnswerText, width: int) -> Iterator[Block]:
 
 def _statistics(pooled: PooledResult, text: AnswerText) -> Fields:
     spread = pooled.heterogeneity
-    q = f"{NUMBERS.fixed(spread.q, 2)} on {spread.q_df} df, {NUMBERS.p_value(spread.q_p)}"
+    q = ""
+    if math.isfinite(spread.q):
+        q = f"{NUMBERS.fixed(spread.q, 2)} on {spread.q_df} df, {NUMBERS.p_value(spread.q_p)}"
     ahead = "" if pooled.prediction.low is None else pooled.prediction_method
     return fields(
         ("Combined by", _weighting(pooled)),
-        ("τ²", _tau2_words(pooled)),
+        ("τ²", "" if pooled.weighting == BETA_BINOMIAL.code else _tau2_words(pooled)),
         ("I²", _i2_words(pooled)),
         ("H²", "" if spread.h2 is None else NUMBERS.fixed(spread.h2, 2)),
         ("Q", q),
@@ -101,8 +105,11 @@ def _weighting(pooled: PooledResult) -> str:
     """How studies were combined; empty for the usual way, inverse variance."""
     if pooled.weighting == "IV":
         return ""
-    if pooled.weighting in COMMON_EFFECT_METHODS:
-        return COMMON_EFFECT_METHODS[pooled.weighting].name
+    for catalog in (COMMON_EFFECT_METHODS, COMMON_RATE_METHODS):
+        if pooled.weighting in catalog:
+            return catalog[pooled.weighting].name
+    if pooled.weighting == BETA_BINOMIAL.code:
+        return BETA_BINOMIAL.name
     from ketameta.pooling.glmm.models import GLMM_MODELS
 
     return f"mixed model of counts, {GLMM_MODELS[pooled.weighting].name}"

@@ -1,10 +1,11 @@
-"""Pooling from the counts of a table: Mantel-Haenszel, Peto, and mixed models."""
+"""Pooling from the counts of a table: Mantel-Haenszel, Peto, beta-binomial, mixed models."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, Rates
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.common_effect import Tables, pool_tables
+from ketameta.pooling.common_rates import RateTables, pool_rates
+from ketameta.pooling.presets import PRESETS
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.pooling.stratified_tests import (
     ChiSquaredTest,
@@ -22,14 +25,30 @@ from ketameta.pooling.stratified_tests import (
     cochran_mantel_haenszel,
     tarone,
 )
+from ketameta.sensitivity.preset_estimates import preset_effects
 from ketameta.synthesis.answer import LeftOut
 
-MANTEL_HAENSZEL = {"OR": "MH-OR", "RR": "MH-RR", "RD": "MH-RD"}
+MANTEL_HAENSZEL = {
+    "OR": "MH-OR",
+    "RR": "MH-RR",
+    "RD": "MH-RD",
+    "IRR": "MH-IRR",
+    "IRD": "MH-IRD",
+}
 PETO = {"OR": "Peto-OR", "PETO": "Peto-OR"}
 COUNTS = ("events_1", "n_1", "events_2", "n_2")
 RATES = ("events_1", "time_1", "events_2", "time_2")
-MIXED = {"OR": COUNTS, "IRR": RATES, "PLO": ("events", "n"), "IRLN": ("events", "time")}
+ONE_GROUP = ("events", "n")
+MIXED = {"OR": COUNTS, "IRR": RATES, "PLO": ONE_GROUP, "IRLN": ("events", "time")}
 GLMM = "glmm"
+BETA_BINOMIAL = "beta-binomial"
+OFFERED: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "mh": {code: RATES if code.startswith("IR") else COUNTS for code in MANTEL_HAENSZEL},
+    "peto": dict.fromkeys(PETO, COUNTS),
+    BETA_BINOMIAL: {"OR": COUNTS, "RR": COUNTS, "RD": COUNTS, "PLO": ONE_GROUP},
+    GLMM: MIXED,
+}
+"""Methods, and for each measure they are for the columns they work on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +70,7 @@ def pool_counts(sample: Sample, method: str, methods: Methods) -> FromCounts:
     Parameters
     ----------
     method
-        mh, peto, or glmm with a model: glmm:um.fs.
+        mh, peto, beta-binomial, or glmm with a model: glmm:um.fs.
 
     Raises
     ------
@@ -61,40 +80,61 @@ def pool_counts(sample: Sample, method: str, methods: Methods) -> FromCounts:
     DataError
         Where the estimate does not exist.
     """
-    name, _, model = method.strip().lower().partition(":")
-    check_count_method(sample.measure.code, method, methods)
-    needed = MIXED[sample.measure.code] if name == GLMM else COUNTS
-    used = _with_counts(sample, needed)
+    code = sample.measure.code
+    name, model = check_count_method(code, method, methods)
+    if name == BETA_BINOMIAL:
+        sample = _with_silent_tables(sample)
+    used = _with_counts(sample, OFFERED[name][code])
     if used.estimates.k == 0:
         return FromCounts(used, None, {})
     if name == GLMM:
         return _mixed(used, model or None, methods)
-    code = (MANTEL_HAENSZEL if name == "mh" else PETO)[sample.measure.code]
-    return _common_effect(used, code, methods)
+    if name == BETA_BINOMIAL:
+        return _beta_binomial(used, methods)
+    if OFFERED[name][code] == RATES:
+        return _common_rate(used, MANTEL_HAENSZEL[code], methods)
+    return _common_effect(used, (MANTEL_HAENSZEL if name == "mh" else PETO)[code], methods)
 
 
-def check_count_method(code: str, method: str, methods: Methods) -> None:
-    """UsageError for a method that does not exist, does not fit the measure, or other options."""
-    name, _, model = method.strip().lower().partition(":")
-    offered: Mapping[str, Mapping[str, object]] = {
-        "mh": MANTEL_HAENSZEL,
-        "peto": PETO,
-        GLMM: MIXED,
-    }
-    if name not in offered or (model and name != GLMM):
-        raise UsageError(
-            f"--method: there is none called {method!r}. Known are iv, mh, peto and glmm:MODEL "
-            "(um.fs, um.rs, cm.el, cm.al)."
-        )
-    if code not in offered[name]:
-        raise UsageError(f"--method {name}: is for {', '.join(offered[name])}, not for {code}.")
+def check_count_method(code: str, method: str, methods: Methods) -> tuple[str, str]:
+    """The method and its model; UsageError for one that does not exist or fit, or other options."""
+    said, _, model = method.strip().lower().partition(":")
+    name = {"betabinomial": BETA_BINOMIAL, "beta_binomial": BETA_BINOMIAL}.get(said, said)
+    if name not in OFFERED or (model and name != GLMM):
+        near = get_close_matches(name, OFFERED, n=1)
+        known = f"Known are iv, {', '.join(OFFERED)} (glmm with um.fs, um.rs, cm.el or cm.al)."
+        hint = f"Did you mean {near[0]}?" if near and near[0] != name else known
+        raise UsageError(f"--method: there is none called {method!r}. {hint}")
+    if code not in OFFERED[name]:
+        raise UsageError(f"--method {name}: is for {', '.join(OFFERED[name])}, not for {code}.")
     unused = {"tau2": methods.tau2, "prediction": methods.prediction}
     unused["tau2-ci"] = methods.tau2_interval
-    if name != GLMM:
+    if name in ("mh", "peto"):
         unused["ci"] = methods.interval
     for option, value in unused.items():
         if value is not None:
             raise UsageError(f"--{option}: has no place with --method {name}. Leave it out.")
+    return name, model
+
+
+def _with_silent_tables(sample: Sample) -> Sample:
+    """The sample with tables that say nothing about a ratio by themselves, but count here.
+
+    To be listed with the others they get the estimate of tables with 1/2 in every cell.
+    """
+    rows = sample.rows
+    if rows is None or sample.measure.code not in ("OR", "RR"):
+        return sample
+    old = rows.computed
+    names = dict(zip(old.rows.tolist(), old.estimates.labels, strict=True))
+    names |= {item.row: item.label for item in old.excluded}
+    labels = [names[row] for row in range(len(rows.lines))]
+    every = PRESETS["metafor"]
+    computed = preset_effects(sample.measure.code, old.inputs, every, labels=labels)
+    back = {rows.table.where(rows.lines[int(row)]) for row in computed.rows}
+    left_out = tuple(item for item in sample.left_out if item.where not in back)
+    kept = Rows(rows.table, rows.lines, computed)
+    return replace(sample, estimates=computed.estimates, left_out=left_out, rows=kept)
 
 
 def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
@@ -148,8 +188,7 @@ def _common_effect(sample: Sample, code: str, methods: Methods) -> FromCounts:
     a, n1, c, n2 = _columns(sample, COUNTS)
     first, second = Counts(a, n1), Counts(c, n2)
     tables = Tables.from_counts(first, second, sample.estimates.labels)
-    level = 0.95 if methods.coverage is None else methods.coverage
-    pooled = pool_tables(tables, method=code, level=level)
+    pooled = pool_tables(tables, method=code, level=_level(methods))
     further: dict[str, Any] = {}
     if code == "MH-OR":
         further = {
@@ -160,8 +199,70 @@ def _common_effect(sample: Sample, code: str, methods: Methods) -> FromCounts:
     return FromCounts(sample, pooled, further)
 
 
+def _common_rate(sample: Sample, code: str, methods: Methods) -> FromCounts:
+    x1, t1, x2, t2 = _columns(sample, RATES)
+    tables = RateTables.from_rates(Rates(x1, t1), Rates(x2, t2), sample.estimates.labels)
+    return FromCounts(sample, pool_rates(tables, method=code, level=_level(methods)), {})
+
+
+def _level(methods: Methods) -> float:
+    return 0.95 if methods.coverage is None else methods.coverage
+
+
 def _test(found: ChiSquaredTest) -> dict[str, Any]:
     return {"statistic": found.statistic, "df": found.df, "p_value": found.p_value}
+
+
+def _beta_binomial(sample: Sample, methods: Methods) -> FromCounts:
+    from ketameta.pooling.beta_binomial import beta_binomial
+
+    code, names = sample.measure.code, sample.estimates.labels
+    columns = _columns(sample, OFFERED[BETA_BINOMIAL][code])
+    groups = [Counts(*columns[i : i + 2]) for i in range(0, len(columns), 2)]
+    found = beta_binomial(
+        groups[0],
+        groups[1] if len(groups) > 1 else None,
+        measure=code,
+        labels=names,
+        interval=methods.interval or "wald",
+        level=_level(methods),
+    )
+    none = Interval(None, None)
+    pooled = PooledResult(
+        measure=code,
+        k=found.k,
+        tau2_method="ML",
+        interval_method=found.interval_method,
+        prediction_method="z",
+        level=found.level,
+        estimate=found.estimate,
+        se=found.se,
+        interval=found.interval,
+        statistic=found.statistic,
+        df=found.df,
+        p_value=found.p_value,
+        heterogeneity=Heterogeneity(
+            None, None, none, None, none, None, none, math.nan, 0, None, None, None
+        ),
+        prediction=none,
+        weights=np.full(found.k, np.nan),
+        labels=found.labels,
+        log_likelihood=found.log_likelihood,
+        local_maxima=found.local_maxima,
+        weighting="BETA-BINOMIAL",
+        cautions=found.cautions,
+    )
+    further = {
+        "tau2_method": None,
+        "prediction_method": None,
+        "q_df": None,
+        "probabilities": list(found.probabilities),
+        "correlation": found.correlation,
+        "correlation_se": found.correlation_se,
+        "correlation_lrt": found.correlation_lrt,
+        "correlation_lrt_p": found.correlation_lrt_p,
+    }
+    return FromCounts(_only(sample, found.labels, found.left_out), pooled, further)
 
 
 def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
@@ -177,7 +278,7 @@ def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
         model=model,
         labels=sample.estimates.labels,
         interval=methods.interval or "wald",
-        level=0.95 if methods.coverage is None else methods.coverage,
+        level=_level(methods),
     )
     spread, uses_t = found.heterogeneity, found.interval_method == "t"
     none = Interval(None, None)

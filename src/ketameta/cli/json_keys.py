@@ -41,7 +41,12 @@ POOL: Keys = (
         "with `--method glmm`: variance of intercepts (um.rs); Wald test of one effect for all "
         "studies (q is the likelihood ratio); likelihood ratio test of tau2 = 0",
     ),
-    ("weights", "percent, in the order of the rows used; null with `--method glmm`"),
+    (
+        "probabilities, correlation, correlation_se, correlation_lrt, correlation_lrt_p",
+        "with `--method beta-binomial`: mean probabilities of the groups, intraclass correlation "
+        "and the likelihood ratio test that it is 0",
+    ),
+    ("weights", "percent, in the order of the rows used; null with glmm and beta-binomial"),
     ("studies", "list of {study, label, yi, vi, ci_low, ci_high, weight, n}"),
     _EXCLUDED,
     _WARNINGS,

@@ -132,6 +132,7 @@ _KINDS = {
     "PREDICTION_METHODS": ("prediction interval", "--prediction", formulas.PREDICTIONS),
     "TAU2_INTERVAL_METHODS": ("interval of tau²", "", {}),
     "COMMON_EFFECT_METHODS": ("common-effect method", "", {}),
+    "COMMON_RATE_METHODS": ("common-effect method for rates", "", {}),
 }
 """What the catalogs of pooling hold: the kind in words, the option, and formulas."""
 

@@ -157,7 +157,11 @@ def _study_estimates(tables: Tables, code: str) -> tuple[FloatArray, FloatArray]
 
 def _heterogeneity(tables: Tables, code: str, estimate: float) -> Heterogeneity:
     """Q of the single studies around the pooled estimate."""
-    y, v = _study_estimates(tables, code)
+    return q_around(estimate, *_study_estimates(tables, code))
+
+
+def q_around(estimate: float, y: FloatArray, v: FloatArray) -> Heterogeneity:
+    """Q of single studies, arrays of shape (k,), around a common effect that is taken as given."""
     df = max(y.size - 1, 0)
     q = float(np.sum((y - estimate) ** 2 / v)) if df else 0.0
     return Heterogeneity(

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from ketameta.pooling.catalog.common_effect import COMMON_EFFECT_METHODS, CommonEffectFunction
+from ketameta.pooling.catalog.common_effect import (
+    COMMON_EFFECT_METHODS,
+    COMMON_RATE_METHODS,
+    CommonEffectFunction,
+    CommonRateFunction,
+)
 from ketameta.pooling.catalog.intervals import INTERVAL_METHODS, IntervalFunction
 from ketameta.pooling.catalog.method import Catalog, Method, look_up
 from ketameta.pooling.catalog.predictions import PREDICTION_METHODS, PredictionFunction
@@ -11,6 +16,7 @@ from ketameta.pooling.catalog.tau2_intervals import TAU2_INTERVAL_METHODS, Tau2I
 
 __all__ = [
     "COMMON_EFFECT_METHODS",
+    "COMMON_RATE_METHODS",
     "INTERVAL_METHODS",
     "PREDICTION_METHODS",
     "TAU2_INTERVAL_METHODS",
@@ -18,6 +24,7 @@ __all__ = [
     "Catalog",
     "Method",
     "common_effect_method",
+    "common_rate_method",
     "interval_method",
     "prediction_method",
     "tau2_interval_method",
@@ -48,3 +55,8 @@ def tau2_interval_method(code: str) -> Method[Tau2IntervalFunction]:
 def common_effect_method(code: str) -> Method[CommonEffectFunction]:
     """The method for sparse tables with this code, in any case; `UsageError` otherwise."""
     return look_up(COMMON_EFFECT_METHODS, code, "common-effect method")
+
+
+def common_rate_method(code: str) -> Method[CommonRateFunction]:
+    """The method for events over person-time with this code; `UsageError` otherwise."""
+    return look_up(COMMON_RATE_METHODS, code, "common-rate method")

@@ -1,20 +1,23 @@
-"""Common-effect methods for sparse 2x2 tables."""
+"""Common-effect methods for sparse 2x2 tables, and for events over person-time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from ketameta.measures.arms import Counts
+from ketameta.measures.arms import Counts, Rates
 from ketameta.pooling.catalog.method import Catalog, Method, catalog_of
 from ketameta.pooling.mantel_haenszel import (
     EstimateAndError,
     mh_odds_ratio,
+    mh_rate_difference,
+    mh_rate_ratio,
     mh_risk_difference,
     mh_risk_ratio,
 )
 from ketameta.pooling.peto import peto_odds_ratio
 
 CommonEffectFunction = Callable[[Counts, Counts], EstimateAndError]
+CommonRateFunction = Callable[[Rates, Rates], EstimateAndError]
 
 COMMON_EFFECT_METHODS: Catalog[CommonEffectFunction] = catalog_of(
     Method(
@@ -50,5 +53,24 @@ COMMON_EFFECT_METHODS: Catalog[CommonEffectFunction] = catalog_of(
         "10.1016/S0033-0620(85)80003-7",
         peto_odds_ratio,
         ("Peto",),
+    ),
+)
+
+COMMON_RATE_METHODS: Catalog[CommonRateFunction] = catalog_of(
+    Method(
+        "MH-IRR",
+        "Mantel-Haenszel rate ratio",
+        "Events over person-time, without a correction of zeros.",
+        "Greenland and Robins 1985",
+        "10.2307/2530643",
+        mh_rate_ratio,
+    ),
+    Method(
+        "MH-IRD",
+        "Mantel-Haenszel rate difference",
+        "Events over person-time; studies without events count.",
+        "Greenland and Robins 1985",
+        "10.2307/2530643",
+        mh_rate_difference,
     ),
 )
