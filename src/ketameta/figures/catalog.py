@@ -6,62 +6,30 @@ function is looked up when a figure is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from difflib import get_close_matches
-from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 
 from ketameta.errors import UsageError
+from ketameta.figures.diagnostics.kinds import DIAGNOSTICS
+from ketameta.figures.figure_kind import FigureKind
 
+__all__ = ["FIGURES", "FigureKind", "figure_kind"]
 
-@dataclass(frozen=True, slots=True)
-class FigureKind:
-    """One figure.
-
-    Attributes
-    ----------
-    name, title, summary
-        What it is called and what it shows.
-    function
-        "module.function" within `ketameta.figures`: takes an answer and a path, and the style and
-        kind of SVG text by keyword, and writes the file.
-    formats
-        Extensions it can be written as, without the dot.
-    reference
-        Literature.
-    """
-
-    name: str
-    title: str
-    summary: str
-    function: str
-    formats: tuple[str, ...]
-    reference: str
-
-    def writer(self) -> Callable[..., Path]:
-        """The function that writes the figure."""
-        module, name = self.function.rsplit(".", 1)
-        found: Callable[..., Path] = getattr(import_module(f"ketameta.figures.{module}"), name)
-        return found
-
+FOREST = FigureKind(
+    name="forest",
+    title="Forest plot",
+    summary="Every study with its interval and weight, the pooled mean, the prediction "
+    "interval, subgroups and other analyses of the same question.",
+    function="forest.save.write_forest",
+    formats=("svg", "pdf", "png", "html"),
+    reference="Lewis and Clarke (2001), doi:10.1136/bmj.322.7300.1479",
+    makes="file",
+    command="forest",
+)
 
 FIGURES: Mapping[str, FigureKind] = MappingProxyType(
-    {
-        kind.name: kind
-        for kind in (
-            FigureKind(
-                name="forest",
-                title="Forest plot",
-                summary="Every study with its interval and weight, the pooled mean, the prediction "
-                "interval, subgroups and other analyses of the same question.",
-                function="forest.save.write_forest",
-                formats=("svg", "pdf", "png", "html"),
-                reference="Lewis and Clarke (2001), doi:10.1136/bmj.322.7300.1479",
-            ),
-        )
-    }
+    {kind.name: kind for kind in (FOREST, *DIAGNOSTICS)}
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from ketameta.figures.colours import GUIDE, INK, MUTED
 from ketameta.figures.page import MARGIN, SMALL, open_page, picture_style, shortened
@@ -67,14 +69,23 @@ def _cells(axes: Axes, scale: Axes, heat: NetHeat) -> None:
     scale.collections[0].set_rasterized(True)
     scale.tick_params(labelsize=SMALL, length=2.0)
     scale.set_yticks([-most, 0.0, most], [number(-most, 2), "0", number(most, 2)])
-    rows, columns = np.indices(heat.influence.shape)
-    # Half sides in cells: a weight of 1 fills the cell.
-    half = 0.45 * np.sqrt(np.clip(heat.influence, 0.0, 1.0))
-    for i, j, h in zip(rows.ravel(), columns.ravel(), half.ravel(), strict=True):
-        if h > 0.02:
-            square = np.array([[-h, -h], [h, -h], [h, h], [-h, h]])
-            axes.fill(j + 0.5 + square[:, 0], i + 0.5 + square[:, 1], facecolor=f"{MUTED}40",
-                      edgecolor=INK if i == j else GUIDE, linewidth=0.5)  # fmt: skip
+    for which, edge in ((~np.eye(len(heat.q), dtype=bool), GUIDE), (np.eye(len(heat.q)), INK)):
+        axes.add_patch(
+            PathPatch(_squares(heat.influence, which), facecolor=f"{MUTED}40", edgecolor=edge,
+                      linewidth=0.5)
+        )  # fmt: skip
+
+
+def _squares(influence: np.ndarray, which: np.ndarray) -> Path:
+    """Squares in the middle of cells as one path; an influence of 1 nearly fills its cell."""
+    half = 0.45 * np.sqrt(np.clip(influence, 0.0, 1.0))
+    rows, columns = np.nonzero(np.asarray(which, dtype=bool) & (half > 0.02))
+    middle = np.column_stack([columns + 0.5, rows + 0.5])
+    corners = np.array([[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]])
+    sides = half[rows, columns][:, None, None]
+    if rows.size == 0:
+        return Path(np.empty((0, 2)))
+    return Path.make_compound_path_from_polys(middle[:, None, :] + sides * corners)
 
 
 def _alt(heat: NetHeat) -> str:
