@@ -84,7 +84,7 @@ def multiverse_findings(sample: Sample, forks: Forks) -> Findings:
     if sample.estimates.k == 0:
         empty = {"measures": codes, "k": 0, "universes": [], "summary": []}
         return Findings({**empty, "excluded": excluded(sample)}, [], excluded_blocks(sample))
-    whole = _explored(sample, forks, codes)
+    whole = explored(sample, forks, codes)
     rows = [_row(asdict(universe)) for universe in whole.rows]
     summaries = [multiverse_summary(whole, code) for code in codes if whole.curve(code)]
     values = {
@@ -100,13 +100,14 @@ def multiverse_findings(sample: Sample, forks: Forks) -> Findings:
     return Findings(values, rows, (*blocks, *excluded_blocks(sample)))
 
 
-def _explored(sample: Sample, forks: Forks, codes: list[str]) -> Multiverse:
+def explored(sample: Sample, forks: Forks, codes: list[str]) -> Multiverse:
+    """Every universe of a table's rows, or of the estimates of a question."""
     rows = sample.rows
     if rows is None:
         if forks.also or forks.without:
             raise UsageError("--also and --without: go with --data.")
         return multiverse_of_estimates([sample.estimates], choices=forks.choices)
-    labels = _labels(rows)
+    labels = all_labels(rows)
     inputs: dict[str, Any] = {n: list(values) for n, values in rows.computed.inputs.items()}
     inputs["measure"] = _measures(sample, rows)
     return multiverse(inputs, codes, _inclusion(rows, forks), choices=forks.choices, labels=labels)
@@ -121,7 +122,8 @@ def _measures(sample: Sample, rows: Rows) -> list[str]:
     return [sample.measure.code] * len(rows.lines)
 
 
-def _labels(rows: Rows) -> list[str]:
+def all_labels(rows: Rows) -> list[str]:
+    """One label per row of the sample, those without an estimate included."""
     names = dict(zip(rows.computed.rows.tolist(), rows.computed.estimates.labels, strict=True))
     names |= {item.row: item.label for item in rows.computed.excluded}
     return [names[row] for row in range(len(rows.lines))]
