@@ -22,13 +22,13 @@ from ketameta.reports.inputs import ReportInputs
 from ketameta.reports.lock_table import WIDTH, Move, table_lines
 from ketameta.reports.lock_words import moves
 from ketameta.reports.provenance import software_versions
-from ketameta.synthesis.answer import Analysis, StudyRow, SubgroupTest
+from ketameta.synthesis.answer import Analysis, Further, StudyRow, SubgroupTest
 from ketameta.tables.findings import MAIN, analyses
 from ketameta.tables.formatting import people
 from ketameta.whole_files import write_whole
 
 LOCK = "results.lock.json"
-FORMAT = "ketameta.lock/2"
+FORMAT = "ketameta.lock/3"
 DIGITS = 10
 RELATIVE_TOLERANCE = 1e-8
 ABSOLUTE_TOLERANCE = 1e-9
@@ -93,6 +93,7 @@ def lock_of(inputs: ReportInputs) -> Entry:
                 "title": answer.question.title,
                 "measure": answer.question.measure,
                 "subgroup_test": _subgroup_test(answer.subgroup_test),
+                "further": _further(answer.further),
                 "analyses": {
                     analysis_key(kind, analysis): _entry(analysis)
                     for kind, analysis in analyses(answer)
@@ -163,6 +164,40 @@ def _subgroup_test(test: SubgroupTest | None) -> Entry | None:
     if test is None:
         return None
     return {"by": test.by, "q": digits(test.q), "df": test.df, "p": digits(test.p_value)}
+
+
+def _further(found: Further | None) -> Entry | None:
+    """The Bayesian results by prior, each study's influence, and how far the multiverse reaches."""
+    if found is None:
+        return None
+    estimates = [line.estimate for line in found.universes]
+    return {
+        "bayes": {
+            line.prior: {
+                "median": digits(line.median),
+                "interval": [digits(line.low), digits(line.high)],
+                "new": [digits(line.new_low), digits(line.new_high)],
+                "tau": digits(line.tau_median),
+                "better": digits(line.better),
+            }
+            for line in found.bayes
+        },
+        "influence": {
+            line.study: {
+                "rstudent": digits(line.rstudent),
+                "dffits": digits(line.dffits),
+                "cooks_distance": digits(line.cooks_distance),
+                "covariance_ratio": digits(line.covariance_ratio),
+                "tau2_deleted": digits(line.tau2_deleted),
+                "q_deleted": digits(line.q_deleted),
+                "hat": digits(line.hat),
+            }
+            for line in found.influence
+        },
+        "universes": len(estimates),
+        "universes_range": [digits(min(estimates)), digits(max(estimates))] if estimates else None,
+        "small_studies": {line.code: {"p": digits(line.p_value)} for line in found.small_studies},
+    }
 
 
 def digits(value: float | None) -> float | None:

@@ -48,6 +48,32 @@ OF_STUDY = (
     ("v", "variance of {study}", VARIANCE),
     ("weight", "weight of {study}", PERCENT),
 )
+OF_PRIOR = (
+    ("median", "{measure} with {study}", EFFECT),
+    ("interval", "interval with {study}", EFFECT),
+    ("new", "new study with {study}", EFFECT),
+    ("tau", "tau with {study}", VARIANCE),
+    ("better", "P(favours ketamine) with {study}", P),
+)
+OF_INFLUENCE = (
+    ("rstudent", "residual of {study}", PLAIN),
+    ("dffits", "DFFITS of {study}", PLAIN),
+    ("cooks_distance", "Cook's distance of {study}", PLAIN),
+    ("covariance_ratio", "covariance ratio of {study}", PLAIN),
+    ("tau2_deleted", "tau² without {study}", VARIANCE),
+    ("q_deleted", "Q without {study}", PLAIN),
+    ("hat", "hat value of {study}", P),
+)
+OF_SMALL_STUDIES = (("p", "P of {study}", P),)
+OF_UNIVERSES = (
+    ("universes", "combinations of choices", COUNT),
+    ("universes_range", "{measure} over all combinations", EFFECT),
+)
+OF_FURTHER = (
+    ("bayes", OF_PRIOR),
+    ("influence", OF_INFLUENCE),
+    ("small_studies", OF_SMALL_STUDIES),
+)
 OF_SUBGROUP_TEST = (
     ("q", "Q between subgroups", PLAIN),
     ("df", "df between subgroups", COUNT),
@@ -92,6 +118,8 @@ def _question(before: Entry, now: Entry, same: Same) -> Iterator[Move]:
     test = _Words(title, "subgroup test", now["measure"], same)
     tests = (before.get("subgroup_test") or {}, now.get("subgroup_test") or {})
     yield from test.numbers(*tests, OF_SUBGROUP_TEST)
+    further = _Words(title, "further", now["measure"], same)
+    yield from further.further(before.get("further") or {}, now.get("further") or {})
     if tests[0].get("by") != tests[1].get("by"):
         yield test.move("split by", *(str(found.get("by") or "none") for found in tests))
 
@@ -120,6 +148,14 @@ class _Words:
         for study in (study for study in is_ if study in was):
             yield from self.numbers(was[study], is_[study], OF_STUDY, study)
             yield from self._flags(was[study], is_[study], f" on {study}")
+
+    def further(self, old: Entry, new: Entry) -> Iterator[Move]:
+        """Everything that differs in the other looks at a main analysis."""
+        yield from self.numbers(old, new, OF_UNIVERSES)
+        for part, kept in OF_FURTHER:
+            was, is_ = old.get(part) or {}, new.get(part) or {}
+            for name in (*was, *(n for n in is_ if n not in was)):
+                yield from self.numbers(was.get(name) or {}, is_.get(name) or {}, kept, name)
 
     def numbers(
         self, old: Entry, new: Entry, kept: tuple[tuple[str, str, str], ...], study: str = ""

@@ -24,6 +24,12 @@ from ketameta.tables.formatting import (
     variance_interval_text,
     variance_text,
 )
+from ketameta.tables.further import (
+    bayes_table,
+    influence_table,
+    multiverse_words,
+    small_study_words,
+)
 from ketameta.tables.robustness import (
     interval_methods,
     leave_one_out,
@@ -57,6 +63,8 @@ class QuestionSection:
         The forest plot; None without a study.
     robustness
         Tables on the method, single studies and other sets of studies.
+    multiverse, small_studies
+        The answer under every combination of choices, and whether small studies differ, in words.
     restricted
         What remains when only some studies count, where that is too little for a table.
     wanted
@@ -81,6 +89,8 @@ class QuestionSection:
     subgroup_test: str
     safeguard: str
     robustness: tuple[Table, ...]
+    multiverse: str
+    small_studies: str
     study_flags: Table | None
     cautions: tuple[str, ...]
     wanted: LeftOutGroup | None
@@ -110,6 +120,8 @@ def question_section(answer: Answer, review: Review) -> QuestionSection:
         subgroup_test=subgroup_test_words(answer),
         safeguard=safeguard_words(answer),
         robustness=tuple(_robustness(answer, reasons)) if several else (),
+        multiverse=multiverse_words(answer),
+        small_studies=small_study_words(answer),
         study_flags=study_flags_table(answer) if main.k else None,
         cautions=_cautions(answer),
         wanted=None if main.k else _wanted(groups),
@@ -132,6 +144,8 @@ def _robustness(answer: Answer, reasons: dict[str, str]) -> Sequence[Table]:
     tables = [interval_methods(answer)]
     tables.append(leave_one_out(answer) if answer.leave_one_out else None)
     tables.append(sensitivity_sets(answer, reasons) if answer.sensitivity else None)
+    tables.append(bayes_table(answer))
+    tables.append(influence_table(answer))
     return [table for table in tables if table is not None]
 
 

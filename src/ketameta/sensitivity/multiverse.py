@@ -132,6 +132,40 @@ def multiverse_of_estimates(
     return _explore(sets, choices or MultiverseChoices(), merged)
 
 
+def multiverse_of_sets(
+    sets: Sequence[tuple[str, str | None, EffectEstimates]],
+    *,
+    choices: MultiverseChoices | None = None,
+) -> Multiverse:
+    """As `multiverse`, where the estimates of each set of studies were made elsewhere.
+
+    Parameters
+    ----------
+    sets
+        Inclusion rule, zero-cell rule (None where there are no counts) and estimates; of several
+        with the same estimates the first counts, and the others are listed as merged.
+    choices
+        The other forks; its zero-cell rules are not used.
+    """
+    kept: list[tuple[str, str | None, EffectEstimates]] = []
+    merged = []
+    for name, rule, estimates in sets:
+        same = next(
+            (s for s in kept if s[2].measure == estimates.measure and _same(s[2], estimates)), None
+        )
+        if same is None:
+            kept.append((name, rule, estimates))
+        elif (same[0], same[1]) != (name, rule):
+            merged.append(
+                f"{_set_name(name, rule)} gives the same as {_set_name(same[0], same[1])}"
+            )
+    return _explore(kept, choices or MultiverseChoices(), merged)
+
+
+def _set_name(inclusion: str, rule: str | None) -> str:
+    return inclusion if rule is None else f"{inclusion} with zero cells {rule}"
+
+
 def inclusion_by_group(groups: Mapping[str, Sequence[str]]) -> dict[str, NDArray[np.bool_]]:
     """Inclusion rules from labels: all studies, and without each group of each labelling.
 

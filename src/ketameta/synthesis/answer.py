@@ -155,6 +155,96 @@ class QuestionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BayesLine:
+    """The main analysis under one prior of tau: medians and shortest credible intervals.
+
+    On the analysis scale; `better` is the probability that the mean effect favours ketamine, None
+    where the measure has no null value or the question no direction.
+    """
+
+    prior: str
+    median: float
+    low: float | None
+    high: float | None
+    new_low: float | None
+    new_high: float | None
+    tau_median: float
+    tau_low: float | None
+    tau_high: float | None
+    better: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class InfluenceLine:
+    """What one study of the main analysis does to it; None where a number is not defined."""
+
+    study: str
+    label: str
+    rstudent: float | None
+    dffits: float | None
+    cooks_distance: float | None
+    covariance_ratio: float | None
+    tau2_deleted: float | None
+    q_deleted: float | None
+    hat: float | None
+    influential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UniverseLine:
+    """The answer under one combination of choices, on the analysis scale."""
+
+    inclusion: str
+    measure: str
+    tau2_method: str
+    interval_method: str
+    zero_cells: str | None
+    k: int
+    estimate: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SmallStudyLine:
+    """A test of whether small studies show other effects; None where it gives no p value."""
+
+    code: str
+    name: str
+    statistic: float | None
+    p_value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """Other looks at the main analysis; parts that do not apply are empty.
+
+    Attributes
+    ----------
+    bayes
+        Under several priors of tau, where there are fewer than five studies and the measure has a
+        default prior; the default first.
+    influence
+        One line per study.
+    universes
+        Every defensible combination of choices that gives a pooled result.
+    universes_merged
+        Choices that make no difference to the data and are counted once.
+    small_studies
+        Tests of small-study effects, from ten studies on.
+    small_studies_gate
+        Why there are none, or why not to rely on them.
+    """
+
+    bayes: tuple[BayesLine, ...] = ()
+    influence: tuple[InfluenceLine, ...] = ()
+    universes: tuple[UniverseLine, ...] = ()
+    universes_merged: tuple[str, ...] = ()
+    small_studies: tuple[SmallStudyLine, ...] = ()
+    small_studies_gate: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question of a review.
 
@@ -170,6 +260,8 @@ class Answer:
         Other analyses of the same question, each with a title that says what differs.
     leave_one_out
         The main analysis without each study in turn (empty below three studies).
+    further
+        Other looks at the main analysis; None below two studies.
     """
 
     question: QuestionLine
@@ -178,3 +270,4 @@ class Answer:
     subgroup_test: SubgroupTest | None = None
     sensitivity: tuple[Analysis, ...] = ()
     leave_one_out: tuple[Analysis, ...] = ()
+    further: Further | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ketameta.measures.catalog import measure as find_measure
@@ -19,9 +19,11 @@ from ketameta.records.store import Evidence
 from ketameta.records.vocabulary import Verification
 from ketameta.sensitivity.leave_one_out import leave_one_out
 from ketameta.sensitivity.subgroups import subgroups
+from ketameta.sensitivity.universes import ZERO_CELL_RULES
 from ketameta.synthesis.answer import (
     Analysis,
     Answer,
+    Further,
     LeftOut,
     QuestionLine,
     SourceLine,
@@ -30,8 +32,10 @@ from ketameta.synthesis.answer import (
     SubgroupTest,
 )
 from ketameta.synthesis.estimation import Estimate, estimate
+from ketameta.synthesis.further import further
 
 SMALLEST_LEAVE_ONE_OUT = 3
+MAIN = "main"
 _TOUCHED = "touched: "
 
 
@@ -65,14 +69,62 @@ def answer(question: Question, review: Review, evidence: Evidence) -> Answer:
     names, and the main analysis without each study in turn. Flags are added by `appraisal`.
     """
     setting = _Setting(review, question, evidence)
-    main = _analysis(setting, setting.criteria, "main", question.title)
+    main = _analysis(setting, setting.criteria, MAIN, question.title)
     groups, test = _subgroups(setting, main)
     sets = {s.id: s for s in review.sets}
     sensitivity = tuple(
         _analysis(setting, setting.criteria.overridden_by(sets[i].criteria), i, sets[i].title)
         for i in question.sensitivity
     )
-    return Answer(_line(question), main, groups, test, sensitivity, _leave_one_out(setting, main))
+    line = _line(question)
+    return Answer(
+        line,
+        main,
+        groups,
+        test,
+        sensitivity,
+        _leave_one_out(setting, main),
+        _further(setting, line, main, sensitivity),
+    )
+
+
+def _further(
+    setting: _Setting, line: QuestionLine, main: Analysis, sensitivity: Sequence[Analysis]
+) -> Further | None:
+    """Other looks at the main analysis; None below two studies."""
+    if main.k < 2:
+        return None
+    sets = [
+        (_inclusion(main, analysis), rule, _estimates(setting, analysis.rows))
+        for rule, analysis in _analyses_by_rule(setting, (main, *sensitivity))
+        if analysis.k > 1
+    ]
+    return further(
+        line, [r.study for r in main.rows], _estimates(setting, main.rows), setting.pooling, sets
+    )
+
+
+def _inclusion(main: Analysis, analysis: Analysis) -> str:
+    return "Main analysis" if analysis.id == main.id else analysis.title
+
+
+def _analyses_by_rule(
+    setting: _Setting, analyses: Sequence[Analysis]
+) -> Iterator[tuple[str | None, Analysis]]:
+    """The analyses under the review's own rule for zero cells, then under the other common ones."""
+    own = setting.choices.zero_cells
+    if find_measure(setting.question.measure).zero_add is None:
+        yield from ((None, analysis) for analysis in analyses)
+        return
+    yield from ((own, analysis) for analysis in analyses)
+    criteria = {s.id: setting.criteria.overridden_by(s.criteria) for s in setting.review.sets}
+    criteria[MAIN] = setting.criteria
+    for rule in (r for r in ZERO_CELL_RULES if r != own):
+        choices = setting.choices.model_copy(update={"zero_cells": rule})
+        review = setting.review.model_copy(update={"choices": choices})
+        other = replace(setting, review=review)
+        for analysis in analyses:
+            yield rule, _analysis(other, criteria[analysis.id], analysis.id, analysis.title)
 
 
 def _line(question: Question) -> QuestionLine:
