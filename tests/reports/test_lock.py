@@ -392,7 +392,7 @@ def test_equal_inputs_give_an_equal_lock(root: Path) -> None:
         ("{", "not readable as JSON"),
         ("[]", r"not a lock of format ketameta\.lock/3"),
         ('{"format": "ketameta.lock/9"}', "not a lock of format"),
-        ('{"format": "ketameta.lock/2", "files": {}, "questions": {"a": 1}}', "not a lock of"),
+        ('{"format": "ketameta.lock/3", "files": {}, "questions": {"a": 1}}', "not a lock of"),
     ],
 )
 def test_a_lock_that_cannot_be_used_says_what_to_do(root: Path, text: str, message: str) -> None:
