@@ -65,7 +65,7 @@ def test_lookup_is_case_blind_and_suggests() -> None:
     assert measure(" Or ") is MEASURES["OR"]
     with pytest.raises(UsageError, match="Did you mean"):
         measure("SMDX1")
-    with pytest.raises(UsageError, match="Known: OR"):
+    with pytest.raises(UsageError, match="ketameta explain lists all measures"):
         measure("quux")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -29,6 +31,9 @@ def failure(error: BaseException, command: str) -> Failure:
         return Failure(str(error), error.exit_code)
     if isinstance(error, click.UsageError):
         where = error.ctx.command_path if error.ctx else command
+        meant = _meant(error)
+        if meant:
+            return Failure(f"{where}: {meant} See {where} --help.", USAGE)
         return Failure(f"{where}: {_sentence(error)} See {where} --help.", USAGE)
     if isinstance(error, click.ClickException):
         return Failure(f"{command}: {_sentence(error)}", error.exit_code)
@@ -53,6 +58,19 @@ _REMEDIES = {
 
 def _remedy(error: OSError) -> str:
     return _REMEDIES.get(error.errno or 0, "Check the path.")
+
+
+def _meant(error: click.UsageError) -> str:
+    """The nearest of an option's choices; empty where the error is another, or nothing is near."""
+    said = re.match(r"'(.*)' is not one of ", error.message, re.DOTALL)
+    param = getattr(error, "param", None)
+    if said is None or param is None or not isinstance(param.type, click.Choice):
+        return ""
+    names = [str(choice) for choice in param.type.choices]
+    near = get_close_matches(said[1].lower(), names, n=1)
+    if not near:
+        return ""
+    return f"invalid value for '{param.opts[-1]}': '{said[1]}'. Did you mean {near[0]}?"
 
 
 def _sentence(error: click.ClickException) -> str:

@@ -9,8 +9,11 @@ from ketameta.cli.data_options import DataRequest
 from ketameta.errors import UsageError
 from ketameta.exchange.tabular import Table, read_delimited, read_table
 from ketameta.measures.catalog import Measure, measure
+from ketameta.nearest import nearest_hint
 from ketameta.records.problems import did_you_mean
 
+FEW = 20
+"""So many columns are listed where none is like the one asked for."""
 STANDARD_INPUT = "standard input"
 
 
@@ -52,7 +55,13 @@ def requested_measure(request: DataRequest, table: Table, *, finished: bool) -> 
 def require_column(table: Table, name: str) -> None:
     """UsageError unless the table has this column, with the nearest names."""
     if name not in table.columns:
-        hint = did_you_mean(name, table.columns)
+        hint = (
+            did_you_mean(name, table.columns)
+            if len(table.columns) <= FEW
+            else nearest_hint(
+                name, table.columns, listing=f"The table has {len(table.columns)} columns."
+            )
+        )
         raise UsageError(f'{table.head}: there is no column "{name}". {hint}')
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ketameta.errors import DataError, UsageError
+from ketameta.nearest import nearest_hint
 from ketameta.questions.question import Question, Review, WeeksWindow
 from ketameta.records.loading import load
 from ketameta.records.problems import Problem, did_you_mean
@@ -66,6 +67,11 @@ def find_question(review: Review, question_id: str) -> Question:
     """The question with this id; UsageError with the closest id if there is none."""
     question = review.question(question_id)
     if question is None:
-        hint = did_you_mean(question_id, [q.id for q in review.questions])
+        hint = nearest_hint(
+            question_id,
+            [question.id for question in review.questions],
+            listing="ketameta list --questions lists them.",
+            quoted=True,
+        )
         raise UsageError(f'no question has the id "{question_id}". {hint}')
     return question

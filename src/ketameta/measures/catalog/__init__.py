@@ -7,7 +7,6 @@ looked up when a measure is computed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 from ketameta.errors import UsageError
 from ketameta.measures.catalog import (
@@ -23,6 +22,7 @@ from ketameta.measures.catalog import (
     spread,
 )
 from ketameta.measures.catalog.entry import Measure
+from ketameta.nearest import nearest_hint
 
 MEASURES: Mapping[str, Measure] = {
     entry.code: entry
@@ -48,8 +48,7 @@ def measure(code: str) -> Measure:
         return MEASURES[wanted]
     if wanted in _BY_ALIAS:
         return _BY_ALIAS[wanted]
-    near = get_close_matches(wanted, MEASURES, n=3, cutoff=0.5)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(MEASURES)}."
+    hint = nearest_hint(wanted, MEASURES, listing="ketameta explain lists all measures.")
     raise UsageError(f"measure: there is no measure {code!r}. {hint}")
 
 

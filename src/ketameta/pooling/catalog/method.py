@@ -44,7 +44,6 @@ def look_up(catalog: Catalog[Function], code: str, kind: str) -> Method[Function
     if key in names:
         return names[key]
     near = difflib.get_close_matches(key, names, n=1)
-    hint = f"Did you mean {names[near[0]].code}? " if near else ""
-    raise UsageError(
-        f"{kind}: there is none called {code!r}. {hint}Known are {', '.join(catalog)}."
-    )
+    known = f"Known are {', '.join(catalog)}."
+    hint = f"Did you mean {names[near[0]].code}?" if near else known
+    raise UsageError(f"{kind}: there is none called {code!r}. {hint}")
