@@ -28,6 +28,8 @@ PANELS = 12
 # A two-sided p value has a kink at z = 0, and log(1 - p) a singularity: graded panels.
 GRADED = (1e-6, 1e-4, 1e-3, 1e-2, 0.05, 0.15, 0.4, 1.0, 1.8, 2.8, 4.2)
 HERMITE = 5
+# Beyond it the normal density is 0 and the distribution function 0 or 1.
+ALL = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,12 @@ class Expectations:
     first
         E[dw/ddelta_j He_n(x)], n = 0 ... 2, shape (3, m, k).
     second
-        E[d2w/ddelta_j ddelta_l], shape (m, m, k).
+        E[d2w/ddelta_j ddelta_l], shape (m, m, k); None where it is 0.
     """
 
     w: FloatArray
     first: FloatArray
-    second: FloatArray
+    second: FloatArray | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,63 +58,67 @@ class Steps:
     Attributes
     ----------
     edges
-        z at the borders of the intervals, from the largest p to the smallest, for each piece of
-        the real line; with two-sided p values an interval has two pieces.
-    interval
-        Which interval each piece belongs to.
-    size
-        Number of intervals.
+        z at the borders of the intervals, increasing, (e,); with two-sided p values an interval
+        has two pieces.
+    shares
+        An interval's part of a moment is the sum over edges of these times the moment up to the
+        edge, (intervals, e), and for the last piece of the line the whole moment in addition.
+    last
+        Which interval holds the last piece of the line: the smallest p values.
     """
 
     edges: FloatArray
-    interval: np.ndarray
-    size: int
+    shares: FloatArray
+    last: int
 
     @classmethod
     def build(cls, alphas: FloatArray, *, two_sided: bool) -> Steps:
         """From increasing cut-offs, the last one below 1."""
         count = alphas.size + 1
-        if not two_sided:
-            z = -ndtri(alphas[::-1])
-            return cls(np.concatenate([[-np.inf], z, [np.inf]]), np.arange(count)[::-1], count)
-        z = -ndtri(alphas[::-1] / 2.0)
-        edges = np.concatenate([[-np.inf], -z[::-1], z, [np.inf]])
-        up = np.arange(count)
-        return cls(edges, np.concatenate([up, up[-2::-1]]), count)
+        if two_sided:
+            z = -ndtri(alphas[::-1] / 2.0)
+            edges, up = np.concatenate([-z[::-1], z]), np.arange(count)
+            pieces = np.concatenate([up, up[-2::-1]])
+        else:
+            edges, pieces = -ndtri(alphas[::-1]), np.arange(count)[::-1]
+        shares = np.zeros((count, edges.size))
+        at = np.arange(edges.size)
+        np.add.at(shares, (pieces[:-1], at), 1.0)
+        np.add.at(shares, (pieces[1:], at), -1.0)
+        return cls(edges, shares, int(pieces[-1]))
+
+    def log_mean_weight(
+        self, mu: float, s: FloatArray, se: FloatArray, delta: FloatArray
+    ) -> FloatArray:
+        """log E[w], (k,)."""
+        x = (self.edges[:, None] * se - mu) / s
+        return np.asarray(np.log(delta[self.last] + (delta @ self.shares) @ ndtr(x)))
 
     def expectations(
         self, mu: float, s: FloatArray, se: FloatArray, delta: FloatArray
-    ) -> Expectations:
-        """Closed form; `delta` holds all weights, the first one included."""
+    ) -> tuple[Expectations, FloatArray]:
+        """Closed form; `delta` holds all weights, the first one included; and log scale 0."""
         x = (self.edges[:, None] * se - mu) / s
-        moments = np.diff(partial_moments(x), axis=1)
-        parts = np.zeros((HERMITE, self.size, se.size))
-        for piece, interval in enumerate(self.interval.tolist()):
-            parts[:, interval] += moments[:, piece]
-        w = np.einsum("njk,j->nk", parts, delta)
-        return Expectations(w, parts[:3], np.zeros((self.size, self.size, se.size)))
+        parts = self.shares @ partial_moments(x)
+        parts[0, self.last] += 1.0
+        return Expectations(delta @ parts, parts[:3], None), NO_SCALE
+
+
+NO_SCALE = np.zeros(1)
 
 
 def partial_moments(x: FloatArray) -> FloatArray:
     """Integrals of He_n(t) phi(t) from -infinity to x, n = 0 ... 4, stacked in front."""
-    inside = np.where(np.isfinite(x), x, 0.0)
-    density = np.where(np.isfinite(x), np.exp(-0.5 * inside**2) / np.sqrt(2.0 * np.pi), 0.0)
-    he = hermite(inside)
-    return np.stack([ndtr(x), *(-he[n - 1] * density for n in range(1, HERMITE))])
-
-
-def hermite(x: FloatArray) -> FloatArray:
-    """Probabilists' Hermite polynomials He_0 ... He_4, stacked in front."""
+    out = np.empty((HERMITE, *x.shape))
+    x = np.clip(x, -ALL, ALL)
     square = x * x
-    return np.stack(
-        [
-            np.ones_like(x),
-            x,
-            square - 1.0,
-            x * (square - 3.0),
-            square * (square - 6.0) + 3.0,
-        ]
-    )
+    density = np.exp(-0.5 * square, out=out[1])
+    density *= -1.0 / np.sqrt(2.0 * np.pi)
+    ndtr(x, out=out[0])
+    np.multiply(x, density, out=out[2])
+    np.multiply(square - 1.0, density, out=out[3])
+    np.multiply(square - 3.0, out[2], out=out[4])
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +173,22 @@ class Quadrature:
             p_values(ends, two_sided=two_sided, smallest=smallest),
             edge,
         )
+
+    def log_mean_weight(
+        self, mu: float, s: FloatArray, se: FloatArray, delta: FloatArray
+    ) -> FloatArray:
+        """log E[w], (k,)."""
+        middle = self.weights.function(self.at, delta, self.scale).value
+        outside = self.weights.function(self.ends, delta, self.scale).value
+        log_top = np.maximum(middle.max(axis=1), outside.max(axis=1))
+        ratio, shift = (se / s)[:, None], (mu / s)[:, None]
+        x = ratio * self.z - shift
+        density = np.exp(middle - log_top[:, None] - 0.5 * x * x) * self.dz
+        inner = density.sum(axis=-1) * ratio[:, 0] / np.sqrt(2.0 * np.pi)
+        bound = self.edge * ratio
+        tails = np.concatenate([ndtr(-bound - shift), ndtr(shift - bound)], axis=-1)
+        outer = (tails * np.exp(outside - log_top[:, None])).sum(axis=-1)
+        return np.asarray(log_top + np.log(inner + outer))
 
     def expectations(
         self, mu: float, s: FloatArray, se: FloatArray, delta: FloatArray

@@ -154,7 +154,8 @@ def _from_starts(problem: Problem, starts: Sequence[tuple[float, ...]]) -> list[
     objective = _objective(problem)
     box = _box(problem)
     points = [np.clip(point, box.low, box.high) for point in _points(problem, starts)]
-    values = np.array([objective(point)[0] for point in points])
+    with np.errstate(all="ignore"):
+        values = np.array([problem.likelihood.value(*_natural(problem, one)) for one in points])
     values = np.nan_to_num(values, nan=-np.inf)
     by_mean = values.reshape(1 + len(_means(problem)), -1)
     width = by_mean.shape[1]
