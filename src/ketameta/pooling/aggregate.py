@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ketameta.errors import DataError
+from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.multilevel_correlation import WithinCorrelation
 from ketameta.pooling.multilevel_covariance import (
@@ -97,7 +97,12 @@ def _covariance(
     elif isinstance(given, WithinCorrelation | Mapping):
         return impute_covariance(v, cluster, given)
     elif np.ndim(given) == 0:
-        return impute_covariance(v, cluster, float(given))  # type: ignore[arg-type]
+        if not isinstance(given, int | float | np.number):
+            raise UsageError(
+                f"aggregate: a correlation is a number, not {given!r}. Give 0 for estimates from "
+                "different participants."
+            )
+        return impute_covariance(v, cluster, float(given))
     else:
         known = block_covariance(given, cluster)
     check_diagonal(known, v)

@@ -17,6 +17,8 @@ from ketameta.pooling.robust_working import RobustWorking
 
 # Share of the model-based variance below which a robust variance is 0 but for rounding.
 NOTHING = 1e-10
+# An eigenvalue of a covariance below this share of the largest is a rounding error.
+SINGULAR = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,13 @@ def robust_test(
     q = len(names)
     estimate = (weights @ result.beta) / length
     covariance = weights @ result.covariance @ weights.T / length[:, None] / length[None, :]
-    wald = float(estimate @ np.linalg.solve(covariance, estimate))
+    spread, axes = np.linalg.eigh(covariance)
+    if spread[0] <= SINGULAR * max(spread[-1], NOTHING):
+        raise DataError(
+            "robust test: the residuals leave a combination tested without any variance, so there "
+            "is nothing to test it against. Use the model's own test."
+        )
+    wald = float(np.sum((axes.T @ estimate) ** 2 / spread))
     if result.degrees == "normal":
         return WaldTest(wald, q, None, float(chdtrc(q, wald)), names)
     eta, denominator = float("inf"), float(result.clusters - len(result.coefficients))
