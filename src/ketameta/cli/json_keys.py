@@ -140,6 +140,27 @@ REGRESS: Keys = (
     ("i2, h2, q, q_df, q_p", "residual heterogeneity"),
     ("r2, tau2_without", "percent of tau2 accounted for; tau2 without moderators"),
     ("hksj_factor", "generalised Q over k - p"),
+    (
+        "terms",
+        "each term but the intercept: {term, statistic, df, df_denominator, p_value, tested, vif, "
+        "se_factor}",
+    ),
+    (
+        "permutation",
+        "with `--permute`: {omnibus_p, arrangements, exact, smallest_p}; p_permutation stands "
+        "with each coefficient, as p_adjusted with `--adjust`",
+    ),
+    ("contrasts", "with `--contrast`: {rows (as coefficients, with weights), joint}"),
+    (
+        "predictions",
+        "with `--predict`: list of {at, estimate, se, ci_low, ci_high, pi_low, pi_high, leverage, "
+        "display}",
+    ),
+    (
+        "scale",
+        "with `--scale`: {formula, method, location, location_omnibus, coefficients, omnibus, "
+        "tau2, homogeneity, fit, local_maxima, warnings}",
+    ),
     _FITS,
     (
         "studies",

@@ -15,6 +15,9 @@ Examples:
   ketameta regress --data t.csv --measure OR --formula "~ year + C(blind)"
   ketameta regress --data t.csv --measure SMD --formula "~ dose" --ci t
   ketameta regress --data t.csv --formula "~ bs(weeks, df=4)" --format json
+  ketameta regress --data t.csv --formula "~ year + C(blind)" --permute exact \
+      --adjust holm --predict "year=1990,blind=yes" --contrast "10*year"
+  ketameta regress --data t.csv --formula "~ dose" --scale "~ dose"
 \b
 A formula names columns of FILE. C(x) makes groups of a column, a * b an
 interaction, poly(x, 2), bs(x, df=4) and cr(x, df=4) curves; 0 + leaves the
@@ -28,23 +31,65 @@ intercept out. Rows with an empty cell in one of its columns are left out.
     metavar="FORMULA",
     help="Moderators, such as ~ year + C(allocation).",
 )
+@click.option(
+    "--predict",
+    multiple=True,
+    metavar="PLACE",
+    help="Predicted effect at a place, such as year=1990,allocation=random. Repeat.",
+)
+@click.option(
+    "--contrast",
+    "contrasts",
+    multiple=True,
+    metavar="SUM",
+    help="Linear combination of coefficients, such as 10*year - C(x)[T.b]; or one weight for each. "
+    "Repeat.",
+)
+@click.option(
+    "--permute",
+    metavar="NUMBER",
+    help="Permutation test: a number of arrangements, exact for all, or auto.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of random arrangements.")
+@click.option(
+    "--adjust",
+    metavar="METHOD",
+    help="P values adjusted for the number of tests: holm, bonferroni, hochberg, bh, by.",
+)
+@click.option(
+    "--scale",
+    metavar="FORMULA",
+    help="Moderators of the heterogeneity: a location-scale model beside the regression.",
+)
 @method_options
-def regress(source: Source, formula: str, methods: Methods) -> int:
+def regress(
+    source: Source,
+    formula: str,
+    predict: tuple[str, ...],
+    contrasts: tuple[str, ...],
+    permute: str | None,
+    seed: int,
+    adjust: str | None,
+    scale: str | None,
+    methods: Methods,
+) -> int:
     """Ask whether effects differ with characteristics of studies.
 
     Mixed-effects meta-regression: coefficients with their tests, an omnibus test of the moderators,
-    the heterogeneity they leave, and R². Needs a table.
+    the heterogeneity they leave, R², variance inflation; on demand predicted effects, contrasts, a
+    permutation test, adjusted P values, and moderators of the heterogeneity. Needs a table.
     """
     from ketameta.cli.regress_findings import regress_findings, regression_choices
+    from ketameta.cli.regress_wish import RegressionWish
     from ketameta.errors import UsageError
 
     refuse_said("prediction", "has no place here; prediction intervals follow the tests (--ci).")
-    choices = regression_choices(methods)
+    wish = RegressionWish(
+        formula, regression_choices(methods), predict, contrasts, adjust, permute, scale, seed
+    )
     if source.question is not None:
         raise UsageError("regress: moderators are columns of a table. Name one with --data FILE.")
     samples = source.samples(methods)
-    found = [
-        regress_findings(samples.source, sample, formula, choices) for sample in samples.samples
-    ]
+    found = [regress_findings(samples.source, sample, wish) for sample in samples.samples]
     source.deliver(samples, found, methods)
     return FINE

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
-from ketameta.cli.coefficients import (
-    coefficient_grid,
-    coefficient_values,
-    fit_values,
-    test_text,
-    test_values,
-)
+from ketameta.cli.coefficients import fit_values, test_text, test_values
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
@@ -22,6 +16,18 @@ from ketameta.cli.method_options import Methods
 from ketameta.cli.moderators import moderator_data, named_columns, table_only, with_columns
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, number_text
+from ketameta.cli.regress_grids import further_blocks, permutation_text, regress_grid
+from ketameta.cli.regress_more import (
+    coefficient_rows,
+    contrast_rows,
+    permutation_values,
+    permuted,
+    prediction_rows,
+    scale_values,
+    term_rows,
+)
+from ketameta.cli.regress_wish import RegressionWish
+from ketameta.errors import UsageError
 from ketameta.pooling.regression import regress
 from ketameta.pooling.regression_choices import RegressionChoices, settle
 from ketameta.pooling.regression_prediction import predict_studies
@@ -29,39 +35,58 @@ from ketameta.pooling.regression_result import RegressionResult
 
 
 def regression_choices(methods: Methods) -> RegressionChoices:
-    """How to fit; UsageError for methods that do not exist or do not fit together."""
+    """How to fit, checked; UsageError for methods that do not exist or do not fit together.
+
+    The interval stays open where none was asked for: mean and scale have defaults of their own.
+    """
     usual = RegressionChoices()
-    return settle(
-        RegressionChoices(
-            methods.tau2 or usual.tau2,
-            methods.interval,
-            usual.level if methods.coverage is None else methods.coverage,
-            methods.tau2_interval or usual.tau2_interval,
-        )
+    asked = RegressionChoices(
+        methods.tau2 or usual.tau2,
+        methods.interval,
+        usual.level if methods.coverage is None else methods.coverage,
+        methods.tau2_interval or usual.tau2_interval,
     )
+    settle(asked)
+    return asked
 
 
 @np.errstate(all="ignore")
-def regress_findings(
-    source: str, sample: Sample, formula: str, choices: RegressionChoices
-) -> Findings:
-    """A meta-regression of one sample."""
+def regress_findings(source: str, sample: Sample, wish: RegressionWish) -> Findings:
+    """A meta-regression of one sample, and what else was wanted of it."""
     rows = table_only(sample, "regress")
-    names = named_columns(rows, formula)
-    used = with_columns(sample, names)
+    names = named_columns(rows, wish.formula)
+    of_scale = named_columns(rows, wish.scale or "")
+    if wish.scale is not None and not of_scale:
+        raise UsageError(
+            f"--scale {wish.scale!r}: names no column of {rows.table.source}, which has: "
+            f"{', '.join(rows.table.columns)}."
+        )
+    used = with_columns(sample, list(dict.fromkeys((*names, *of_scale))))
     assert used.rows is not None
     if used.estimates.k == 0:
-        empty = {"measure": sample.measure.code, "formula": formula, "k": 0}
+        empty = {"measure": sample.measure.code, "formula": wish.formula, "k": 0}
         return Findings({**empty, "excluded": excluded(used)}, [empty], excluded_blocks(used))
-    found = regress(used.estimates, formula, moderator_data(used.rows, names), choices)
+    data = moderator_data(used.rows, names)
+    found = regress(used.estimates, wish.formula, data, wish.choices)
     if not all(math.isfinite(one.estimate) for one in found.coefficients):
         raise too_far_apart(source)
-    values = {**_values(used, formula, found), "excluded": excluded(used)}
+    test = permuted(found, wish)
+    values = {
+        **_values(used, wish.formula, found),
+        "coefficients": coefficient_rows(found, wish, test),
+        "terms": term_rows(found),
+        "permutation": permutation_values(test),
+        "contrasts": contrast_rows(found, wish),
+        "predictions": prediction_rows(found, wish, data, used.measure),
+        "scale": scale_values(found, wish, moderator_data(used.rows, of_scale)),
+        "excluded": excluded(used),
+    }
     lines = [
         {"measure": found.measure, "k": found.k, "tau2": found.tau2, **line}
         for line in values["coefficients"]
     ]
-    return Findings(values, lines, tuple(_blocks(used, found)))
+    blocks = (*_blocks(used, found, values), *caution_blocks(found.cautions))
+    return Findings(values, lines, (*blocks, *excluded_blocks(used)))
 
 
 def _values(sample: Sample, formula: str, found: RegressionResult) -> dict[str, Any]:
@@ -74,7 +99,6 @@ def _values(sample: Sample, formula: str, found: RegressionResult) -> dict[str, 
         "tau2_method": found.tau2_method,
         "interval_method": found.interval_method,
         "level": round(100 * found.level, 10),
-        "coefficients": [coefficient_values(one) for one in found.coefficients],
         "covariance": [[float(x) for x in row] for row in found.covariance],
         "omnibus": test_values(found.omnibus),
         "tau2": finite(spread.tau2),
@@ -112,9 +136,9 @@ def _values(sample: Sample, formula: str, found: RegressionResult) -> dict[str, 
     }
 
 
-def _blocks(sample: Sample, found: RegressionResult) -> Iterator[Block]:
+def _blocks(sample: Sample, found: RegressionResult, values: Mapping[str, Any]) -> Iterator[Block]:
     spread = found.heterogeneity
-    yield coefficient_grid([coefficient_values(one) for one in found.coefficients])
+    yield regress_grid(values["coefficients"])
     yield Paragraph(
         f"On the analysis scale ({sample.measure.analysis_label}); {found.k} studies.",
         tone="quiet",
@@ -122,6 +146,7 @@ def _blocks(sample: Sample, found: RegressionResult) -> Iterator[Block]:
     limits = spread.tau2_interval
     yield fields(
         ("Moderators", test_text(found.omnibus)),
+        ("Permutation", permutation_text(values["permutation"])),
         ("Residual τ²", f"{number_text(spread.tau2)}, {found.tau2_method}"),
         ("Its interval", f"{number_text(limits.low)} to {number_text(limits.high)}"),
         ("R²", "" if found.r2 is None else NUMBERS.percent(found.r2, 0)),
@@ -132,5 +157,4 @@ def _blocks(sample: Sample, found: RegressionResult) -> Iterator[Block]:
         ),
         ("Tests", found.interval_method),
     )
-    yield from caution_blocks(found.cautions)
-    yield from excluded_blocks(sample)
+    yield from further_blocks(sample, found, values)

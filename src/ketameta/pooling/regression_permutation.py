@@ -91,7 +91,7 @@ def permutation_test(
     """
     flips = result.p == 1 and result.fit.basis.holds_mean
     labels = np.zeros(0, dtype=np.int8) if flips else _row_labels(result)
-    possible = 2 ** (result.k - 1) if flips else _count(labels)
+    possible = possible_arrangements(result)
     if iterations is not None and iterations < 2:
         raise UsageError("permutation test: iterations must be at least 2.")
     wanted = EXACT_BY_DEFAULT if iterations is None else iterations
@@ -118,6 +118,13 @@ def permutation_test(
         exact=exact,
         smallest_p=1.0 / number,
     )
+
+
+def possible_arrangements(result: RegressionResult) -> int:
+    """Number of distinct arrangements; of a common mean half of all changes of sign."""
+    if result.p == 1 and result.fit.basis.holds_mean:
+        return int(2 ** (result.k - 1))
+    return _count(_row_labels(result))
 
 
 def _row_labels(result: RegressionResult) -> NDArray[np.int8]:
