@@ -15,11 +15,20 @@ from ketameta.pooling.bayes.prior_catalog import (
     parse_mean_prior,
     parse_prior,
 )
-from ketameta.pooling.bayes.priors import Exponential, HalfNormal, HalfT, Lomax, TauPrior, Uniform
+from ketameta.pooling.bayes.priors import (
+    Exponential,
+    HalfNormal,
+    HalfT,
+    Lomax,
+    TauPrior,
+    Uniform,
+    UniformRoot,
+)
 from ketameta.pooling.bayes.probabilities import Beyond, probability_beyond
 from ketameta.pooling.bayes.published_priors import RHODES, TURNER, rhodes, turner
 from ketameta.pooling.bayes.result import BayesResult, PosteriorSummary
 from ketameta.pooling.bayes.sensitivity import plausible_priors, prior_sensitivity
+from ketameta.pooling.bayes.study_priors import DuMouchel, StudyPrior, UniformShare
 
 __all__ = [
     "PRIORS",
@@ -29,6 +38,7 @@ __all__ = [
     "Beyond",
     "CustomPrior",
     "DensityCurves",
+    "DuMouchel",
     "Exponential",
     "HalfNormal",
     "HalfT",
@@ -38,8 +48,11 @@ __all__ = [
     "NormalPrior",
     "Posterior",
     "PosteriorSummary",
+    "StudyPrior",
     "TauPrior",
     "Uniform",
+    "UniformRoot",
+    "UniformShare",
     "bayes",
     "default_prior",
     "density_curves",

@@ -11,6 +11,7 @@ from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.bayes.hierarchy import Hierarchy, NormalPrior
 from ketameta.pooling.bayes.normal_mixture import NormalMixtures
 from ketameta.pooling.bayes.priors import TauPrior
+from ketameta.pooling.bayes.study_priors import StudyPrior
 from ketameta.pooling.bayes.tau_posterior import TauPosterior, tau_posterior
 
 # Components that carry less are dropped from the mixtures; for study effects, of which there may
@@ -96,6 +97,8 @@ def fit_posterior(
     """
     if estimates.k == 0:
         raise DataError("Bayesian model: there are no estimates. Give at least one study.")
+    if isinstance(prior, StudyPrior):
+        prior = prior.given(estimates.v)
     hierarchy = Hierarchy.build(estimates.y, estimates.v, mean_prior)
     return Posterior(estimates, prior, mean_prior, tau_posterior(hierarchy, prior))
 

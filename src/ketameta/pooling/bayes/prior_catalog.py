@@ -9,8 +9,25 @@ from difflib import get_close_matches
 from ketameta.errors import UsageError
 from ketameta.pooling.bayes.hierarchy import NormalPrior
 from ketameta.pooling.bayes.log_priors import LogNormalTau2, LogTTau2
-from ketameta.pooling.bayes.priors import Exponential, HalfNormal, HalfT, Lomax, TauPrior, Uniform
+from ketameta.pooling.bayes.priors import (
+    Exponential,
+    HalfNormal,
+    HalfT,
+    Lomax,
+    TauPrior,
+    Uniform,
+    UniformRoot,
+)
 from ketameta.pooling.bayes.published_priors import rhodes, turner
+from ketameta.pooling.bayes.study_priors import (
+    berger_deely,
+    conventional,
+    dumouchel,
+    jeffreys,
+    overall_jeffreys,
+    shrinkage,
+    uniform_i2,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,7 @@ def half_cauchy(scale: float) -> HalfT:
 
 
 _ROEVER = ("Roever and colleagues 2021", "10.1002/jrsm.1475")
+_ROEVER_2020 = ("Roever 2020", "10.18637/jss.v093.i06")
 _GELMAN = ("Gelman 2006", "10.1214/06-BA117A")
 
 PRIORS: Mapping[str, PriorEntry] = {
@@ -116,6 +134,88 @@ PRIORS: Mapping[str, PriorEntry] = {
             aliases=("flat",),
         ),
         PriorEntry(
+            "sqrt",
+            "uniform on the root of tau",
+            "sqrt",
+            "Improper; between the flat prior and Jeffreys's.",
+            *_ROEVER_2020,
+            UniformRoot,
+            (0,),
+            aliases=("uniform-sqrt",),
+        ),
+        PriorEntry(
+            "jeffreys",
+            "Jeffreys",
+            "jeffreys",
+            "From the standard errors, by rule; improper, needs two studies.",
+            *_ROEVER_2020,
+            jeffreys,
+            (0,),
+            aliases=("jeffreys1",),
+        ),
+        PriorEntry(
+            "overall-jeffreys",
+            "Jeffreys for mean and tau together",
+            "overall-jeffreys",
+            "From the standard errors, by rule; lighter tail than Jeffreys for tau alone.",
+            *_ROEVER_2020,
+            overall_jeffreys,
+            (0,),
+            aliases=("overalljeffreys", "jeffreys2"),
+        ),
+        PriorEntry(
+            "berger-deely",
+            "Berger-Deely",
+            "berger-deely",
+            "From the standard errors, by rule; improper, needs two studies.",
+            "Berger and Deely 1988",
+            "10.1080/01621459.1988.10478606",
+            berger_deely,
+            (0,),
+            aliases=("bergerdeely",),
+        ),
+        PriorEntry(
+            "conventional",
+            "conventional",
+            "conventional",
+            "From the standard errors, by rule; a proper variant of Berger and Deely's.",
+            *_ROEVER_2020,
+            conventional,
+            (0,),
+            aliases=(),
+        ),
+        PriorEntry(
+            "dumouchel",
+            "DuMouchel",
+            "dumouchel",
+            "Median at the root of the harmonic mean of the sampling variances; heavy tail.",
+            *_ROEVER_2020,
+            dumouchel,
+            (0,),
+            aliases=(),
+        ),
+        PriorEntry(
+            "shrinkage",
+            "uniform shrinkage",
+            "shrinkage",
+            "The average shrinkage of a study is uniform between none and all.",
+            "Daniels 1999",
+            "10.2307/3316112",
+            shrinkage,
+            (0,),
+            aliases=("uniform-shrinkage",),
+        ),
+        PriorEntry(
+            "i2",
+            "uniform on I2",
+            "i2",
+            "I2 is uniform between 0 and 100 %; needs two studies.",
+            *_ROEVER_2020,
+            uniform_i2,
+            (0,),
+            aliases=("i-squared",),
+        ),
+        PriorEntry(
             "lognormal",
             "log-normal on tau2",
             "lognormal:LOCATION,SCALE (both of log tau2)",
@@ -165,7 +265,8 @@ PRIORS: Mapping[str, PriorEntry] = {
 # Measures on which 0.5 is a large but possible tau: log ratios and standardised differences.
 UNITLESS = frozenset(
     {"OR", "RR", "PETO", "HR", "IRR", "MPOR", "MPORC", "PLO", "SMD", "SMDH", "SMD1", "SMD1H"}
-    | {"SMCC", "SMCR", "SMCRH", "XSMD", "DPPC2"}
+    | {"SMCC", "SMCR", "SMCRH", "XSMD", "DPPC2", "PBIT", "OR2DN", "OR2DL", "D2ORN", "D2ORL"}
+    | {"MPRR", "MPPETO", "MPORM"}
 )
 
 
@@ -190,16 +291,18 @@ def parse_prior(text: str) -> TauPrior:
     """The prior that `text` describes: a code of `PRIORS`, a colon, and its arguments.
 
     Examples: "half-normal:0.5", "half-cauchy:0.5", "lognormal:-2.56,1.74", "turner:any",
-    "rhodes:mental-health,drug-drug", "uniform:10", "uniform".
+    "rhodes:mental-health,drug-drug", "uniform:10", "uniform", "jeffreys", "shrinkage".
 
     Raises
     ------
     UsageError
         For an unknown prior or arguments that do not fit it.
     """
-    name, _, rest = text.strip().partition(":")
+    name, _, rest = _colon(text).partition(":")
     entry = _entry(name)
     arguments = [part.strip() for part in rest.split(",")] if rest.strip() else []
+    if entry.code == "uniform" and len(arguments) == 2 and arguments[0] in ("0", "0.0"):
+        del arguments[0]  # uniform:0,5, from and to
     if len(arguments) not in entry.counts:
         raise UsageError(f"prior {text!r}: it is written {entry.usage}.")
     if entry.words:
@@ -207,9 +310,17 @@ def parse_prior(text: str) -> TauPrior:
     return entry.function(*_numbers(text, arguments, entry.usage))
 
 
+def _colon(text: str) -> str:
+    """half-normal(0.5), as results print a prior, written half-normal:0.5."""
+    said = text.strip()
+    if said.endswith(")") and ":" not in said:
+        return said[:-1].replace("(", ":", 1)
+    return said
+
+
 def parse_mean_prior(text: str) -> NormalPrior | None:
     """The prior of the mean effect: "flat" (None), or "normal:MEAN,SD"."""
-    name, _, rest = text.strip().casefold().partition(":")
+    name, _, rest = _colon(text).casefold().partition(":")
     if name == "flat" and not rest:
         return None
     usage = "flat, or normal:MEAN,SD on the analysis scale, for example normal:0,2"

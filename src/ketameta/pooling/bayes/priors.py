@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from scipy.special import betainc, betaincinv, betaln, erf, erfinv
@@ -275,6 +275,35 @@ class Uniform:
 
     def quantile(self, p: FloatArray) -> FloatArray:
         return np.asarray(p * self.upper if self.proper else p)
+
+
+@dataclass(frozen=True, slots=True)
+class UniformRoot:
+    """The square root of tau uniform, p(tau) = tau^(-1/2): improper, for two studies up.
+
+    References
+    ----------
+    Roever C. Journal of Statistical Software 2020;93(6). doi:10.18637/jss.v093.i06.
+    """
+
+    proper = False
+    tail = -0.5
+    upper = math.inf
+    landmarks: ClassVar[tuple[float, ...]] = ()
+    label = "uniform on the root of tau (improper)"
+
+    def log_density(self, tau: FloatArray) -> FloatArray:
+        return np.asarray(-0.5 * np.log(np.maximum(tau, 1e-300)))
+
+    def slope(self, tau: FloatArray) -> FloatArray:
+        return np.asarray(-0.5 / tau)
+
+    def cdf(self, tau: FloatArray) -> FloatArray:
+        """The mass below tau."""
+        return np.asarray(2.0 * np.sqrt(tau))
+
+    def quantile(self, p: FloatArray) -> FloatArray:
+        return np.asarray((0.5 * p) ** 2)
 
 
 def above_zero(prior: str, **values: float) -> None:
