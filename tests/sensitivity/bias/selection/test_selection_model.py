@@ -19,7 +19,7 @@ from ketameta.sensitivity.bias.selection.choices import (
     SelectionChoices,
     vevea_woods,
 )
-from ketameta.sensitivity.bias.selection.fit import selection_model
+from ketameta.sensitivity.bias.selection.fit import _problem, selection_model
 from ketameta.sensitivity.bias.selection.likelihood import SelectionLikelihood
 from ketameta.sensitivity.bias.selection.normalisers import Quadrature, Steps, partial_moments
 from ketameta.sensitivity.bias.selection.weight_functions import SMOOTH, p_values
@@ -168,7 +168,7 @@ def test_partial_moments() -> None:
 
 def test_two_sided_steps_cover_the_line() -> None:
     steps = Steps.build(np.array([0.01, 0.05, 0.5]), two_sided=True)
-    found = steps.expectations(0.3, np.sqrt(V + 0.1), np.sqrt(V), np.ones(4))
+    found, _ = steps.expectations(0.3, np.sqrt(V + 0.1), np.sqrt(V), np.ones(4))
     assert found.w[0] == pytest.approx(np.ones(3))
     assert found.first[0].sum(axis=0) == pytest.approx(np.ones(3))
     inside = norm.cdf(norm.ppf(0.995) * np.sqrt(V), 0.3, np.sqrt(V + 0.1))
@@ -313,3 +313,15 @@ def test_box_maximum() -> None:
     held = box_maximum(hill, np.array([3.0, -5.0]), Box(-wide, np.array([10.0, 1.0]), step))
     assert held.x[1] == 1.0
     assert held.value == pytest.approx(0.0, abs=1e-10)
+
+
+@pytest.mark.parametrize("model", ["step", "beta", "half-normal", "logistic", "power"])
+@pytest.mark.parametrize("alternative", ["greater", "two-sided"])
+def test_the_value_alone_is_that_with_derivatives(model: str, alternative: str) -> None:
+    """Searches start where `value` is highest; `at` then climbs."""
+    estimates = data_set("bcg_RR")
+    problem, *_ = _problem(estimates, SelectionChoices(model), alternative)
+    delta = np.full(problem.delta.size, 0.6)
+    for mu, tau2 in ((0.1, 0.05), (-2.0, 1e-6), (3.0, 10.0)):
+        alone = problem.likelihood.value(mu, tau2, delta)
+        assert alone == pytest.approx(problem.likelihood.at(mu, tau2, delta)[0], rel=1e-12)
