@@ -58,6 +58,9 @@ COMMANDS = {
     ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
+    "import": Entry(
+        "ketameta.cli.import_group", "import_", "Read tables, Excel and data of participants."
+    ),
     "export": Entry(
         "ketameta.cli.export_group", "export", "Write the evidence for SPSS, Stata, SAS, Excel ..."
     ),

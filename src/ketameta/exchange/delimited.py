@@ -24,6 +24,7 @@ _ZIP = b"PK\x03\x04"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+ROW_NAMES = "row names"
 Row = tuple[int, list[str]]
 
 
@@ -117,6 +118,8 @@ def _table(rows: Iterator[Row], source: str, delimiter: str, notes: tuple[str, .
         )
     while header and not header[-1]:
         header.pop()
+    if header and not header[0]:  # R's write.csv puts the names of rows there
+        header[0] = ROW_NAMES
     header = [restored(name) for name in header]
     check_header(header, f"{source}:{line}", [f"column {i + 1}" for i in range(len(header))])
     lines: list[int] = []

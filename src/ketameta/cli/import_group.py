@@ -1,0 +1,39 @@
+"""`ketameta import`: other people's files that can be read, one line each."""
+
+from __future__ import annotations
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.options import everywhere
+
+IMPORTS = {
+    "ipd": Entry(
+        "ketameta.cli.import_ipd",
+        "import_ipd",
+        "Individual participant data, summarised to arms.",
+    ),
+}
+
+
+class Imports(LazyGroup):
+    """The group over `IMPORTS`."""
+
+    table = IMPORTS
+
+
+@click.group("import", cls=Imports, invoke_without_command=True)
+@everywhere
+@click.pass_context
+def import_(ctx: click.Context) -> int:
+    """Read other people's files; nothing that exists is overwritten.
+
+    \b
+    Examples:
+      ketameta import ipd trial.sav --arm group --outcome score --time week
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
+    return FINE

@@ -1,0 +1,151 @@
+"""`ketameta import ipd`: individual participant data, summarised to arms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.new_files import check_new_file
+from ketameta.cli.options import everywhere, format_option
+from ketameta.cli.output import Output
+
+if TYPE_CHECKING:
+    from ketameta.exchange.ipd import ArmSummary
+
+_TITLES = {
+    "outcome": "Outcome",
+    "time": "Time",
+    "arm": "Arm",
+    "people": "People",
+    "n": "n",
+    "missing": "Missing",
+    "events": "Events",
+    "mean": "Mean",
+    "sd": "SD",
+    "median": "Median",
+    "minimum": "Min",
+    "maximum": "Max",
+    "absent": "Missing as",
+}
+_TEXT = ("outcome", "time", "arm", "absent")
+
+
+@click.command(
+    "ipd",
+    epilog="""\b
+Examples:
+  ketameta import ipd trial.sav --arm group --outcome madrs --time week --id subject
+  ketameta import ipd trial.dta --arm arm --outcome relapsed --event-value 1 --missing -9
+  ketameta import ipd trial.sav --arm group --outcome madrs --out arms.csv
+  ketameta pool --data arms.csv --measure MD
+""",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--arm", required=True, metavar="COLUMN", help="Column of the arm.")
+@click.option(
+    "--outcome", required=True, multiple=True, metavar="COLUMN", help="Column of an outcome."
+)
+@click.option("--time", metavar="COLUMN", help="Column of the time point.")
+@click.option("--id", "person", metavar="COLUMN", help="Column of the person; finds repeats.")
+@click.option(
+    "--event-value",
+    "event_values",
+    multiple=True,
+    metavar="VALUE",
+    help="Code or label that counts as the event; without it the outcome is a measurement.",
+)
+@click.option(
+    "--missing",
+    multiple=True,
+    metavar="VALUE",
+    help="Code or label that stands for a missing outcome, where the file does not declare it.",
+)
+@click.option("--control", metavar="ARM", help="Arm to compare with in --out.  [default: the last]")
+@click.option("--study", metavar="LABEL", help="Name of the study in --out.  [default: FILE's]")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write comparisons of arms, for --data of other commands; its ending says the format.",
+)
+@click.option("--force", is_flag=True, help="Replace the file of --out if it exists.")
+@format_option("table", "json", "csv")
+@everywhere
+def import_ipd(
+    file: Path,
+    arm: str,
+    outcome: tuple[str, ...],
+    time: str | None,
+    person: str | None,
+    event_values: tuple[str, ...],
+    missing: tuple[str, ...],
+    control: str | None,
+    study: str | None,
+    out: Path | None,
+    force: bool,
+    style: str,
+) -> int:
+    """Summarise individual participant data to arms.
+
+    FILE has one row per person, or per person and time. For each arm and time: people, how many
+    have an outcome, who is missing under which declared code, and mean, SD and range, or events.
+    Values that SPSS, Stata or SAS files declare missing are never taken for numbers.
+    """
+    from ketameta.exchange.ipd import summarise
+    from ketameta.exchange.ipd_contrasts import contrasts
+    from ketameta.exchange.ipd_outcomes import IpdColumns
+    from ketameta.exchange.tabular import read_table
+    from ketameta.exchange.writing import write_table, writer_for
+
+    if out is not None:
+        writer_for(out)
+        check_new_file(out, force=force)
+    output = Output.here()
+    table = read_table(file)
+    found = [
+        summarise(table, IpdColumns(arm, name, time, person, event_values, missing))
+        for name in outcome
+    ]
+    for note in dict.fromkeys((*table.notes, *(note for one in found for note in one.notes))):
+        output.say(note)
+    arms = [summary for one in found for summary in one.arms]
+    if out is not None:
+        label = study or Path(table.source).stem
+        rows = [row for one in found for row in contrasts(one, study=label, control=control)]
+        for note in write_table(rows, out):
+            output.say(f"{out}: {note}")
+        output.say(f"Written: {out}")
+    _deliver(arms, style, output)
+    return FINE
+
+
+def _deliver(arms: list[ArmSummary], style: str, output: Output) -> None:
+    from ketameta.cli.machine_formats import to_csv, to_json
+
+    if style == "json":
+        output.result(to_json([_as_row(arm) | {"absent": dict(arm.absent)} for arm in arms]))
+        return
+    rows = [_as_row(arm) for arm in arms]
+    if style == "csv":
+        output.result(to_csv(rows))
+        return
+    from ketameta.cli.reading import statistics_grid
+    from ketameta.cli.terminal import to_terminal
+
+    shown = {
+        key: title
+        for key, title in _TITLES.items()
+        if key in ("arm", "people", "n", "missing")
+        or any(row[key] not in (None, "") for row in rows)
+    }
+    output.result(to_terminal([statistics_grid(rows, shown, text=_TEXT)], output))
+
+
+def _as_row(arm: ArmSummary) -> dict[str, Any]:
+    row = {key: getattr(arm, key) for key in _TITLES if key != "absent"}
+    row["absent"] = "; ".join(f"{count} x {reason}" for reason, count in arm.absent.items())
+    return row
