@@ -15,11 +15,12 @@ from ketameta.measures.catalog import MEASURES
 from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
 from ketameta.notation import formulas
 from ketameta.pooling import catalog
+from ketameta.pooling.presets import PRESETS, SMD_FORMS, ZERO_CELL_FORMS
 from ketameta.records.rules import RULES
 
 Run = Callable[..., Result]
 
-CATALOGS = [FLAGS, RULES, MEASURES, ZERO_CELL_RULES]
+CATALOGS = [FLAGS, RULES, MEASURES, ZERO_CELL_RULES, PRESETS]
 CATALOGS += [value for name, value in vars(catalog).items() if name.endswith("_METHODS")]
 CODES = sorted({code for codes in CATALOGS for code in codes})
 
@@ -46,6 +47,19 @@ def test_formulas_belong_to_methods_that_exist() -> None:
     assert set(formulas.PREDICTIONS) <= set(catalog.PREDICTION_METHODS)
     for method in ("REML", "DL", "PM", "ML", "EB", "HE", "HS", "SJ"):
         assert method in formulas.TAU2
+
+
+@pytest.mark.parametrize("code", PRESETS)
+def test_a_preset_says_all_it_stands_for(run: Run, small_root: Path, code: str) -> None:
+    entry = PRESETS[code]
+    text = " ".join(run("explain", code).stdout.split())
+    assert text.startswith(f"{code}: {entry.name} preset {entry.summary}")
+    assert f"tau2 {entry.tau2} (" in text
+    assert f"Interval {entry.interval} (" in text
+    assert f"Prediction {entry.prediction or 'none'}" in text
+    for form in (ZERO_CELL_FORMS[entry.zero_cells], SMD_FORMS[entry.smd], *entry.uncertain):
+        assert " ".join(form.split()) in text
+    assert all(code in {topic.code for topic in find(name)} for name in entry.aliases)
 
 
 def test_a_flag_with_its_threshold_from_the_review(run: Run, small_root: Path) -> None:

@@ -9,8 +9,10 @@ import click
 
 from ketameta.cli.conversion_table import CONVERSIONS, Conversion, Parameter
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, format_option
-from ketameta.cli.output import Output
+from ketameta.cli.options import everywhere
+from ketameta.cli.result_options import Delivery, result_options
+
+FORMS = ("table", "json", "csv")
 
 
 class Conversions(click.Group):
@@ -66,16 +68,19 @@ def convert(ctx: click.Context) -> int:
 
 
 def _command(conversion: Conversion) -> click.Command:
-    def run(data: Path | None, by: str | None, study: str | None, style: str, **given: Any) -> int:
+    def run(
+        data: Path | None, by: str | None, study: str | None, delivery: Delivery, **given: Any
+    ) -> int:
         from ketameta.cli.convert_results import Request, converted, deliver_conversion
 
         explicit = {name for name in given if _was_said(name)}
         request = Request(conversion, given, explicit, data, by, study)
-        deliver_conversion(conversion, converted(request), style, Output.here())
+        output = delivery.output(data)
+        deliver_conversion(conversion, converted(request), delivery.style, output)
         return FINE
 
     run.__doc__ = f"{conversion.summary}\n\n{conversion.text}"
-    function = everywhere(format_option("table", "json", "csv")(_table_options(run)))
+    function = everywhere(_table_options(result_options(*FORMS)(run)))
     for parameter in reversed(conversion.parameters):
         function = _option(parameter)(function)
     epilog = f"\b\nExample:\n  {conversion.example}\n"

@@ -30,6 +30,7 @@ Examples:
   ketameta explain NP
   ketameta explain REML
   ketameta explain R033
+  ketameta explain revman-5
 """
 )
 @click.argument("code", required=False)
@@ -41,8 +42,9 @@ def explain(ctx: click.Context, code: str | None, style: str, review_file: Path 
     """Explain a flag, rule, measure or method.
 
     CODE is what stands in a table, in either case: a flag (NP), a rule of check (R033), an effect
-    measure (SMD), an estimator or interval (REML, hksj), a statistic (I2), or a word of the study
-    records ("active placebo"). Without it every code is listed. Nothing is looked up online.
+    measure (SMD), an estimator or interval (REML, hksj), a preset (revman-5), a statistic (I2), or
+    a word of the study records ("active placebo"). Without it every code is listed. Nothing is
+    looked up online.
     """
     from ketameta.cli.terminal import to_terminal
     from ketameta.cli.topics import find, topics
@@ -88,7 +90,7 @@ def _threshold(
     workspace = Workspace.of(ctx)
     try:
         path = workspace.review_file(review_file)
-        thresholds = workspace.review(review_file).thresholds
+        thresholds = workspace.review(review_file, to_answer=False).thresholds
     except KetametaError:
         return None
     names = [topic.threshold, *(["small_total"] if topic.threshold == "small_arm" else [])]

@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
-from ketameta.cli.method_options import Methods, level_option
+from ketameta.cli.method_options import Methods, level_option, preset_option
 from ketameta.cli.options import everywhere
 from ketameta.cli.result_options import FORMATS, Delivery, result_options
 
@@ -28,6 +28,7 @@ or one row per comparison, all pairs of arms of a study:
 """
 )
 @data_options
+@preset_option
 @click.option(
     "--tau2",
     metavar="METHOD",
@@ -57,6 +58,7 @@ or one row per comparison, all pairs of arms of a study:
 @everywhere
 def network(
     request: DataRequest,
+    preset: str | None,
     tau2: str | None,
     interval: str | None,
     prediction: str | None,
@@ -75,9 +77,16 @@ def network(
     from ketameta.cli.network_findings import NetworkWish, analyse_networks
 
     methods = Methods(tau2, interval, prediction, level)
+    if preset is not None:
+        methods = methods.under(preset)
     methods.check()
     wish = NetworkWish(methods.choices(), reference, smaller_is_better)
     output = delivery.output(request.file)
     samples, found = analyse_networks(request, wish)
+    if methods.program is not None:
+        output.say(
+            f"--preset {methods.program.code}: gives tau2 and intervals; effect sizes are made as "
+            "without it."
+        )
     deliver_findings(samples, found, delivery.style, output)
     return FINE

@@ -16,6 +16,15 @@ from ketameta.measures.catalog import MEASURES, Measure
 from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
 from ketameta.notation import formulas
 from ketameta.pooling import catalog as pooling
+from ketameta.pooling.presets import (
+    GUARDS,
+    I2_FORMS,
+    PRESETS,
+    Q_CENTRES,
+    SMD_FORMS,
+    ZERO_CELL_FORMS,
+    Preset,
+)
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.records import vocabulary
 from ketameta.records.rules import RULES
@@ -54,7 +63,8 @@ class Topic:
 
 def topics() -> tuple[Topic, ...]:
     """Every topic, by kind and in the order of the catalogs."""
-    return (*_flags(), *_rules(), *_measures(), *_methods(), *_zero_cells(), *GLOSSARY_TOPICS)
+    methods = (*_methods(), *_zero_cells(), *_presets())
+    return (*_flags(), *_rules(), *_measures(), *methods, *GLOSSARY_TOPICS)
 
 
 def find(code: str) -> tuple[Topic, ...]:
@@ -99,7 +109,13 @@ def _flag(flag: FlagKind) -> Topic:
 
 def _rules() -> Iterator[Topic]:
     for rule in RULES.values():
-        facts = (("Severity", str(rule.severity)), ("Applied by", "ketameta check"))
+        waivable = "yes, with a reason in `waivers` of the record" if rule.waivable else "no"
+        facts = (
+            ("Severity", str(rule.severity)),
+            ("Applied by", "ketameta check"),
+            ("Can be waived", waivable),
+            ("Reference", rule.reference),
+        )
         yield Topic("rule of check", rule.code, "", (rule.summary,), facts)
 
 
@@ -163,6 +179,36 @@ def _zero_cells() -> Iterator[Topic]:
     for code, meaning in ZERO_CELL_RULES.items():
         text = f"{meaning[:1].upper()}{meaning[1:]}."
         yield Topic("zero-cell rule", code, "", (text,), (("Chosen by", f"--zero-cells {code}"),))
+
+
+def _presets() -> Iterator[Topic]:
+    """The programs whose way of pooling has a name."""
+    for entry in PRESETS.values():
+        unsure = (f"Not confirmed: {' '.join(entry.uncertain)}",) if entry.uncertain else ()
+        meaning = (entry.summary, *unsure)
+        facts = _preset_facts(entry)
+        yield Topic("preset", entry.code, entry.name, meaning, facts, aliases=entry.aliases)
+
+
+def _preset_facts(entry: Preset) -> tuple[tuple[str, str], ...]:
+    ahead = entry.prediction
+    limits = pooling.TAU2_INTERVAL_METHODS[entry.tau2_interval].name
+    return (
+        ("tau2", f"{entry.tau2} ({pooling.TAU2_METHODS[entry.tau2].name}); interval: {limits}"),
+        ("Interval", f"{entry.interval} ({pooling.INTERVAL_METHODS[entry.interval].name})"),
+        ("But", GUARDS[entry.guard]),
+        (
+            "Prediction",
+            f"{ahead} ({pooling.PREDICTION_METHODS[ahead].name})" if ahead else "none",
+        ),
+        ("I2", I2_FORMS[entry.i2]),
+        ("Q", f"around {Q_CENTRES[entry.q_centre]}"),
+        ("Zero cells", ZERO_CELL_FORMS[entry.zero_cells]),
+        ("SMD", SMD_FORMS[entry.smd]),
+        ("Also called", ", ".join(entry.aliases)),
+        ("Chosen by", f"--preset {entry.code}"),
+        ("Source", entry.source),
+    )
 
 
 GLOSSARY_TOPICS = tuple(
