@@ -7,9 +7,10 @@ import pytest
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.batch_estimates import BATCH_ESTIMATORS
 from ketameta.sensitivity import leave_one_out as module
 from ketameta.sensitivity.deleted_batch import DeletedBatch
-from ketameta.sensitivity.deletions import BATCH_ESTIMATORS, fill_linear
+from ketameta.sensitivity.deletions import fill_linear
 from ketameta.sensitivity.leave_one_out import LeaveOneOutArrays, leave_one_out_arrays
 from ketameta.sensitivity.smooth_sums import SmoothSums
 

@@ -11,18 +11,17 @@ from scipy.special import ndtri, stdtrit
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling import catalog
-from ketameta.pooling.batches import Batch, Members, check_members
+from ketameta.pooling.batch_estimates import batch_estimates, given_tau2
+from ketameta.pooling.batches import Members, check_members
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.intercept_batch import InterceptBatch, Terms
-from ketameta.pooling.likelihood_search import find_modes
+from ketameta.pooling.intercept_batch import InterceptBatch
 from ketameta.pooling.settle import settle
-from ketameta.pooling.weighted_mean import effects_identical, mean_terms
+from ketameta.pooling.weighted_mean import effects_identical
 
 __all__ = ["INTERVALS", "PooledBatch", "pool_batch"]
 
 # Intervals that are a formula in the mean, its standard error and Q.
 INTERVALS = ("hksj", "hksj-guarded", "hksj-hybrid", "wald", "t")
-LIKELIHOODS = {"REML": True, "ML": False}
 # Members whose effects spread less than this (relative) are looked at one by one.
 NEARLY_IDENTICAL = 16.0 * float(np.finfo(np.float64).eps)
 
@@ -106,10 +105,7 @@ def pool_batch(
         )
     members = check_members(y, v, None, include)
     out = {f.name: np.full(members.count, np.nan) for f in fields(PooledBatch)}
-    given = None
-    if choices.tau2 not in LIKELIHOODS:
-        estimator = catalog.tau2_method(choices.tau2).function
-        given = estimator(members.y, members.v, None, members.include).reshape(-1)
+    given = given_tau2(catalog.tau2_method(choices.tau2).function, choices.tau2, members)
     for part, batch in members.chunks():
         assert isinstance(batch, InterceptBatch)
         found = _pooled(batch, choices, None if given is None else given[part])
@@ -135,42 +131,20 @@ def _pooled(
     n, some = batch.size, np.flatnonzero(batch.k > 0.0)
     if some.size < n:
         batch, given = batch.take(some), None if given is None else given[some]
-    tau2, q, i2 = _heterogeneity(batch, choices, given)
-    mean, variance, spread = mean_terms(batch, np.nan_to_num(tau2))
-    se, half = _interval(batch, choices, np.sqrt(variance), spread)
-    values = (tau2, mean, se, mean - half, mean + half, q, i2)
+    found = batch_estimates(batch, choices.tau2, given)
+    tau2, mean = found.tau2, found.mean
+    if choices.tau2 == "EE":
+        i2 = np.full(batch.size, np.nan)
+    else:
+        i2 = 100.0 * tau2 / (tau2 + found.typical)
+    se, half = _interval(batch, choices, found.se, found.spread)
+    values = (tau2, mean, se, mean - half, mean + half, found.q, i2)
     names = ("tau2", "estimate", "se", "ci_low", "ci_high", "q", "i2")
     if some.size == n:
         return dict(zip(names, values, strict=True))
     out = np.full((len(names), n), np.nan)
     out[:, some] = values
     return dict(zip(names, out, strict=True))
-
-
-def _heterogeneity(
-    batch: InterceptBatch, choices: PoolingChoices, given: FloatArray | None
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """tau2 and Cochran's Q in the caller's units, and I2."""
-    at_zero = batch.terms(np.zeros(batch.size), restricted=True)
-    square, several = batch.unit**2, batch.df > 0.0
-    if given is not None:
-        tau2 = given
-    elif several.all():
-        start = at_zero if choices.tau2 == "REML" else None
-        tau2 = _most_likely(batch, choices.tau2, start) * square
-    else:
-        tau2 = np.full(batch.size, np.nan)
-        tau2[several] = _most_likely(batch.take(several), choices.tau2) * square[several]
-    if choices.tau2 == "EE":
-        return tau2, at_zero.q, np.full(batch.size, np.nan)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        typical = batch.df / at_zero.trace * square
-        i2 = 100.0 * tau2 / (tau2 + typical)
-    return tau2, at_zero.q, i2
-
-
-def _most_likely(batch: Batch, method: str, at_zero: Terms | None = None) -> FloatArray:
-    return find_modes(batch, restricted=LIKELIHOODS[method], at_zero=at_zero).best
 
 
 def _interval(

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtri
 
 from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.batch_estimates import BATCH_ESTIMATORS
 from ketameta.pooling.batches import check_members
-from ketameta.pooling.generalised_q import q_root
-from ketameta.pooling.likelihood_search import find_modes
-from ketameta.pooling.tau2 import moment_estimate
 from ketameta.sensitivity.deleted_batch import DeletedBatch
 
 # Times the largest variance: weights are equal to the third digit.
 LARGE = 1e3
-
-# Estimators that ask a batch for its sums only.
-BATCH_ESTIMATORS: Mapping[str, Callable[..., FloatArray]] = {
-    "REML": lambda batch: find_modes(batch, restricted=True).best,
-    "ML": lambda batch: find_modes(batch, restricted=False).best,
-    "DL": lambda batch: moment_estimate(batch, 1.0),
-    "HE": lambda batch: moment_estimate(batch, 0.0),
-    "GENQ": lambda batch: moment_estimate(batch, 0.5),
-    "PM": lambda batch: q_root(batch, batch.df),
-    "EB": lambda batch: q_root(batch, batch.df),
-    "DLIT": lambda batch: q_root(batch, batch.df),
-    "SJIT": lambda batch: q_root(batch, batch.df),
-    "PMM": lambda batch: q_root(batch, chdtri(batch.df, 0.5)),
-    "EE": lambda batch: np.zeros(batch.size),
-}
 
 
 def fill_linear(

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.pooling.batch_estimates import BATCH_ESTIMATORS
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.pooling.weighted_mean import pooled_means
-from ketameta.sensitivity.deletions import BATCH_ESTIMATORS, fill_linear
+from ketameta.sensitivity.deletions import fill_linear
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
 # Below it, fits from scratch are as fast.
@@ -65,7 +66,7 @@ def leave_one_out(
 def leave_one_out_arrays(y: FloatArray, v: FloatArray, *, tau2: str = "REML") -> LeaveOneOutArrays:
     """Leave-one-out numbers of one meta-analysis at array speed; y and v of shape (k,), k >= 2.
 
-    With many studies the cost grows with k, for estimators in `deletions.BATCH_ESTIMATORS`;
+    With many studies the cost grows with k, for estimators in `batch_estimates.BATCH_ESTIMATORS`;
     otherwise with k^2, in blocks of bounded memory.
     """
     method = tau2_method(tau2)

@@ -8,10 +8,12 @@ import numpy as np
 
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
+from ketameta.pooling.batch_estimates import batch_estimates, given_tau2
+from ketameta.pooling.batches import check_members
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.intercept_batch import InterceptBatch
 from ketameta.pooling.settle import settle
-from ketameta.pooling.weighted_mean import pooled_means
 
 # All sign changes up to this k: half a million fits, by symmetry of the last study's sign.
 EXACT_UP_TO = 20
@@ -154,11 +156,17 @@ def _signs(start: int, count: int, k: int) -> FloatArray:
 def _statistics(
     estimates: EffectEstimates, signs: FloatArray, choices: PoolingChoices
 ) -> FloatArray:
-    y = signs * estimates.y
-    tau2 = tau2_method(choices.tau2).function(y, estimates.v)
-    mean, se, q = pooled_means(y, estimates.v, np.nan_to_num(tau2))
-    if choices.interval == "hksj" and estimates.k > 1:
-        # Identical effects have no spread to scale by: the plain standard error, as in `pool`.
-        factor = q / (estimates.k - 1.0)
-        se = np.where(np.ptp(y, axis=1) > 0.0, np.sqrt(factor), 1.0) * se
-    return np.asarray(mean / se)
+    y, k = signs * estimates.y, estimates.k
+    members, method = check_members(y, estimates.v), tau2_method(choices.tau2)
+    given = given_tau2(method.function, method.code, members)
+    out = np.empty(len(y))
+    for part, batch in members.chunks():
+        assert isinstance(batch, InterceptBatch)
+        found = batch_estimates(batch, method.code, None if given is None else given[part])
+        se = found.se
+        if choices.interval == "hksj" and k > 1:
+            # Identical effects have no spread to scale by: the plain standard error, as in `pool`.
+            varied = np.ptp(y[part], axis=1) > 0.0
+            se = np.where(varied, np.sqrt(found.spread / (k - 1.0)), 1.0) * se
+        out[part] = found.mean / se
+    return out

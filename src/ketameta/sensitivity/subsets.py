@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.pooling.batch_estimates import BatchEstimates, batch_estimates, given_tau2
 from ketameta.pooling.batches import check_members
-from ketameta.pooling.catalog import tau2_method
-from ketameta.pooling.generalised_q import generalised_q
-from ketameta.pooling.weighted_mean import pooled_means
+from ketameta.pooling.catalog import Method, tau2_method
+from ketameta.pooling.catalog.tau2 import Tau2Function
+from ketameta.pooling.intercept_batch import InterceptBatch
 
 # All subsets up to this many studies; a sample of as many beyond it.
 ALL_UP_TO = 15
@@ -121,11 +122,9 @@ def subsets(
     step = max(1, BLOCK // estimates.k)
     for start in range(0, len(packed), step):
         part = slice(start, start + step)
-        include = np.unpackbits(packed[part], axis=1, count=estimates.k).astype(np.bool_)
+        include = np.unpackbits(packed[part], axis=1, count=estimates.k).view(np.bool_)
         sizes[part] = include.sum(axis=1)
-        found = _pooled(estimates, include, method.code)
-        for name, values in found.items():
-            out[name][part] = values
+        _fill({name: values[part] for name, values in out.items()}, estimates, include, method)
     return SubsetResults(estimates.labels, complete, sizes, packed=packed, **out)
 
 
@@ -146,30 +145,31 @@ def _chosen(k: int, sample: int | None, seed: int) -> NDArray[np.uint8]:
     return np.packbits(bits, axis=1)
 
 
-def _pooled(
-    estimates: EffectEstimates, include: NDArray[np.bool_], code: str
-) -> dict[str, FloatArray]:
-    y, v = estimates.y, estimates.v
-    tau2 = tau2_method(code).function(y, v, None, include)
-    estimate, se, _ = pooled_means(y, v, np.nan_to_num(tau2), include)
-    q, df = generalised_q(y, v, np.zeros(len(include)), None, include), include.sum(axis=1) - 1.0
+def _fill(
+    out: dict[str, FloatArray],
+    estimates: EffectEstimates,
+    include: NDArray[np.bool_],
+    method: Method[Tau2Function],
+) -> None:
+    """Results of some subsets, none of them empty."""
+    members = check_members(estimates.y, estimates.v, None, include)
+    given = given_tau2(method.function, method.code, members)
+    for part, batch in members.chunks():
+        assert isinstance(batch, InterceptBatch)
+        found = batch_estimates(batch, method.code, None if given is None else given[part])
+        out["estimate"][part], out["se"][part] = found.mean, found.se
+        out["tau2"][part], out["q"][part] = found.tau2, found.q
+        out["i2"][part], out["h2"][part] = _inconsistency(found, batch.df, method.code)
+
+
+def _inconsistency(
+    found: BatchEstimates, df: FloatArray, code: str
+) -> tuple[FloatArray, FloatArray]:
+    """I2 in percent, and H2."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        if code == "EE":
-            h2 = np.where(df > 0.0, q / df, np.nan)
-            i2 = np.where(q > 0.0, np.maximum(0.0, 100.0 * (q - df) / q), 0.0)
-            i2 = np.where(df > 0.0, i2, np.nan)
-        else:
-            typical = df / _traces(v, include)
-            h2 = 1.0 + tau2 / typical
-            i2 = 100.0 * tau2 / (tau2 + typical)
-    return {"estimate": estimate, "se": se, "tau2": tau2, "i2": i2, "h2": h2, "q": q}
-
-
-def _traces(v: FloatArray, include: NDArray[np.bool_]) -> FloatArray:
-    """tr(P) at weights 1 / v of each subset; 0 for one study."""
-    out = np.zeros(len(include))
-    members = check_members(np.zeros(v.size), v, None, include)
-    for part, able, batch in members.estimable():
-        terms = batch.terms(np.zeros(batch.size), restricted=True)
-        out[part][able] = terms.trace / batch.unit**2
-    return out
+        if code != "EE":
+            tau2 = found.tau2
+            return 100.0 * tau2 / (tau2 + found.typical), 1.0 + tau2 / found.typical
+        i2 = np.where(found.q > 0.0, np.maximum(0.0, 100.0 * (found.q - df) / found.q), 0.0)
+        several = df > 0.0
+        return np.where(several, i2, np.nan), np.where(several, found.q / df, np.nan)
