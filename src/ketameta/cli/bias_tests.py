@@ -40,6 +40,11 @@ ALSO = {
     "ruecker-arcsine": ("ruecker",),
     "excess-significance": ("excess",),
     "funnel": ("contours",),
+    "arcsine": ("ruecker",),
+    "regtest": ("egger",),
+    "ranktest": ("begg",),
+    "fsn": FAIL_SAFE,
+    "tes": ("excess",),
 }
 """Other names, as in the catalog of sensitivity methods, and names of several at once."""
 

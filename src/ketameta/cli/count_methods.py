@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+from scipy.special import stdtr, stdtrit
 
 from ketameta.cli.data_samples import NO_ROW, Rows, Sample
 from ketameta.cli.method_options import Methods
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, Rates
 from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.measures.generic import normal_quantile
+from ketameta.pooling.catalog import Method, interval_method, tau2_method
 from ketameta.pooling.common_effect import Tables, pool_tables
 from ketameta.pooling.common_rates import RateTables, pool_rates
+from ketameta.pooling.glmm.result import CommonEffect
 from ketameta.pooling.presets import PRESETS
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.pooling.stratified_tests import (
@@ -49,6 +53,13 @@ OFFERED: Mapping[str, Mapping[str, Sequence[str]]] = {
     GLMM: MIXED,
 }
 """Methods, and for each measure they are for the columns they work on."""
+
+
+SPELLINGS = {
+    "betabinomial": BETA_BINOMIAL,
+    "beta_binomial": BETA_BINOMIAL,
+    "mantel-haenszel": "mh",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,7 @@ def pool_counts(sample: Sample, method: str, methods: Methods) -> FromCounts:
 def check_count_method(code: str, method: str, methods: Methods) -> tuple[str, str]:
     """The method and its model; UsageError for one that does not exist or fit, or other options."""
     said, _, model = method.strip().lower().partition(":")
-    name = {"betabinomial": BETA_BINOMIAL, "beta_binomial": BETA_BINOMIAL}.get(said, said)
+    name = SPELLINGS.get(said, said)
     if name not in OFFERED or (model and name != GLMM):
         near = get_close_matches(name, OFFERED, n=1)
         known = f"Known are iv, {', '.join(OFFERED)} (glmm with um.fs, um.rs, cm.el or cm.al)."
@@ -107,14 +118,26 @@ def check_count_method(code: str, method: str, methods: Methods) -> tuple[str, s
         raise UsageError(f"--method: there is none called {method!r}. {hint}")
     if code not in OFFERED[name]:
         raise UsageError(f"--method {name}: is for {', '.join(OFFERED[name])}, not for {code}.")
-    unused = {"tau2": methods.tau2, "prediction": methods.prediction}
-    unused["tau2-ci"] = methods.tau2_interval
-    if name in ("mh", "peto"):
-        unused["ci"] = methods.interval
-    for option, value in unused.items():
-        if value is not None:
-            raise UsageError(f"--{option}: has no place with --method {name}. Leave it out.")
+    _refuse_unused(name, methods)
     return name, model
+
+
+def _refuse_unused(name: str, methods: Methods) -> None:
+    """UsageError for options that would change nothing; those that say what is done may stay."""
+    common = name in ("mh", "peto")
+    said = {"tau2": methods.tau2, "prediction": methods.prediction}
+    said["tau2-ci"] = methods.tau2_interval
+    if common:
+        said["ci"] = methods.interval
+    estimators = {"mh": ("EE",), "peto": ("EE",), GLMM: ("ML", "EE")}
+    true = {"tau2": estimators.get(name, ()), "ci": ("wald",)}
+    find: Mapping[str, Callable[[str], Method[Any]]]
+    find = {"tau2": tau2_method, "ci": interval_method}
+    for option, value in said.items():
+        if value is None:
+            continue
+        if option not in find or find[option](value).code not in true[option]:
+            raise UsageError(f"--{option}: has no place with --method {name}. Leave it out.")
 
 
 def _with_silent_tables(sample: Sample) -> Sample:
@@ -317,6 +340,8 @@ def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
         weighting=found.model,
         cautions=found.cautions,
     )
+    if methods.tau2 is not None and tau2_method(methods.tau2).code == "EE":
+        pooled = _equal_effects(pooled, found.common)
     further = {
         "sigma2": spread.sigma2,
         "q_wald": spread.q_wald,
@@ -325,6 +350,40 @@ def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
         "tau2_lrt_p": spread.tau2_lrt_p,
     }
     return FromCounts(_only(sample, found.labels, found.left_out), pooled, further)
+
+
+def _equal_effects(pooled: PooledResult, common: CommonEffect) -> PooledResult:
+    """The mixed model with one effect for all studies; Q is that of the model with several."""
+    statistic = common.estimate / common.se
+    if pooled.df is None:
+        critical, p = float(normal_quantile(pooled.level)), math.erfc(abs(statistic) / math.sqrt(2))
+    else:
+        critical = float(stdtrit(pooled.df, (1 + pooled.level) / 2))
+        p = float(2 * stdtr(pooled.df, -abs(statistic)))
+    half, none = critical * common.se, Interval(None, None)
+    return replace(
+        pooled,
+        tau2_method="EE",
+        interval_method="wald" if pooled.df is None else "t",
+        estimate=common.estimate,
+        se=common.se,
+        interval=Interval(common.estimate - half, common.estimate + half),
+        statistic=statistic,
+        p_value=p,
+        prediction=none,
+        heterogeneity=replace(
+            pooled.heterogeneity,
+            tau2=0.0,
+            tau2_se=None,
+            tau2_interval=none,
+            i2=None,
+            i2_interval=none,
+            h2=None,
+            h2_interval=none,
+        ),
+        log_likelihood=common.log_likelihood,
+        local_maxima=None,
+    )
 
 
 def _only(sample: Sample, labels: Sequence[str], left_out: Sequence[tuple[str, str]]) -> Sample:

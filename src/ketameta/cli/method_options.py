@@ -108,13 +108,15 @@ class Methods:
         UsageError
             For a method that does not exist, or methods that do not fit together.
         """
+        from ketameta.pooling.catalog import interval_method
         from ketameta.pooling.choices import PoolingChoices
         from ketameta.pooling.settle import settle
 
         usual = PoolingChoices()
+        by_likelihood = self.interval and interval_method(self.interval).code == "pl"
         return settle(
             PoolingChoices(
-                self.tau2 or usual.tau2,
+                self.tau2 or ("ML" if by_likelihood else usual.tau2),
                 self.interval,
                 self.prediction or usual.prediction,
                 usual.level if self.coverage is None else self.coverage,
@@ -229,6 +231,8 @@ def method_options(function: Function) -> Callable[..., Any]:
     )
     @click.option(
         "--prediction",
+        "--pi",
+        "prediction",
         metavar="METHOD",
         help="Prediction interval: t(k-1) (default), t(k-2), z, hksj, ...",
     )

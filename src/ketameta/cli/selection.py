@@ -7,8 +7,11 @@ import click
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
 from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.spelled_choice import SpelledChoice
 
 TYPES = ("step", "beta", "half-normal", "negative-exponential", "logistic", "power")
+SPELLINGS = {"stepfun": "step", "halfnorm": "half-normal", "negexp": "negative-exponential"}
+"""metafor's names."""
 FIXED = (
     *("moderate one-sided", "severe one-sided"),
     *("moderate two-sided", "severe two-sided"),
@@ -28,7 +31,7 @@ Examples:
 @click.option(
     "--type",
     "model",
-    type=click.Choice(TYPES, case_sensitive=False),
+    type=SpelledChoice(TYPES, SPELLINGS),
     default="step",
     show_default=True,
     metavar="NAME",

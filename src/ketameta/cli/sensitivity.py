@@ -7,6 +7,7 @@ import click
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
 from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.spelled_choice import SpelledChoice
 
 KINDS = (
     "leave-one-out",
@@ -18,6 +19,14 @@ KINDS = (
     "fragility",
     "missing-outcomes",
 )
+SPELLINGS = {
+    "leave1out": "leave-one-out",
+    "loo": "leave-one-out",
+    "cumul": "cumulative",
+    "gosh": "subsets",
+    "permutest": "permutation",
+}
+"""metafor's names of the same."""
 
 
 @click.command(
@@ -43,7 +52,7 @@ Kinds:
 @source_options
 @click.option(
     "--kind",
-    type=click.Choice(KINDS),
+    type=SpelledChoice(KINDS, SPELLINGS),
     required=True,
     metavar="KIND",
     help="What to vary; the kinds stand below.",

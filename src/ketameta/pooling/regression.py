@@ -85,6 +85,8 @@ def regress(
     if isinstance(design, str):
         if data is None:
             raise UsageError("regress: a formula needs data. Give a table with its variables.")
+        if not len(list(data)):  # a formula without moderators has as many rows as estimates
+            data = {"": np.ones(estimates.k)}
         design = design_from_formula(design, data)
     if design.k != estimates.k:
         raise DataError(

@@ -65,6 +65,14 @@ FUNCTIONS = frozenset(
     ]
 )
 QUOTED = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"")
+SPELLINGS: Mapping[str, str] = {
+    r"(?<![\w.])(as\.)?factor\s*\(": "C(",
+    r"(?<![\w.])sqrt\s*\(": "np.sqrt(",
+    r"(?<![\w.])Treatment\s*\(\s*(reference\s*=)?": "contr.treatment(",
+    r"(?<![\w.])Sum\b(?=\s*[,)])": "contr.sum",
+    r"\^": "**",
+}
+"""R's and patsy's way to write something, and formulaic's."""
 CALL = re.compile(r"([A-Za-z_][\w.]*)\s*\(|[\])}]\s*(\.\s*\w*|\()")
 
 
@@ -74,8 +82,9 @@ def design_from_formula(formula: str, data: Mapping[str, Any] | pd.DataFrame) ->
     Formulas are those of formulaic: `C(x)` or `factor(x)` for groups, where
     `C(x, contr.treatment("b"))` sets the reference group; `a * b` and `a:b` for interactions;
     `bs(x, df=4)`, `cr(x, df=4)` and `poly(x, 2)` for curves; `0 +` for no intercept; functions
-    such as `log(x)`. New data are coded as the original data were: same reference groups, knots
-    and centres.
+    such as `log(x)`. R's and patsy's spellings `as.factor(x)`, `I(x^2)`, `sqrt(x)` and
+    `C(x, Treatment("b"))` are understood. New data are coded as the original data were: same
+    reference groups, knots and centres.
 
     Parameters
     ----------
@@ -103,9 +112,8 @@ def design_from_formula(formula: str, data: Mapping[str, Any] | pd.DataFrame) ->
             f"formula: {formula!r} has a left side. The estimates are given already; write "
             f"'~{right}'."
         )
-    text = f"~ {(right if tilde else text).strip() or '1'}"
+    text = _as_formulaic(f"~ {(right if tilde else text).strip() or '1'}")
     _check_calls(text)
-    text = re.sub(r"\bfactor\(", "C(", text)
     matrix = _model_matrix(text, _frame(data, "moderators"))
     spec = matrix.model_spec
     names = tuple(str(name) for name in spec.column_names)
@@ -118,6 +126,15 @@ def design_from_formula(formula: str, data: Mapping[str, Any] | pd.DataFrame) ->
         return _rows(spec, _frame(new, "new data"))
 
     return DesignMatrix(names, np.asarray(matrix, dtype=np.float64), terms, text, rows)
+
+
+def _as_formulaic(formula: str) -> str:
+    """The formula with R's and patsy's spellings replaced, outside quotation marks."""
+    parts = re.split(f"({QUOTED.pattern})", formula)
+    for i in range(0, len(parts), 2):
+        for spelling, ours in SPELLINGS.items():
+            parts[i] = re.sub(spelling, ours, parts[i])
+    return "".join(parts)
 
 
 def _check_calls(formula: str) -> None:

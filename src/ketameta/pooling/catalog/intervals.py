@@ -32,7 +32,7 @@ INTERVAL_METHODS: Catalog[IntervalFunction] = catalog_of(
         "DerSimonian and Laird 1986",
         "10.1016/0197-2456(86)90046-2",
         intervals.wald,
-        ("z", "normal"),
+        ("z", "normal", "classic"),
     ),
     Method(
         "t",
@@ -49,7 +49,7 @@ INTERVAL_METHODS: Catalog[IntervalFunction] = catalog_of(
         "Knapp and Hartung 2003",
         "10.1002/sim.1482",
         intervals.hksj_guarded,
-        ("adhoc", "mKH"),
+        ("adhoc", "ad-hoc", "hksj-adhoc", "hksj-ad-hoc", "hk-adhoc", "mKH"),
     ),
     Method(
         "hksj-hybrid",
@@ -58,7 +58,7 @@ INTERVAL_METHODS: Catalog[IntervalFunction] = catalog_of(
         "Jackson and colleagues 2017",
         "10.1002/sim.7411",
         intervals.hksj_hybrid,
-        ("hybrid",),
+        ("hybrid", "hk-hybrid"),
     ),
     Method(
         "kr",
@@ -76,7 +76,7 @@ INTERVAL_METHODS: Catalog[IntervalFunction] = catalog_of(
         "Hardy and Thompson 1996",
         "10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
         profile_likelihood_interval,
-        ("profile-likelihood",),
+        ("profile", "profile-likelihood"),
     ),
     Method(
         "permutation",

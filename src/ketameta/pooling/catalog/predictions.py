@@ -22,6 +22,7 @@ PREDICTION_METHODS: Catalog[PredictionFunction] = catalog_of(
         "Veroniki and colleagues 2019",
         "10.1002/jrsm.1319",
         prediction.t_k_minus_1,
+        ("t", "t-k-1", "t(k-p)"),
     ),
     Method(
         "t(k-1)-plain",
@@ -48,7 +49,7 @@ PREDICTION_METHODS: Catalog[PredictionFunction] = catalog_of(
         "Higgins and colleagues 2009",
         "10.1111/j.1467-985X.2008.00552.x",
         prediction.t_k_minus_2,
-        ("HTS",),
+        ("HTS", "t-k-2", "riley", "higgins"),
     ),
     Method(
         "hksj",
@@ -84,6 +85,6 @@ PREDICTION_METHODS: Catalog[PredictionFunction] = catalog_of(
         "Nagashima and colleagues 2019",
         "10.1177/0962280218773520",
         bootstrap_prediction,
-        ("nnf", "boot"),
+        ("nnf", "boot", "nagashima"),
     ),
 )

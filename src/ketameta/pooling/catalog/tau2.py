@@ -26,6 +26,7 @@ TAU2_METHODS: Catalog[Tau2Function] = catalog_of(
         "DerSimonian and Laird 1986",
         "10.1016/0197-2456(86)90046-2",
         tau2.dl,
+        ("DerSimonian-Laird",),
     ),
     Method(
         "PM",
@@ -34,7 +35,7 @@ TAU2_METHODS: Catalog[Tau2Function] = catalog_of(
         "Paule and Mandel 1982",
         "10.6028/jres.087.022",
         tau2.pm,
-        ("MP",),
+        ("MP", "Paule-Mandel"),
     ),
     Method(
         "ML",
@@ -51,6 +52,7 @@ TAU2_METHODS: Catalog[Tau2Function] = catalog_of(
         "Morris 1983",
         "10.1080/01621459.1983.10477920",
         tau2.eb,
+        ("empirical-Bayes",),
     ),
     Method(
         "HE",
@@ -59,7 +61,7 @@ TAU2_METHODS: Catalog[Tau2Function] = catalog_of(
         "Hedges 1983",
         "10.1037/0033-2909.93.2.388",
         tau2.he,
-        ("VC", "CA"),
+        ("VC", "CA", "Hedges", "Hedges-Olkin"),
     ),
     Method(
         "HS",
@@ -68,6 +70,7 @@ TAU2_METHODS: Catalog[Tau2Function] = catalog_of(
         "Viechtbauer 2005",
         "10.3102/10769986030003261",
         tau2.hs,
+        ("Hunter-Schmidt",),
     ),
     Method(
         "SJ",
@@ -76,6 +79,7 @@ TAU2_METHODS: Catalog[Tau2Function] = catalog_of(
         "Sidik and Jonkman 2005",
         "10.1111/j.1467-9876.2005.00489.x",
         tau2.sj,
+        ("Sidik-Jonkman",),
     ),
     Method(
         "EE",
@@ -84,7 +88,7 @@ TAU2_METHODS: Catalog[Tau2Function] = catalog_of(
         "Borenstein and colleagues 2010",
         "10.1002/jrsm.12",
         tau2.equal_effects,
-        ("FE", "CE"),
+        ("FE", "CE", "equal", "common", "fixed", "equal-effects", "fixed-effect"),
     ),
     Method(
         "PMM",

@@ -22,7 +22,7 @@ TAU2_INTERVAL_METHODS: Catalog[Tau2IntervalFunction] = catalog_of(
         "Viechtbauer 2007",
         "10.1002/sim.2514",
         tau2_intervals.q_profile,
-        ("Q-profile",),
+        ("Q-profile", "qprofile"),
     ),
     Method(
         "J",
@@ -31,7 +31,7 @@ TAU2_INTERVAL_METHODS: Catalog[Tau2IntervalFunction] = catalog_of(
         "Jackson 2013",
         "10.1002/jrsm.1081",
         tau2_intervals.jackson,
-        ("Jackson",),
+        ("Jackson", "GENQ", "generalised-q", "generalized-q"),
     ),
     Method(
         "BJ",
@@ -40,6 +40,7 @@ TAU2_INTERVAL_METHODS: Catalog[Tau2IntervalFunction] = catalog_of(
         "Biggerstaff and Jackson 2008",
         "10.1002/sim.3428",
         tau2_intervals.biggerstaff_jackson,
+        ("Biggerstaff-Jackson",),
     ),
     Method(
         "PL",
@@ -48,5 +49,6 @@ TAU2_INTERVAL_METHODS: Catalog[Tau2IntervalFunction] = catalog_of(
         "Hardy and Thompson 1996",
         "10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
         tau2_intervals.profile_likelihood,
+        ("profile", "profile-likelihood"),
     ),
 )
