@@ -33,12 +33,13 @@ if TYPE_CHECKING:
     from ketameta.pooling.pool import pool
     from ketameta.pooling.pool_batch import PooledBatch, pool_batch
     from ketameta.pooling.result import PooledResult
-    from ketameta.questions.loading import find_question, load_review
+    from ketameta.questions.loading import find_question
     from ketameta.questions.question import Question, Review
     from ketameta.records.store import Evidence, find_root, load_evidence
     from ketameta.records.study import Study
     from ketameta.reports.build import build_report
     from ketameta.synthesis.answer import Analysis, Answer
+    from ketameta.synthesis.review_names import load_review
     from ketameta.tables.frame import pooled_frame, studies_frame
 
     __version__: str
@@ -70,7 +71,7 @@ _PLACES = {
     "find_root": "records.store:find_root",
     "forest_layout": "figures.forest.layout:layout",
     "load_evidence": "records.store:load_evidence",
-    "load_review": "questions.loading:load_review",
+    "load_review": "synthesis.review_names:load_review",
     "pool": "pooling.pool:pool",
     "pool_batch": "pooling.pool_batch:pool_batch",
     "pooled_frame": "tables.frame:pooled_frame",

@@ -56,6 +56,27 @@ def write_whole(path: Path, content: bytes | str, *, replace: bool = True) -> No
         _put(target, _encoded(content), replace=replace)
 
 
+def replace_quickly(path: Path, data: bytes) -> None:
+    """Write a file that may be lost but never be half there, such as a cache.
+
+    Neither locked nor synchronised with the disk: of two writers one wins, whole.
+
+    Raises
+    ------
+    OSError
+        When it cannot be written.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PART)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+
+
 def update_whole(path: Path, change: Callable[[bytes], bytes | str]) -> None:
     """Read a file, change it and write it, while no other process can do the same.
 

@@ -45,7 +45,7 @@ def test_every_problem_of_every_file_is_a_line_with_its_place(run: Run, small_ro
     spelled = f"{ASH}:{other}:1: substanc: unknown field."
     assert f'{spelled} Did you mean "substance"?' in lines
     codes = sorted(
-        p["rule"] for p in json.loads(run("check", "--format", "json").stdout)["problems"]
+        p["rule"] for p in json.loads(run("check", "--format", "json").stdout)["findings"]
     )
     assert {"R001", "R030"} <= set(codes)
     assert result.stderr.startswith(f"6 files checked: {len(lines)} errors (")
@@ -60,9 +60,11 @@ def test_json_says_the_same_as_the_text(run: Run, small_root: Path) -> None:
     found = json.loads(result.stdout)
     assert result.exit_code == 1
     assert found["ok"] is False
-    assert found["errors"] + found["warnings"] == len(text) == len(found["problems"])
+    assert found["schema"] == "ketameta.check/1"
+    assert found["summary"]["errors"] + found["summary"]["warnings"] == len(text)
+    assert len(text) == len(found["findings"])
     assert {"file", "line", "column", "field", "message", "hint", "rule", "severity"} == set(
-        found["problems"][0]
+        found["findings"][0]
     )
 
 
@@ -118,7 +120,20 @@ def test_names_in_a_review_are_checked_against_the_catalogs(run: Run, small_root
     places = [text.split(": ")[0] for text in result.stdout.splitlines()]
     assert [int(place.split(":")[1]) for place in places] == sorted([measure, tau2, name])
     assert "there is no measure 'ORR'" in result.stdout
+    assert "(R003 3 times)" in result.stderr
     assert 'no sensitivity set "plazebo" in this review. Did you mean' in result.stdout
+
+
+def test_an_unknown_method_in_a_review_is_found_when_it_is_loaded(
+    run: Run, small_root: Path
+) -> None:
+    line = spoil(REVIEW, "tau2: REML", "tau2: REMI")
+    result = run("pool")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == (
+        f"{REVIEW}:{line}:17: choices.tau2: there is none called 'REMI'. Did you mean REML?\n"
+    )
+    assert run("list").exit_code == 0
 
 
 def test_a_stale_schema_is_a_problem_until_it_is_written(run: Run, small_root: Path) -> None:
@@ -130,6 +145,7 @@ def test_a_stale_schema_is_a_problem_until_it_is_written(run: Run, small_root: P
         f"{schema}:1:1: the schema is missing or not that of this version. Run: ketameta schema "
         "--write\n"
     )
+    assert "(R002)" in run("check").stderr
     assert f"{schema}: stale" in run("schema").stdout
     assert run("schema", "--write").stdout == f"{schema}\n"
     assert run("schema", "--check").exit_code == 0
@@ -137,6 +153,7 @@ def test_a_stale_schema_is_a_problem_until_it_is_written(run: Run, small_root: P
 
 def test_schemas_are_printed_by_name(run: Run, small_root: Path) -> None:
     assert json.loads(run("schema", "vocabulary").stdout)["title"] == "Vocabulary"
+    assert json.loads(run("schema", "review").stdout)["title"] == "Review"
     result = run("schema", "studdy")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == 'schema: there is no "studdy". Did you mean "study"?\n'

@@ -9,7 +9,7 @@ from tests.records import real
 from tests.records.test_loading import GOOD, VOCABULARY, evidence_folder
 
 from ketameta.errors import DataError, UsageError
-from ketameta.records import store
+from ketameta.records import places
 from ketameta.records.store import find_root, load_evidence, study_files
 
 
@@ -52,12 +52,12 @@ def test_elsewhere_the_packaged_evidence_is_used_and_then_the_checkout(
     monkeypatch.chdir(checkout.parent / "elsewhere")
     packaged = tmp_path / "site-packages" / "ketameta" / "evidence"
     evidence_folder(packaged, {})
-    monkeypatch.setattr(store, "CHECKOUT", checkout)
-    monkeypatch.setattr(store, "PACKAGED", packaged)
+    monkeypatch.setattr(places, "CHECKOUT", checkout)
+    monkeypatch.setattr(places, "PACKAGED", packaged)
     assert find_root() == packaged
-    monkeypatch.setattr(store, "PACKAGED", tmp_path / "nowhere")
+    monkeypatch.setattr(places, "PACKAGED", tmp_path / "nowhere")
     assert find_root() == checkout
-    monkeypatch.setattr(store, "CHECKOUT", tmp_path / "nowhere")
+    monkeypatch.setattr(places, "CHECKOUT", tmp_path / "nowhere")
     with pytest.raises(DataError, match="no study records found"):
         find_root()
 
@@ -67,7 +67,7 @@ def test_an_editable_install_finds_its_checkout_from_anywhere(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_root() == real.ROOT
-    assert store.PACKAGED == real.ROOT / "src" / "ketameta" / "evidence"
+    assert places.PACKAGED == real.ROOT / "src" / "ketameta" / "evidence"
 
 
 def test_study_files_are_sorted_and_leave_out_what_is_no_study(tmp_path: Path) -> None:

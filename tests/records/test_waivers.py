@@ -8,7 +8,7 @@ import pytest
 from tests.records.test_loading import GOOD, evidence_folder
 
 from ketameta.records.store import Evidence, load_evidence
-from ketameta.records.waivers import waivers
+from ketameta.records.waiver_uses import waivers
 
 LOPSIDED = GOOD.replace("ci_high: 6.25", "ci_high: 5.25")
 HALF = GOOD.replace("treatment_seeking: yes", "treatment_seeking: yes\n  female: {percent: 50.5}")

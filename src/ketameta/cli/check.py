@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
-from ketameta.cli.machine_formats import to_json
-from ketameta.cli.options import everywhere, format_option
-from ketameta.cli.output import Output, printable
+from ketameta.cli.options import everywhere, format_option, saving_options
+from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 
 if TYPE_CHECKING:
-    from ketameta.cli.checking import Checked
-    from ketameta.records.problems import Problem
-
-_LEVELS = {"error": ("error",), "warning": ("error", "warning"), "never": ()}
+    from ketameta.cli.checked import Checked
 
 
 @click.command(
@@ -28,95 +23,98 @@ Examples:
   ketameta check
   ketameta check studies/alcohol/dakwar-2020.yaml
   ketameta check --format json --fail-on warning
+  ketameta check --format sarif -o check.sarif --fail-on never
 """
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@format_option("text", "json")
+@format_option("text", "json", "github", "sarif", "junit")
 @click.option(
     "--fail-on",
-    type=click.Choice(list(_LEVELS)),
+    type=click.Choice(["error", "warning", "never"]),
     default="error",
     show_default=True,
     help="Which problems make the exit code 1.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="List waived problems as well.")
+@click.option("--no-cache", is_flag=True, help="Read and check every file again.")
+@saving_options
 @everywhere
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[Path, ...], style: str, fail_on: str) -> int:
+def check(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    *,
+    style: str,
+    fail_on: str,
+    verbose: bool,
+    no_cache: bool,
+    out: Path | None,
+    force: bool,
+) -> int:
     """Check every study record and review.
 
     Each problem is one line, `path:line:column: field: problem. hint`, which editors and CI
     systems turn into a link. The last line, on standard error, counts errors and warnings and
     names the rules; `ketameta explain RULE` explains one. PATHS, files or folders, restrict what
-    is shown; a record outside the studies folder is checked by itself.
+    is shown; a record outside the studies folder is checked by itself. A record may waive a rule,
+    with a reason: -v lists what was waived. Files that did not change are not checked again.
+
+    For machines: json, github (annotations, the log and the step summary of a workflow), sarif
+    (code scanning) and junit (GitLab, Jenkins). The exit code follows --fail-on in every form.
     """
-    from ketameta.cli.checking import check_all
+    from ketameta.cli.check_cache import checked_all
+    from ketameta.cli.check_text import summary
+    from ketameta.cli.saving import check_target, save
 
     output = Output.here()
-    checked = check_all(Workspace.of(ctx), paths)
+    if out is not None:
+        check_target(out, force=force)
+        output = replace(output, colour=False)
+    checked = checked_all(Workspace.of(ctx), paths, cached=not no_cache)
+    _write_step_summary(checked, output)
+    text = _text(checked, style, fail_on, verbose=verbose, output=output)
+    told = summary(checked)
+    if out is not None:
+        save(out, text if style != "text" else f"{text}ketameta check: {told}\n")
+    elif text:
+        output.result(text)
+    if style == "text" or out is not None:
+        output.say(told)
+    return FINDINGS if checked.failing(fail_on) else FINE
+
+
+def _text(checked: Checked, style: str, fail_on: str, *, verbose: bool, output: Output) -> str:
     if style == "json":
-        output.result(to_json(_as_json(checked, fail_on)))
-    else:
-        for problem in checked.problems:
-            output.result(_line(problem, output))
-        output.say(_summary(checked))
-    return FINDINGS if _failing(checked.problems, fail_on) else FINE
+        from ketameta.cli.check_json import as_json
+
+        return as_json(checked, fail_on)
+    if style == "github":
+        from ketameta.cli.check_github import as_github
+
+        return as_github(checked)
+    if style == "sarif":
+        from ketameta import __version__
+        from ketameta.cli.check_sarif import as_sarif
+
+        return as_sarif(checked, __version__)
+    if style == "junit":
+        from ketameta.cli.check_junit import as_junit
+
+        return as_junit(checked, fail_on)
+    from ketameta.cli.check_text import lines
+
+    return "".join(f"{line}\n" for line in lines(checked, output, verbose=verbose))
 
 
-def _failing(problems: Sequence[Problem], fail_on: str) -> bool:
-    return any(problem.severity in _LEVELS[fail_on] for problem in problems)
+def _write_step_summary(checked: Checked, output: Output) -> None:
+    """In GitHub Actions, whatever the format; that it cannot be written is no reason to fail."""
+    from ketameta.cli.check_github import as_summary, summary_file
+    from ketameta.whole_files import update_whole
 
-
-def _line(problem: Problem, output: Output) -> str:
-    if not output.colour:
-        return printable(str(problem))
-    place = f"{problem.path}:{problem.line}:{problem.column}:"
-    rest = printable(str(problem).removeprefix(place))
-    colour = "red" if problem.severity == "error" else "yellow"
-    return f"{click.style(place, bold=True)}{click.style(rest, fg=colour)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _summary(checked: Checked) -> str:
-    errors = sum(problem.severity == "error" for problem in checked.problems)
-    warnings = len(checked.problems) - errors
-    looked = _count(checked.files, "file")
-    if not checked.problems:
-        return f"{looked} checked: no problem found."
-    return (
-        f"{looked} checked: {_count(errors, 'error')}{_rules(checked, 'error')}, "
-        f"{_count(warnings, 'warning')}{_rules(checked, 'warning')}. "
-        f"To understand a rule: ketameta explain {checked.problems[0].code}"
-    )
-
-
-def _rules(checked: Checked, severity: str) -> str:
-    """The rules broken, as ` (R001, R030 2 times)`."""
-    codes = Counter(p.code for p in checked.problems if p.severity == severity)
-    named = [code if n == 1 else f"{code} {n} times" for code, n in sorted(codes.items())]
-    return f" ({', '.join(named)})" if named else ""
-
-
-def _as_json(checked: Checked, fail_on: str) -> dict[str, Any]:
-    errors = sum(problem.severity == "error" for problem in checked.problems)
-    return {
-        "ok": not _failing(checked.problems, fail_on),
-        "files": checked.files,
-        "errors": errors,
-        "warnings": len(checked.problems) - errors,
-        "problems": [
-            {
-                "file": problem.path.as_posix(),
-                "line": problem.line,
-                "column": problem.column,
-                "field": problem.field,
-                "message": problem.message,
-                "hint": problem.hint,
-                "rule": problem.code,
-                "severity": str(problem.severity),
-            }
-            for problem in checked.problems
-        ],
-    }
+    path = summary_file()
+    if path is None:
+        return
+    try:
+        update_whole(path, lambda old: old + as_summary(checked).encode("utf-8"))
+    except OSError as error:
+        output.say(f"{path}: the step summary cannot be written ({error.strerror}).")

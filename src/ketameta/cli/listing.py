@@ -66,7 +66,7 @@ def list_(
     output = Output.here()
     workspace = Workspace.of(ctx)
     if questions:
-        listing = listings.question_listing(workspace.review(review_file))
+        listing = listings.question_listing(workspace.review(review_file, to_answer=False))
     else:
         wanted = listings.wanted(substances, statuses)
         evidence = workspace.evidence(output)
@@ -74,7 +74,10 @@ def list_(
             listing = listings.excluded_listing(evidence, wanted)
         else:
             listing = listings.study_listing(
-                evidence, workspace.review(review_file), wanted, wide=output.width >= 110
+                evidence,
+                workspace.review(review_file, to_answer=False),
+                wanted,
+                wide=output.width >= 110,
             )
     _print(listing, style, output)
     return FINE

@@ -29,8 +29,8 @@ def schema(ctx: click.Context, name: str | None, write: bool, only_check: bool) 
     """Print, write or check the JSON Schemas.
 
     An editor that knows the schema of study records completes field names, shows what each means,
-    and underlines mistakes. NAME is study, excluded or vocabulary; without it the schemas are
-    listed with their state.
+    and underlines mistakes. NAME is study, excluded, vocabulary or review; without it the schemas
+    are listed with their state.
     """
     output = Output.here()
     if write and only_check:
@@ -43,42 +43,42 @@ def schema(ctx: click.Context, name: str | None, write: bool, only_check: bool) 
 
 
 def _text(name: str) -> str:
-    from ketameta.records.json_schema import SCHEMAS, schema_text
+    from ketameta.cli.schemas import NAMES, text_of
     from ketameta.records.problems import did_you_mean
 
-    known = {full.removesuffix(".schema.json"): full for full in SCHEMAS}
+    known = {full.removesuffix(".schema.json"): full for full in NAMES}
     wanted = name.removesuffix(".schema.json")
     if wanted not in known:
         raise UsageError(f'schema: there is no "{name}". {did_you_mean(wanted, known)}')
-    return schema_text(known[wanted])
+    return text_of(known[wanted])
 
 
 def _write(folder: Path, output: Output) -> int:
     from ketameta.cli.saving import save
-    from ketameta.records.json_schema import schema_text, stale_schemas
-    from ketameta.records.store import PACKAGED
+    from ketameta.cli.schemas import stale, text_of
+    from ketameta.records.places import PACKAGED
 
     if folder.is_relative_to(PACKAGED):
         raise UsageError(
             f"{shown(folder)}: belongs to the installed ketameta. Run inside a checkout, or give "
             "--studies DIR."
         )
-    stale = stale_schemas(folder)
+    outdated = stale(folder)
     folder.mkdir(exist_ok=True)
-    for name in stale:
-        save(folder / name, schema_text(name))
+    for name in outdated:
+        save(folder / name, text_of(name))
         output.result(str(shown(folder / name)))
-    if not stale:
+    if not outdated:
         output.say(f"{shown(folder)}: every schema is up to date.")
     return FINE
 
 
 def _report(folder: Path, output: Output, *, strict: bool) -> int:
-    from ketameta.records.json_schema import SCHEMAS, stale_schemas
+    from ketameta.cli.schemas import NAMES, stale
 
-    stale = stale_schemas(folder)
-    for name in SCHEMAS:
-        output.result(f"{shown(folder / name)}: {'stale' if name in stale else 'up to date'}")
-    if stale:
+    outdated = stale(folder)
+    for name in NAMES:
+        output.result(f"{shown(folder / name)}: {'stale' if name in outdated else 'up to date'}")
+    if outdated:
         output.say("Run: ketameta schema --write")
-    return FINDINGS if stale and strict else FINE
+    return FINDINGS if outdated and strict else FINE

@@ -28,7 +28,7 @@ class Workspace:
     @classmethod
     def of(cls, ctx: click.Context) -> Workspace:
         """The workspace that the command line asks for."""
-        from ketameta.records.store import find_root
+        from ketameta.records.places import find_root
 
         explicit = state(ctx).get("studies")
         root = find_root(explicit)
@@ -38,7 +38,7 @@ class Workspace:
         """Every record; those with errors are named on standard error, for they are left out."""
         from ketameta.records.store import load_evidence
 
-        evidence = load_evidence(self.folder)
+        evidence = load_evidence(self.folder, cached=True)
         broken = sorted({str(problem.path) for problem in evidence.errors})
         if broken:
             files = "1 file has" if len(broken) == 1 else f"{len(broken)} files have"
@@ -50,7 +50,7 @@ class Workspace:
 
     def review_files(self) -> list[Path]:
         """Every review.yaml under `reports`; the one that came with ketameta if there is none."""
-        from ketameta.records.store import find_root
+        from ketameta.records.places import find_root
 
         found = sorted(self.root.glob("reports/*/review.yaml"))
         return found or sorted(find_root().glob("reports/*/review.yaml"))
@@ -65,9 +65,16 @@ class Workspace:
             raise UsageError(f"review: name one with --review FILE ({listed}).")
         return files[0]
 
-    def review(self, chosen: Path | None = None) -> Review:
-        """The review to use, read and checked."""
-        from ketameta.questions.loading import load_review
+    def review(self, chosen: Path | None = None, *, to_answer: bool = True) -> Review:
+        """The review to use, read and checked.
+
+        That the methods it names exist is checked `to_answer` its questions; for other uses the
+        catalogs, which import numerical packages, are left alone.
+        """
+        if to_answer:
+            from ketameta.synthesis.review_names import load_review
+        else:
+            from ketameta.questions.loading import load_review
 
         path = self.review_file(chosen)
         return load_review(path, shown_as=shown(path))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ketameta.errors import DataError, UsageError
@@ -27,7 +28,8 @@ def read_review(path: Path, *, shown_as: Path | None = None) -> tuple[Review | N
     """The review in `path`, None if it has not the form of one; all problems in the document."""
     review, document = load(path, Review, shown_as=shown_as)
     if review is not None:
-        document.problems += _unresolved(review, document)
+        found = _unresolved(review, document)
+        document.problems += (replace(problem, code="R003") for problem in found)
     return review, document
 
 

@@ -48,13 +48,18 @@ def load(
 ) -> tuple[Model | None, Document]:
     """Read `path` as `model`. On problems the model is None and `document.problems` lists all."""
     document = read_yaml(path, shown_as=shown_as)
+    return fitted(document, model), document
+
+
+def fitted(document: Document, model: type[Model]) -> Model | None:
+    """The content of a document as `model`; on problems None, and the document lists them all."""
     if document.data is None and document.problems:
-        return None, document
+        return None
     if not isinstance(document.data, dict):
         document.problems.append(
             document.problem((), "a mapping of fields is expected.", "Start with `id: ...`.")
         )
-        return None, document
+        return None
     try:
         result = model.model_validate(document.data)
     except ValidationError as error:
@@ -66,8 +71,8 @@ def load(
             if (problem.line, problem.column) not in reported:
                 document.problems.append(problem)
         document.problems.sort()
-        return None, document
-    return (None if document.problems else result), document
+        return None
+    return None if document.problems else result
 
 
 def _problem(detail: Mapping[str, Any], document: Document, model: type[BaseModel]) -> Problem:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ketameta.errors import DataError, UsageError
+from pydantic import ValidationError
+
+from ketameta.errors import UsageError
 from ketameta.records.checks import check_evidence, check_excluded, check_study
-from ketameta.records.loading import LoadedStudy, load
+from ketameta.records.loading import LoadedStudy, fitted, load
+from ketameta.records.places import EXCLUDED, PACKAGED, VOCABULARY, find_root, study_files
 from ketameta.records.problems import Problem, Severity, did_you_mean
+from ketameta.records.record_cache import Entry, RecordCache, key_of
 from ketameta.records.study import ExcludedReport, ExcludedReports, Study, Vocabulary
 from ketameta.records.waivers import Waived, unused, waive, waive_between
+from ketameta.records.yaml_reader import Document, parse
 
-VOCABULARY = "vocabulary.yaml"
-EXCLUDED = "excluded.yaml"
-PACKAGED = Path(__file__).resolve().parent.parent / "evidence"
-CHECKOUT = Path(__file__).resolve().parents[3]
+__all__ = [
+    "EXCLUDED",
+    "PACKAGED",
+    "VOCABULARY",
+    "Evidence",
+    "find_root",
+    "load_evidence",
+    "study_files",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,59 +65,35 @@ class Evidence:
         raise UsageError(f'no study has the id "{study_id}". {hint}')
 
 
-def find_root(explicit: Path | None = None) -> Path:
-    """The folder that holds the study records and, beside them, `reports/`.
+def load_evidence(folder: Path, *, cached: bool = False) -> Evidence:
+    """Read and check every record of a `studies` folder; problems are collected, not raised.
 
     Parameters
     ----------
-    explicit
-        A folder of study records, whatever its name; its parent is the root.
-
-    Returns
-    -------
-    Without an explicit folder: the working directory or the closest folder above it with a
-    `studies/vocabulary.yaml`; then the evidence that came with the package; then the checkout
-    that an editable install points at.
+    folder
+        The folder with `vocabulary.yaml`.
+    cached
+        Take what files said from an earlier run where they have not changed since, and keep it for
+        the next one in `.ketameta-cache` beside the folder, where that can be written.
     """
-    if explicit is not None:
-        if not (explicit / VOCABULARY).is_file():
-            raise UsageError(
-                f"{explicit}: no {VOCABULARY} here. Point --studies at a folder of study records."
-            )
-        return explicit.resolve().parent
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "studies" / VOCABULARY).is_file():
-            return folder
-    for folder in (PACKAGED, CHECKOUT):
-        if (folder / "studies" / VOCABULARY).is_file():
-            return folder
-    raise DataError("no study records found. Run inside a checkout, or give --studies DIR.")
-
-
-def study_files(folder: Path) -> Iterator[Path]:
-    """The study files of a folder: `<substance>/<id>.yaml`, sorted."""
-    yield from sorted(
-        p for p in folder.glob("*/*.yaml") if p.parent.name not in ("claims", "schema")
-    )
-
-
-def load_evidence(folder: Path) -> Evidence:
-    """Read and check every record of a `studies` folder; problems are collected, not raised."""
     shown = _shown(folder)
+    cache = RecordCache(folder) if cached and not folder.is_relative_to(PACKAGED) else None
+    reader = _Reader(folder, shown, cache)
     vocabulary, document = load(folder / VOCABULARY, Vocabulary, shown_as=shown / VOCABULARY)
     problems: list[Problem] = [*document.problems]
     loaded: list[LoadedStudy] = []
     waived: list[Waived] = []
     for path in study_files(folder):
-        study, document = load(path, Study, shown_as=shown / path.relative_to(folder))
+        study, document, found = reader.read(path, vocabulary)
         problems += document.problems
         if study is not None:
-            standing, covered = waive(check_study(study, document, path, vocabulary), study)
+            standing, covered = waive(found, study)
             problems += standing
             waived += covered
             if not _unusable(standing):
                 loaded.append(LoadedStudy(study, document))
+    if cache is not None:
+        cache.save()
     loaded.sort(key=lambda item: item.study.id)
     excluded, found = _excluded(folder, shown, loaded)
     problems += found
@@ -124,6 +110,56 @@ def load_evidence(folder: Path) -> Evidence:
         tuple(sorted([*problems, *standing])),
         tuple(waived),
     )
+
+
+class _Reader:
+    """Reads records, from the cache where the same bytes were read before."""
+
+    def __init__(self, folder: Path, shown: Path, cache: RecordCache | None) -> None:
+        self._folder, self._shown, self._cache = folder, shown, cache
+        vocabulary = folder / VOCABULARY
+        self._vocabulary = vocabulary.read_bytes() if vocabulary.is_file() else b""
+
+    def read(
+        self, path: Path, vocabulary: Vocabulary | None
+    ) -> tuple[Study | None, Document, Sequence[Problem]]:
+        """A record (None if it has not the form of one), and what the rules find in it."""
+        name = path.relative_to(self._folder)
+        document = Document(self._shown / name)
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            study, document = load(path, Study, shown_as=document.path)
+            return study, document, ()
+        key = key_of(raw, self._vocabulary)
+        if self._cache is not None:
+            entry = self._cache.get(name.as_posix(), key, document.path)
+            if entry is not None and (known := _known(entry, document, raw)) is not None:
+                return known
+        parse(raw, document)
+        study = fitted(document, Study)
+        found = () if study is None else tuple(check_study(study, document, path, vocabulary))
+        if self._cache is not None:
+            data = None if study is None else document.data
+            entry = Entry(data, tuple(document.problems), found)
+            self._cache.put(name.as_posix(), key, entry)
+        return study, document, found
+
+
+def _known(
+    entry: Entry, document: Document, raw: bytes
+) -> tuple[Study | None, Document, Sequence[Problem]] | None:
+    """A record as it was read before; None where what was kept is not a record after all."""
+    if entry.form:
+        document.problems += entry.form
+        document.source = raw
+        return None, document, ()
+    try:
+        study = Study.model_validate(entry.data)
+    except ValidationError:
+        return None
+    document.data, document.source = entry.data, raw
+    return study, document, entry.found
 
 
 def _unusable(problems: Iterable[Problem]) -> set[Path]:

@@ -30,6 +30,7 @@ class Verification(Word):
     SECONDARY_REVIEW = "secondary review", "Read in another article about the study."
     PRESS = "press", "Read in a press release, news item or company page."
     DERIVED = "derived", "Computed from other values; the arithmetic stands beside it."
+    IMPORT = "unverified import", "Taken from a table by machine; nobody has compared it yet."
     RECOLLECTION = "unverified recollection", "Remembered, not seen anywhere. Never pooled."
 
 

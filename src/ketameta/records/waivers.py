@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from ketameta.records.loading import LoadedStudy
 from ketameta.records.problems import Problem, did_you_mean
 from ketameta.records.rules import RULES, Finding, located
 from ketameta.records.study import Study, Waiver
-
-if TYPE_CHECKING:
-    from ketameta.records.loading import LoadedStudy
-    from ketameta.records.store import Evidence
-    from ketameta.records.yaml_reader import Document
+from ketameta.records.yaml_reader import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,39 +19,6 @@ class Waived:
     problem: Problem
     waiver: Waiver
     study_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverUse:
-    """A waiver with everything it covers and the line it stands on, for a report."""
-
-    study_id: str
-    label: str
-    waiver: Waiver
-    problems: tuple[Problem, ...]
-    line: int
-
-
-def waivers(evidence: Evidence) -> tuple[WaiverUse, ...]:
-    """Every waiver of the records, in the order of studies and of the record.
-
-    One that covers nothing has no problems; `ketameta check` warns of it.
-    """
-    return tuple(
-        WaiverUse(
-            study_id=item.study.id,
-            label=item.study.label,
-            waiver=waiver,
-            problems=tuple(
-                found.problem
-                for found in evidence.waived
-                if found.study_id == item.study.id and found.waiver == waiver
-            ),
-            line=item.document.locate(("waivers", i))[0],
-        )
-        for item in evidence.loaded
-        for i, waiver in enumerate(item.study.waivers)
-    )
 
 
 def waive(problems: Sequence[Problem], study: Study) -> tuple[list[Problem], list[Waived]]:

@@ -30,7 +30,8 @@ class Document:
     """The content of a YAML file and where everything in it stands.
 
     `positions[path]` is the (line, column) of a value and `keys[path]` that of its key, both
-    counted from 1; a path is a tuple of mapping keys and sequence indices.
+    counted from 1; a path is a tuple of mapping keys and sequence indices. A document whose data
+    were kept from an earlier run has its `source`, in which places are looked up when needed.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Document:
     positions: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    source: bytes | None = field(default=None, repr=False)
 
     def forget(self) -> None:
         """Empty the document: what a file says before a mistake in its form is not reliable."""
@@ -52,12 +54,19 @@ class Document:
 
     def locate(self, where: Path_, *, key: bool = False) -> tuple[int, int]:
         """Line and column of a path, or of its closest parent that exists."""
+        if self.source is not None:
+            self._look_up(self.source)
         if key and where in self.keys:
             return self.keys[where]
         for length in range(len(where), -1, -1):
             if where[:length] in self.positions:
                 return self.positions[where[:length]]
         return (1, 1)
+
+    def _look_up(self, source: bytes) -> None:
+        again = Document(self.path)
+        parse(source, again)
+        self.positions, self.keys, self.source = again.positions, again.keys, None
 
 
 def read_yaml(path: Path, *, shown_as: Path | None = None) -> Document:

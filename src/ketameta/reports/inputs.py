@@ -9,11 +9,11 @@ from pathlib import Path
 
 from ketameta.appraisal.answers import answer_review
 from ketameta.errors import DataError, UsageError
-from ketameta.questions.loading import load_review
 from ketameta.questions.question import Review
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.store import EXCLUDED, VOCABULARY, Evidence, load_evidence, study_files
 from ketameta.synthesis.answer import Answer
+from ketameta.synthesis.review_names import load_review
 from ketameta.tables.formatting import counted
 
 STUDIES = "studies"

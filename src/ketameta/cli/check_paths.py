@@ -1,0 +1,69 @@
+"""Which files `ketameta check` looks at, and which of them were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ketameta.cli.workspace import Workspace, shown
+from ketameta.errors import UsageError
+
+REVIEW = "review.yaml"
+
+
+def files_of(workspace: Workspace) -> list[Path]:
+    """The records, lists and reviews of a workspace."""
+    folder = workspace.folder
+    records = [*folder.glob("*.yaml"), *_records(folder)]
+    return [*sorted(records), *reviews_of(workspace)]
+
+
+def reviews_of(workspace: Workspace) -> list[Path]:
+    """The reviews of a workspace."""
+    return sorted(workspace.root.glob(f"reports/*/{REVIEW}"))
+
+
+def alone(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
+    """Those of some paths that are not part of the workspace but can be checked by themselves.
+
+    Raises
+    ------
+    UsageError
+        For a path that does not exist or holds nothing that can be checked.
+    """
+    known = {path.resolve() for path in files_of(workspace)}
+    return [path for path in paths if _is_alone(path, workspace, known)]
+
+
+def under(path: Path, places: Sequence[Path]) -> bool:
+    """Whether a path is one of the places or lies in one of them; all resolved."""
+    return any(path == place or place in path.parents for place in places)
+
+
+def asked_for(names: Sequence[str], workspace: Workspace, paths: Sequence[Path]) -> list[str]:
+    """The names of files, as shown, that lie under the paths."""
+    wanted = [path.resolve() for path in paths]
+    real = {shown(path).as_posix(): path.resolve() for path in files_of(workspace)}
+    return [name for name in names if name in real and under(real[name], wanted)]
+
+
+def _records(folder: Path) -> list[Path]:
+    from ketameta.records.places import study_files
+
+    return list(study_files(folder))
+
+
+def _is_alone(path: Path, workspace: Workspace, known: set[Path]) -> bool:
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such file or folder. Check the path.")
+    resolved, folder = path.resolve(), workspace.folder.resolve()
+    if path.is_dir():
+        inside = under(resolved, [folder, workspace.root / "reports"])
+        if inside or folder.is_relative_to(resolved):
+            return False
+        raise UsageError(f"{path}: holds no study records. Use --studies for another folder.")
+    if resolved in known:
+        return False
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        raise UsageError(f"{path}: is neither a study record nor a review. Records end in .yaml.")
+    return True

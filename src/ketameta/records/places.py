@@ -1,0 +1,49 @@
+"""Where study records are: found without reading any, and without the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ketameta.errors import DataError, UsageError
+
+VOCABULARY = "vocabulary.yaml"
+EXCLUDED = "excluded.yaml"
+PACKAGED = Path(__file__).resolve().parent.parent / "evidence"
+CHECKOUT = Path(__file__).resolve().parents[3]
+_NOT_SUBSTANCES = ("claims", "schema")
+
+
+def find_root(explicit: Path | None = None) -> Path:
+    """The folder that holds the study records and, beside them, `reports/`.
+
+    Parameters
+    ----------
+    explicit
+        A folder of study records, whatever its name; its parent is the root.
+
+    Returns
+    -------
+    Without an explicit folder: the working directory or the closest folder above it with a
+    `studies/vocabulary.yaml`; then the evidence that came with the package; then the checkout
+    that an editable install points at.
+    """
+    if explicit is not None:
+        if not (explicit / VOCABULARY).is_file():
+            raise UsageError(
+                f"{explicit}: no {VOCABULARY} here. Point --studies at a folder of study records."
+            )
+        return explicit.resolve().parent
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "studies" / VOCABULARY).is_file():
+            return folder
+    for folder in (PACKAGED, CHECKOUT):
+        if (folder / "studies" / VOCABULARY).is_file():
+            return folder
+    raise DataError("no study records found. Run inside a checkout, or give --studies DIR.")
+
+
+def study_files(folder: Path) -> Iterator[Path]:
+    """The study files of a folder: `<substance>/<id>.yaml`, sorted."""
+    yield from sorted(p for p in folder.glob("*/*.yaml") if p.parent.name not in _NOT_SUBSTANCES)
