@@ -61,6 +61,16 @@ BY_HAND: list[tuple[str, dict[str, float]]] = [
     # Means 1 and 3 of 2 people each, SD 0: mean 2, SD sqrt(4 * 1 / 3).
     ("combine --mean 1 --sd 0 --n 2 --mean 3 --sd 0 --n 2", {"mean": 2, "sd": math.sqrt(4 / 3)}),
     ("split --mean 5 --sd 2 --n 30 --parts 3", {"mean": 5, "sd": 2, "n": 10}),
+    (
+        "logarithms --mean 10 --sd 10",
+        {"log_mean": math.log(10) - math.log(2) / 2, "log_sd": math.sqrt(math.log(2))},
+    ),
+    ("logarithms --log-mean 0 --log-sd 1", {"mean": math.exp(0.5)}),
+    # |4 + 14 - 12| / 10 against 2.65/sqrt(20) - 6/400.
+    (
+        "skewness --median 6 --q1 4 --q3 14 --n 20",
+        {"statistic": 0.6, "critical": 2.65 / math.sqrt(20) - 0.015, "skewed": True},
+    ),
     ("change --sd1 3 --sd2 4 --r 0.5", {"sd_change": math.sqrt(13)}),
     ("change --sd1 3 --sd2 4 --sd-change 5", {"r": 0}),
     ("change --sd1 3 --sd2 4 --difference 2 --t 2 --n 13", {"r": 0.5}),
@@ -95,8 +105,11 @@ def test_medians_by_every_method(run_json: RunJson, in_folder: Path) -> None:
     words = ("convert", "median", *given, "--method")
     wan = run_json(*words, "wan")
     assert wan["mean"] == pytest.approx((8 + 12 + 17) / 3, rel=1e-14)
-    means = {method: run_json(*words, method)["mean"] for method in ("luo", "wan", "qe", "bc")}
-    assert len(set(means.values())) == 4
+    means = {
+        method: run_json(*words, method)["mean"]
+        for method in ("luo", "wan", "qe", "bc", "lognormal")
+    }
+    assert len(set(means.values())) == 5
     assert all(12 < mean < 14 for mean in means.values())
 
 

@@ -69,7 +69,8 @@ _ALL = (
         "median",
         "Mean and SD from a median with quartiles or range.",
         "Normal data: the mean by Luo or Wan, the SD by Shi or Wan. Skewed data are refused unless "
-        "--allow-skew is given; qe fits distributions to the quantiles, bc transforms by Box-Cox.",
+        "--allow-skew is given; qe fits distributions to the quantiles, bc transforms by Box-Cox, "
+        "lognormal takes the logarithms for normal (Shi).",
         (
             Parameter("median", "Median."),
             Parameter("q1", "First quartile."),
@@ -77,12 +78,44 @@ _ALL = (
             Parameter("min", "Smallest value."),
             Parameter("max", "Largest value."),
             Parameter("n", "People."),
-            Parameter("method", "How.", choices=("luo", "wan", "qe", "bc"), default="luo"),
+            Parameter(
+                "method", "How.", choices=("luo", "wan", "qe", "bc", "lognormal"), default="luo"
+            ),
             Parameter("sd_method", "SD of luo and wan.", choices=("shi", "wan"), default="shi"),
             Parameter("allow_skew", "Convert although the data look skewed.", flag=True),
         ),
         ("mean", "sd"),
         "ketameta convert median --median 12 --q1 8 --q3 17 --n 40",
+    ),
+    Conversion(
+        "skewness",
+        "Whether a median with quartiles or range speaks against normal data.",
+        "Shi's test at the 5 % level: skewed where the statistic reaches the critical value. Small "
+        "samples pass easily.",
+        (
+            Parameter("median", "Median."),
+            Parameter("q1", "First quartile."),
+            Parameter("q3", "Third quartile."),
+            Parameter("min", "Smallest value."),
+            Parameter("max", "Largest value."),
+            Parameter("n", "People."),
+        ),
+        ("statistic", "critical", "skewed"),
+        "ketameta convert skewness --median 6 --q1 4 --q3 14 --n 20",
+    ),
+    Conversion(
+        "logarithms",
+        "Mean and SD of the logarithms of a skewed outcome, or back.",
+        "Give --mean and --sd for those of the logarithms; --log-mean and --log-sd for the way "
+        "back. The outcome is taken for log-normal.",
+        (
+            Parameter("mean", "Mean of the outcome."),
+            Parameter("sd", "SD of the outcome."),
+            Parameter("log_mean", "Mean of the natural logarithms."),
+            Parameter("log_sd", "SD of the natural logarithms."),
+        ),
+        ("log_mean", "log_sd", "mean", "sd"),
+        "ketameta convert logarithms --mean 12 --sd 9",
     ),
     Conversion(
         "sd",

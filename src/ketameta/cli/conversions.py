@@ -30,8 +30,13 @@ from ketameta.measures.conversions.clusters import (
     inflated_variance,
 )
 from ketameta.measures.conversions.fitted_quantiles import fitted_mean_sd
+from ketameta.measures.conversions.log_normal import (
+    log_normal_mean_sd,
+    log_scale_mean_sd,
+    raw_scale_mean_sd,
+)
 from ketameta.measures.conversions.normal_quantiles import normal_mean_sd
-from ketameta.measures.conversions.summaries import QuantileSummary
+from ketameta.measures.conversions.summaries import QuantileSummary, skewness_test
 from ketameta.measures.generic import difference_from_interval, log_ratio_from_interval
 
 Values = Mapping[str, Any]
@@ -96,14 +101,17 @@ def _scalar(converted: Converted[Any], *names: str) -> Result:
     return Result(dict(zip(names, numbers, strict=True)), converted.assumptions)
 
 
-def _median(given: Values) -> Result:
+def _summary(given: Values) -> QuantileSummary:
     median, n = _needs(given, "median", "n")
     ends = {"q1": given["q1"], "q3": given["q3"], "low": given["min"], "high": given["max"]}
-    summary = QuantileSummary(float(median), _whole(n, "n"), **ends)
-    if given["method"] == "qe":
-        return _scalar(fitted_mean_sd(summary), "mean", "sd")
-    if given["method"] == "bc":
-        return _scalar(box_cox_mean_sd(summary), "mean", "sd")
+    return QuantileSummary(float(median), _whole(n, "n"), **ends)
+
+
+def _median(given: Values) -> Result:
+    summary = _summary(given)
+    skewed = {"qe": fitted_mean_sd, "bc": box_cox_mean_sd, "lognormal": log_normal_mean_sd}
+    if given["method"] in skewed:
+        return _scalar(skewed[given["method"]](summary), "mean", "sd")
     converted = normal_mean_sd(
         summary,
         mean=given["method"],
@@ -111,6 +119,19 @@ def _median(given: Values) -> Result:
         allow_skew=bool(given["allow_skew"]),
     )
     return _scalar(converted, "mean", "sd")
+
+
+def _skewness(given: Values) -> Result:
+    test = skewness_test(_summary(given))
+    return Result({"statistic": test.statistic, "critical": test.critical, "skewed": test.skewed})
+
+
+def _logarithms(given: Values) -> Result:
+    if _one_of(given, "mean", "log_mean") == "mean":
+        mean, sd = _needs(given, "mean", "sd")
+        return _scalar(log_scale_mean_sd(mean, sd), "log_mean", "log_sd")
+    log_mean, log_sd = _needs(given, "log_mean", "log_sd")
+    return _scalar(raw_scale_mean_sd(log_mean, log_sd), "mean", "sd")
 
 
 def _sd(given: Values) -> Result:
@@ -294,6 +315,8 @@ def _cluster(given: Values) -> Result:
 
 _ADAPTERS: Mapping[str, Callable[[Values], Result]] = {
     "median": _median,
+    "skewness": _skewness,
+    "logarithms": _logarithms,
     "sd": _sd,
     "sd-pooled": _sd_pooled,
     "se": _se,

@@ -92,7 +92,8 @@ CONVERT: Keys = (
     ("conversion, inputs", "what was converted"),
     ("study", "with `--data`: label of the row (the result is a list)"),
     (
-        "mean, sd, n, events, yi, vi, sei, a, b, c, d, sd_change, r, design_effect",
+        "mean, sd, n, events, yi, vi, sei, a, b, c, d, sd_change, r, design_effect, log_mean, "
+        "log_sd, statistic, critical, skewed",
         "the value: those that the conversion gives",
     ),
     ("assumptions", "list of {code, description, value, low, high, reference}"),
