@@ -57,6 +57,7 @@ COMMANDS = {
         "Pool under every defensible combination of choices.",
     ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
+    "plot": Entry("ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG)."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "import": Entry(
         "ketameta.cli.import_group", "import_", "Read tables, Excel and data of participants."

@@ -12,6 +12,7 @@ from typing import Any
 from ketameta.appraisal.catalog import FLAGS, FlagKind
 from ketameta.cli.glossary import GLOSSARY
 from ketameta.errors import UsageError
+from ketameta.figures.catalog import FIGURES
 from ketameta.measures.catalog import MEASURES, Measure
 from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
 from ketameta.notation import formulas
@@ -215,6 +216,17 @@ GLOSSARY_TOPICS = tuple(
     Topic("statistic", entry.code, entry.name, entry.meaning, (), aliases=entry.aliases)
     for entry in GLOSSARY
 )
+
+
+def _figures() -> Iterator[Topic]:
+    for kind in FIGURES.values():
+        drawn = kind.command if kind.command == kind.name else f"{kind.command} {kind.name}"
+        facts = (
+            ("Drawn by", f"ketameta {drawn}"),
+            ("Files", ", ".join(f".{extension}" for extension in kind.formats)),
+            ("Reference", kind.reference),
+        )
+        yield Topic("figure", kind.name, kind.title, (kind.summary,), facts)
 
 
 def _words() -> Iterator[Topic]:

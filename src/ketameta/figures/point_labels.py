@@ -33,7 +33,7 @@ def label_points(
     *,
     rank: ArrayLike | None = None,
     lines: Sequence[ArrayLike] = (),
-    radius: float = 3.5,
+    radius: ArrayLike = 3.5,
 ) -> int:
     """Write names beside points; call it once the limits of the axes stand.
 
@@ -46,7 +46,7 @@ def label_points(
     lines
         Lines (n, 2) in data coordinates that names avoid where they can.
     radius
-        Half the size of a point's mark in points, kept free.
+        Half the size of the points' marks in points, kept free: one number, or (k,).
 
     Returns
     -------
@@ -55,7 +55,8 @@ def label_points(
     at = _in_points(axes, x, y)
     if at.size == 0:
         return 0
-    taken = [(px - radius, py - radius, px + radius, py + radius) for px, py in at]
+    half = np.broadcast_to(np.asarray(radius, dtype=np.float64), len(at))
+    taken = [(px - r, py - r, px + r, py + r) for (px, py), r in zip(at, half, strict=True)]
     taken += [_text_box(axes, text) for text in axes.texts]
     crossed = _along(axes, lines)
     order = np.arange(len(at)) if rank is None else np.argsort(-np.asarray(rank), kind="stable")
@@ -66,7 +67,8 @@ def label_points(
         if not text:
             continue
         size = (text_width(text, SMALL), SMALL * _HEIGHT)
-        boxes = [(side, _box((at[i, 0], at[i, 1]), size, side, radius)) for side in _PLACES]
+        reach = float(half[i])
+        boxes = [(side, _box((at[i, 0], at[i, 1]), size, side, reach)) for side in _PLACES]
         free = [
             (side, box)
             for side, box in boxes
@@ -74,7 +76,7 @@ def label_points(
         ]
         if free:
             side, box = min(free, key=lambda one: _held(one[1], crossed))
-            _write(axes, (np.ravel(x)[i], np.ravel(y)[i]), text, side, radius)
+            _write(axes, (np.ravel(x)[i], np.ravel(y)[i]), text, side, reach)
             taken.append(box)
             placed += 1
     return placed

@@ -71,7 +71,15 @@ def _panel(axes: Axes, curve: ModeratorCurve, subject: Subject) -> None:
                     linewidth=0.9, legend=False, zorder=3)  # fmt: skip
     axes.set(xlabel=curve.moderator, ylabel=subject.axis_title)
     lines = [np.column_stack([curve.axis, edge]) for edge in (curve.fitted, curve.low, curve.high)]
-    label_points(axes, curve.x, curve.y, curve.labels, rank=curve.weight, lines=lines, radius=5.0)
+    label_points(
+        axes,
+        curve.x,
+        curve.y,
+        curve.labels,
+        rank=curve.weight,
+        lines=lines,
+        radius=np.sqrt(area) / 2,
+    )
 
 
 def _limits(curve: ModeratorCurve) -> tuple[float, float]:

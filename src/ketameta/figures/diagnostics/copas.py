@@ -101,7 +101,7 @@ def _alt(found: CopasAnalysis, subject: Subject) -> str:
         return f"{said}; no degree of selection removes the asymmetry."
     return (
         f"{said}; the least selection that leaves no clear asymmetry (P = "
-        f"{number(one.residual_p, 2)}) is {100 * one.chance_smallest:.0f}%, "
+        f"{number(one.residual_p, 2)}) is a chance of {100 * one.chance_smallest:.0f}%, with "
         f"{subject.value(one.estimate)}."
     )
 

@@ -78,10 +78,10 @@ def _gap(found: SubsetResults, several: np.ndarray, study: int) -> float:
 def _points(axes: Axes, x: np.ndarray, y: np.ndarray, holding: np.ndarray) -> None:
     """The subsets; many as an image, so that the file stays small."""
     step = max(1, -(-x.size // DRAWN))
-    size = 14.0 if x.size < 200 else 3.0
+    size, alpha = (22.0, 0.9) if x.size < 200 else (3.5, 0.55)
     for which, colour, mark in ((~holding, POINT, "^"), (holding, ACCENT, "o")):
         axes.scatter(x[which][::step], y[which][::step], s=size, color=colour, marker=mark,
-                     alpha=0.55, linewidths=0, rasterized=x.size > 200, zorder=3)  # fmt: skip
+                     alpha=alpha, linewidths=0, rasterized=x.size > 200, zorder=3)  # fmt: skip
 
 
 def _margin(

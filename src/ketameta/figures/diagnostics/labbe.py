@@ -65,11 +65,19 @@ def _panel(axes: Axes, plot: LabbePlot, groups: tuple[str, str]) -> None:
                       edgecolor=GUIDE, lw=0.5, zorder=0)  # fmt: skip
     axes.plot([0.0, 1.0], [0.0, 1.0], color=GUIDE, lw=0.9, ls=DASHED, zorder=2)
     axes.plot(x, plot.curve[step], color=INK, lw=1.1, zorder=2)
-    area = LARGEST * plot.people / float(plot.people.max())
-    axes.scatter(plot.risk_2, plot.risk_1, s=np.maximum(area, 8.0), facecolor=f"{POINT}b0",
+    area = np.maximum(LARGEST * plot.people / float(plot.people.max()), 8.0)
+    axes.scatter(plot.risk_2, plot.risk_1, s=area, facecolor=f"{POINT}b0",
                  edgecolor=POINT_EDGE, linewidth=0.9, zorder=3)  # fmt: skip
     lines = [np.array([[0.0, 0.0], [1.0, 1.0]]), np.column_stack([x, plot.curve[step]])]
-    label_points(axes, plot.risk_2, plot.risk_1, plot.labels, rank=plot.people, lines=lines)
+    label_points(
+        axes,
+        plot.risk_2,
+        plot.risk_1,
+        plot.labels,
+        rank=plot.people,
+        lines=lines,
+        radius=np.sqrt(area) / 2,
+    )
 
 
 def _limits(plot: LabbePlot) -> tuple[float, float]:

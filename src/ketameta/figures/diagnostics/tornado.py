@@ -110,7 +110,7 @@ def _alt(found: Tornado, subject: Subject) -> str:
     said = (
         f"Tornado diagram of {len(found.bars)} assumptions around a pooled {subject.effect_name} "
         f"of {subject.phrase(base.estimate, base.interval.low, base.interval.high)}: the widest "
-        f"bar ({', '.join(widest.keys)}) goes from {subject.value(widest.lowest)} to "
+        f"bar ({_name(widest).removesuffix(' †')}) goes from {subject.value(widest.lowest)} to "
         f"{subject.value(widest.highest)}"
     )
     return f"{said}; the interval changes sides of the null value under {crossing} of them."
@@ -124,6 +124,6 @@ def _legend(found: Tornado) -> str:
         "vertical line is the result with every assumption at its value. Daggers mark assumptions "
         "under which the interval comes to hold, or to exclude, the null value."
     )
-    sentences = [f"{', '.join(bar.keys)}: {bar.description}" for bar in found.bars[:3]]
+    sentences = [f"{_name(bar)}: {bar.description}" for bar in found.bars[:3]]
     fixed = [f"Not varied: {sentence}" for _, sentence in found.not_varied]
     return " ".join([text, *sentences, *fixed, "Eschenbach (1992)."])

@@ -1,0 +1,125 @@
+"""Which function draws which kind of figure, and on which samples it works.
+
+Importing it loads no numbers, for the help names the kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from ketameta.cli.method_options import Methods
+from ketameta.cli.plot_options import PlotOptions
+from ketameta.errors import DataError
+
+if TYPE_CHECKING:
+    from ketameta.cli.data_samples import Sample, Samples
+    from ketameta.cli.sampling import Source
+    from ketameta.figures.picture import Picture, Subject
+
+PLOTTERS: Mapping[str, str] = {
+    "funnel": "plot_small_studies:funnel",
+    "selection": "plot_small_studies:selection",
+    "p-curve": "plot_small_studies:p_curve",
+    "copas": "plot_small_studies:copas",
+    "limit": "plot_small_studies:limit",
+    "leave-one-out": "plot_estimates:leave_one_out",
+    "cumulative": "plot_estimates:cumulative",
+    "influence": "plot_estimates:influence",
+    "baujat": "plot_estimates:baujat",
+    "gosh": "plot_estimates:gosh",
+    "radial": "plot_estimates:radial",
+    "labbe": "plot_counts:labbe",
+    "drapery": "plot_estimates:drapery",
+    "profile": "plot_estimates:profile",
+    "qq": "plot_estimates:qq",
+    "multiverse": "plot_choices:multiverse",
+    "tornado": "plot_choices:tornado",
+    "prior-posterior": "plot_choices:prior_posterior",
+    "bubble": "plot_choices:bubble",
+    "network": "plot_networks:network",
+    "network-forest": "plot_networks:network_forest",
+    "net-heat": "plot_networks:net_heat",
+}
+"""Kinds by name, and "module:function" within `ketameta.cli`."""
+
+PLOTTED = tuple(PLOTTERS)
+NETWORK_MODULE = "plot_networks"
+
+
+@dataclass(frozen=True, slots=True)
+class PlotWish:
+    """What to draw, of what, and how; `title` None for the question's or the table's name."""
+
+    kind: str
+    source: Source
+    methods: Methods
+    options: PlotOptions
+    title: str | None = None
+
+    @property
+    def level(self) -> float:
+        """Coverage of intervals."""
+        return 0.95 if self.methods.coverage is None else self.methods.coverage
+
+    def subject(self, sample: Sample) -> Subject:
+        """What a picture of this sample is about."""
+        from ketameta.figures.picture import Subject
+
+        return Subject(self.name(sample.title, sample.key), sample.measure, self.level)
+
+    def name(self, title: str, key: str | None) -> str:
+        """The title of a sample: as asked for, or of the question, or of the table."""
+        request = self.source.request
+        if request.file is None:
+            return self.title or title
+        stem = "Table" if str(request.file) == "-" else request.file.stem
+        about = self.title or stem
+        return about if request.by is None else f"{about}, {request.by}: {key or 'no value'}"
+
+
+Pictures = list[tuple[str | None, "Picture"]]
+"""One picture per group: the value of `--by`, None without it, and the picture."""
+
+
+def draw_pictures(wish: PlotWish) -> Pictures:
+    """The pictures asked for, one per sample.
+
+    Raises
+    ------
+    UsageError
+        For methods, columns or options that do not exist or do not fit the kind.
+    DataError
+        For data that the kind cannot show, with the reason.
+    """
+    import numpy as np
+
+    module, name = PLOTTERS[wish.kind].split(":")
+    draw: Any = getattr(import_module(f"ketameta.cli.{module}"), name)
+    with np.errstate(all="ignore"):  # what overflows is refused
+        if module == NETWORK_MODULE:
+            found: Pictures = draw(wish)
+            return found
+        samples = wish.source.samples(wish.methods)
+        by = wish.source.request.by
+        return [
+            (None if by is None else sample.key or "no value", _drawn(draw, samples, sample, wish))
+            for sample in samples.samples
+        ]
+
+
+def _drawn(draw: Any, samples: Samples, sample: Sample, wish: PlotWish) -> Picture:
+    from numpy.linalg import LinAlgError
+
+    from ketameta.cli.data_samples import too_far_apart
+
+    if sample.estimates.k == 0:
+        reasons = "\n".join(f"{x.where}: {x.label}: {x.reason}." for x in sample.left_out)
+        raise DataError(f"{sample.title}: no row can be drawn as {sample.measure.code}.\n{reasons}")
+    try:
+        picture: Picture = draw(sample, wish)
+    except (ArithmeticError, LinAlgError):
+        raise too_far_apart(samples.source) from None
+    return picture
