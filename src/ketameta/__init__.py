@@ -9,7 +9,22 @@
     >>> km.write_forest(answer, "forest.svg")
 
     >>> table = km.effects("OR", {"ai": [14, 13], "n1i": [17, 27], "ci": [15, 3], "n2i": [23, 28]})
-    >>> km.pool(table.estimates).interval
+    >>> km.pool(table.estimates, tau2="PM", interval="hksj").interval
+    >>> km.leave_one_out(table.estimates)
+
+Every command has functions of the same name and with the same options here (dashes become
+underscores, and what a command takes as one word is one argument or a `...Choices` object):
+
+- `effects`, `pool` (`pool_tables`, `pool_rates`, `beta_binomial`, `glmm` from counts), `bayes`,
+  `regress`, `multilevel`, `network`, `multiverse`, `reconcile`, `trim_fill`, `selection`, `convert`
+- `sensitivity`: one function for each kind, `leave_one_out`, `cumulative`, `influence`, `baujat`,
+  `subsets`, `permutation_test`, `fragility_index`, `pooled_fragility`, `missing_outcome_bounds`
+- `bias`: one for each test, `egger`, `begg`, `harbord`, `peters`, `macaskill`, `ruecker_arcsine`,
+  `deeks`, `pustejovsky_rodgers`, `pet_peese`, `waap`, `limit_meta_analysis`, `copas`, `p_curve`,
+  `excess_significance`, `rosenthal`, `orwin`, `rosenberg`, and `funnel_plot`
+- `--preset`: `preset_effects` and `pool_preset`; the programs are `PRESETS`
+
+They give the numbers of the commands' JSON to the last digit; a test holds them to it.
 
 Importing ketameta loads nothing else; each name below is fetched when it is first used (PEP 562).
 """
@@ -21,23 +36,87 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ketameta.appraisal.answers import answer_question, answer_review
     from ketameta.appraisal.catalog import FLAGS
+    from ketameta.cli.conversions import convert
     from ketameta.errors import ConvergenceError, DataError, KetametaError, UsageError
     from ketameta.exchange.tabular import read_table
     from ketameta.figures.forest.layout import layout as forest_layout
     from ketameta.figures.forest.save import save as save_forest
     from ketameta.figures.forest.save import write_forest
+    from ketameta.measures.arms import Counts, Rates
     from ketameta.measures.catalog import MEASURES
     from ketameta.measures.effects import EffectTable, effects
     from ketameta.measures.estimates import Caution, EffectEstimates
+    from ketameta.pooling.aggregate import aggregate_within
+    from ketameta.pooling.bayes.fit import bayes
+    from ketameta.pooling.bayes.prior_catalog import parse_prior
+    from ketameta.pooling.bayes.sensitivity import prior_sensitivity
+    from ketameta.pooling.beta_binomial.fit import beta_binomial
     from ketameta.pooling.choices import PoolingChoices
+    from ketameta.pooling.common_effect import Tables, pool_tables
+    from ketameta.pooling.common_rates import RateTables, pool_rates
+    from ketameta.pooling.glmm.fit import glmm
+    from ketameta.pooling.multilevel import multilevel
+    from ketameta.pooling.multilevel_choices import MultilevelChoices
+    from ketameta.pooling.network.arms import contrasts_from_arms
+    from ketameta.pooling.network.contrasts import contrast_rows
+    from ketameta.pooling.network.heat import net_heat
+    from ketameta.pooling.network.inconsistency import design_inconsistency
+    from ketameta.pooling.network.league import league_table
+    from ketameta.pooling.network.model import network
+    from ketameta.pooling.network.ranking import p_scores
+    from ketameta.pooling.network.splitting import split_evidence
     from ketameta.pooling.pool import pool
     from ketameta.pooling.pool_batch import PooledBatch, pool_batch
+    from ketameta.pooling.presets import PRESETS, Preset, preset
+    from ketameta.pooling.regression import regress
+    from ketameta.pooling.regression_choices import RegressionChoices
     from ketameta.pooling.result import PooledResult
+    from ketameta.pooling.robust import robust
     from ketameta.questions.loading import find_question
     from ketameta.questions.question import Question, Review
     from ketameta.records.store import Evidence, find_root, load_evidence
     from ketameta.records.study import Study
     from ketameta.reports.build import build_report
+    from ketameta.sensitivity.baujat import baujat
+    from ketameta.sensitivity.bias.begg import begg
+    from ketameta.sensitivity.bias.binary_asymmetry import (
+        deeks,
+        harbord,
+        macaskill,
+        peters,
+        ruecker_arcsine,
+    )
+    from ketameta.sensitivity.bias.copas import copas
+    from ketameta.sensitivity.bias.egger import egger, pustejovsky_rodgers
+    from ketameta.sensitivity.bias.excess_significance import excess_significance
+    from ketameta.sensitivity.bias.fail_safe import orwin, rosenberg, rosenthal
+    from ketameta.sensitivity.bias.funnel import funnel_plot
+    from ketameta.sensitivity.bias.limit_meta_analysis import limit_meta_analysis
+    from ketameta.sensitivity.bias.p_curve import p_curve
+    from ketameta.sensitivity.bias.pet_peese import pet_peese
+    from ketameta.sensitivity.bias.selection.choices import SelectionChoices, vevea_woods
+    from ketameta.sensitivity.bias.selection.fit import selection_model as selection
+    from ketameta.sensitivity.bias.trim_fill import TrimFillChoices, trim_fill
+    from ketameta.sensitivity.bias.waap import waap
+    from ketameta.sensitivity.cumulative import cumulative
+    from ketameta.sensitivity.fragility import fragility_index
+    from ketameta.sensitivity.influence import influence
+    from ketameta.sensitivity.leave_one_out import leave_one_out
+    from ketameta.sensitivity.missing_outcomes import Outcomes, missing_outcome_bounds
+    from ketameta.sensitivity.multiverse import (
+        inclusion_by_group,
+        multiverse,
+        multiverse_of_estimates,
+    )
+    from ketameta.sensitivity.multiverse_summary import multiverse_summary
+    from ketameta.sensitivity.permutation import permutation_test
+    from ketameta.sensitivity.pooled_fragility import pooled_fragility
+    from ketameta.sensitivity.preset_estimates import preset_effects
+    from ketameta.sensitivity.preset_pool import pool_preset
+    from ketameta.sensitivity.reconcile import reconcile
+    from ketameta.sensitivity.subgroups import subgroups
+    from ketameta.sensitivity.subsets import subsets
+    from ketameta.sensitivity.universes import MultiverseChoices
     from ketameta.synthesis.answer import Analysis, Answer
     from ketameta.synthesis.review_names import load_review
     from ketameta.tables.frame import pooled_frame, studies_frame
@@ -45,77 +124,219 @@ if TYPE_CHECKING:
     __version__: str
 
 _PLACES = {
+    "aggregate_within": "pooling.aggregate:aggregate_within",
     "Analysis": "synthesis.answer:Analysis",
     "Answer": "synthesis.answer:Answer",
+    "answer_question": "appraisal.answers:answer_question",
+    "answer_review": "appraisal.answers:answer_review",
+    "baujat": "sensitivity.baujat:baujat",
+    "bayes": "pooling.bayes.fit:bayes",
+    "begg": "sensitivity.bias.begg:begg",
+    "beta_binomial": "pooling.beta_binomial.fit:beta_binomial",
+    "build_report": "reports.build:build_report",
     "Caution": "measures.estimates:Caution",
+    "contrast_rows": "pooling.network.contrasts:contrast_rows",
+    "contrasts_from_arms": "pooling.network.arms:contrasts_from_arms",
     "ConvergenceError": "errors:ConvergenceError",
+    "convert": "cli.conversions:convert",
+    "copas": "sensitivity.bias.copas:copas",
+    "Counts": "measures.arms:Counts",
+    "cumulative": "sensitivity.cumulative:cumulative",
     "DataError": "errors:DataError",
+    "deeks": "sensitivity.bias.binary_asymmetry:deeks",
+    "design_inconsistency": "pooling.network.inconsistency:design_inconsistency",
     "EffectEstimates": "measures.estimates:EffectEstimates",
+    "effects": "measures.effects:effects",
     "EffectTable": "measures.effects:EffectTable",
+    "egger": "sensitivity.bias.egger:egger",
     "Evidence": "records.store:Evidence",
+    "excess_significance": "sensitivity.bias.excess_significance:excess_significance",
+    "find_question": "questions.loading:find_question",
+    "find_root": "records.store:find_root",
     "FLAGS": "appraisal.catalog:FLAGS",
+    "forest_layout": "figures.forest.layout:layout",
+    "fragility_index": "sensitivity.fragility:fragility_index",
+    "funnel_plot": "sensitivity.bias.funnel:funnel_plot",
+    "glmm": "pooling.glmm.fit:glmm",
+    "harbord": "sensitivity.bias.binary_asymmetry:harbord",
+    "inclusion_by_group": "sensitivity.multiverse:inclusion_by_group",
+    "influence": "sensitivity.influence:influence",
     "KetametaError": "errors:KetametaError",
+    "league_table": "pooling.network.league:league_table",
+    "leave_one_out": "sensitivity.leave_one_out:leave_one_out",
+    "limit_meta_analysis": "sensitivity.bias.limit_meta_analysis:limit_meta_analysis",
+    "load_evidence": "records.store:load_evidence",
+    "load_review": "synthesis.review_names:load_review",
+    "macaskill": "sensitivity.bias.binary_asymmetry:macaskill",
     "MEASURES": "measures.catalog:MEASURES",
+    "missing_outcome_bounds": "sensitivity.missing_outcomes:missing_outcome_bounds",
+    "MultilevelChoices": "pooling.multilevel_choices:MultilevelChoices",
+    "multilevel": "pooling.multilevel:multilevel",
+    "multiverse_of_estimates": "sensitivity.multiverse:multiverse_of_estimates",
+    "multiverse_summary": "sensitivity.multiverse_summary:multiverse_summary",
+    "MultiverseChoices": "sensitivity.universes:MultiverseChoices",
+    "multiverse": "sensitivity.multiverse:multiverse",
+    "net_heat": "pooling.network.heat:net_heat",
+    "network": "pooling.network.model:network",
+    "orwin": "sensitivity.bias.fail_safe:orwin",
+    "Outcomes": "sensitivity.missing_outcomes:Outcomes",
+    "p_curve": "sensitivity.bias.p_curve:p_curve",
+    "p_scores": "pooling.network.ranking:p_scores",
+    "parse_prior": "pooling.bayes.prior_catalog:parse_prior",
+    "permutation_test": "sensitivity.permutation:permutation_test",
+    "pet_peese": "sensitivity.bias.pet_peese:pet_peese",
+    "peters": "sensitivity.bias.binary_asymmetry:peters",
+    "pool_batch": "pooling.pool_batch:pool_batch",
+    "pool_preset": "sensitivity.preset_pool:pool_preset",
+    "pool_rates": "pooling.common_rates:pool_rates",
+    "pool_tables": "pooling.common_effect:pool_tables",
+    "pooled_fragility": "sensitivity.pooled_fragility:pooled_fragility",
+    "pooled_frame": "tables.frame:pooled_frame",
     "PooledBatch": "pooling.pool_batch:PooledBatch",
     "PooledResult": "pooling.result:PooledResult",
     "PoolingChoices": "pooling.choices:PoolingChoices",
-    "Question": "questions.question:Question",
-    "Review": "questions.question:Review",
-    "Study": "records.study:Study",
-    "UsageError": "errors:UsageError",
-    "answer_question": "appraisal.answers:answer_question",
-    "answer_review": "appraisal.answers:answer_review",
-    "build_report": "reports.build:build_report",
-    "effects": "measures.effects:effects",
-    "find_question": "questions.loading:find_question",
-    "find_root": "records.store:find_root",
-    "forest_layout": "figures.forest.layout:layout",
-    "load_evidence": "records.store:load_evidence",
-    "load_review": "synthesis.review_names:load_review",
     "pool": "pooling.pool:pool",
-    "pool_batch": "pooling.pool_batch:pool_batch",
-    "pooled_frame": "tables.frame:pooled_frame",
+    "Preset": "pooling.presets:Preset",
+    "preset_effects": "sensitivity.preset_estimates:preset_effects",
+    "preset": "pooling.presets:preset",
+    "PRESETS": "pooling.presets:PRESETS",
+    "prior_sensitivity": "pooling.bayes.sensitivity:prior_sensitivity",
+    "pustejovsky_rodgers": "sensitivity.bias.egger:pustejovsky_rodgers",
+    "Question": "questions.question:Question",
+    "Rates": "measures.arms:Rates",
+    "RateTables": "pooling.common_rates:RateTables",
     "read_table": "exchange.tabular:read_table",
+    "reconcile": "sensitivity.reconcile:reconcile",
+    "RegressionChoices": "pooling.regression_choices:RegressionChoices",
+    "regress": "pooling.regression:regress",
+    "Review": "questions.question:Review",
+    "robust": "pooling.robust:robust",
+    "rosenberg": "sensitivity.bias.fail_safe:rosenberg",
+    "rosenthal": "sensitivity.bias.fail_safe:rosenthal",
+    "ruecker_arcsine": "sensitivity.bias.binary_asymmetry:ruecker_arcsine",
     "save_forest": "figures.forest.save:save",
+    "SelectionChoices": "sensitivity.bias.selection.choices:SelectionChoices",
+    "selection": "sensitivity.bias.selection.fit:selection_model",
+    "split_evidence": "pooling.network.splitting:split_evidence",
     "studies_frame": "tables.frame:studies_frame",
+    "Study": "records.study:Study",
+    "subgroups": "sensitivity.subgroups:subgroups",
+    "subsets": "sensitivity.subsets:subsets",
+    "Tables": "pooling.common_effect:Tables",
+    "trim_fill": "sensitivity.bias.trim_fill:trim_fill",
+    "TrimFillChoices": "sensitivity.bias.trim_fill:TrimFillChoices",
+    "UsageError": "errors:UsageError",
+    "vevea_woods": "sensitivity.bias.selection.choices:vevea_woods",
+    "waap": "sensitivity.bias.waap:waap",
     "write_forest": "figures.forest.save:write_forest",
 }
 
 __all__ = [
     "FLAGS",
     "MEASURES",
+    "PRESETS",
     "Analysis",
     "Answer",
     "Caution",
     "ConvergenceError",
+    "Counts",
     "DataError",
     "EffectEstimates",
     "EffectTable",
     "Evidence",
     "KetametaError",
+    "MultilevelChoices",
+    "MultiverseChoices",
+    "Outcomes",
     "PooledBatch",
     "PooledResult",
     "PoolingChoices",
+    "Preset",
     "Question",
+    "RateTables",
+    "Rates",
+    "RegressionChoices",
     "Review",
+    "SelectionChoices",
     "Study",
+    "Tables",
+    "TrimFillChoices",
     "UsageError",
     "__version__",
+    "aggregate_within",
     "answer_question",
     "answer_review",
+    "baujat",
+    "bayes",
+    "begg",
+    "beta_binomial",
     "build_report",
+    "contrast_rows",
+    "contrasts_from_arms",
+    "convert",
+    "copas",
+    "cumulative",
+    "deeks",
+    "design_inconsistency",
     "effects",
+    "egger",
+    "excess_significance",
     "find_question",
     "find_root",
     "forest_layout",
+    "fragility_index",
+    "funnel_plot",
+    "glmm",
+    "harbord",
+    "inclusion_by_group",
+    "influence",
+    "league_table",
+    "leave_one_out",
+    "limit_meta_analysis",
     "load_evidence",
     "load_review",
+    "macaskill",
+    "missing_outcome_bounds",
+    "multilevel",
+    "multiverse",
+    "multiverse_of_estimates",
+    "multiverse_summary",
+    "net_heat",
+    "network",
+    "orwin",
+    "p_curve",
+    "p_scores",
+    "parse_prior",
+    "permutation_test",
+    "pet_peese",
+    "peters",
     "pool",
     "pool_batch",
+    "pool_preset",
+    "pool_rates",
+    "pool_tables",
+    "pooled_fragility",
     "pooled_frame",
+    "preset",
+    "preset_effects",
+    "prior_sensitivity",
+    "pustejovsky_rodgers",
     "read_table",
+    "reconcile",
+    "regress",
+    "robust",
+    "rosenberg",
+    "rosenthal",
+    "ruecker_arcsine",
     "save_forest",
+    "selection",
+    "split_evidence",
     "studies_frame",
+    "subgroups",
+    "subsets",
+    "trim_fill",
+    "vevea_woods",
+    "waap",
     "write_forest",
 ]
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ketameta.cli.conversion_table import CONVERSIONS
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.arms import Counts, Means
 from ketameta.measures.conversions import (
@@ -38,6 +39,7 @@ from ketameta.measures.conversions.log_normal import (
 from ketameta.measures.conversions.normal_quantiles import normal_mean_sd
 from ketameta.measures.conversions.summaries import QuantileSummary, skewness_test
 from ketameta.measures.generic import difference_from_interval, log_ratio_from_interval
+from ketameta.nearest import nearest_hint
 
 Values = Mapping[str, Any]
 
@@ -54,17 +56,28 @@ def convert(code: str, given: Values) -> Result:
 
     Parameters
     ----------
+    code
+        Its name, as in `ketameta convert NAME`: "median", "percent", "sd", ...
     given
-        Numbers and words by the names of its parameters; None where not given.
+        Numbers and words by the names of its parameters; those left out have the defaults of the
+        command.
 
     Raises
     ------
     UsageError
-        When something is missing, or too much is given.
+        When there is no such conversion, something is missing, or too much is given.
     DataError
         When the numbers cannot be.
     """
-    return _ADAPTERS[code](given)
+    if code not in _ADAPTERS:
+        hint = nearest_hint(code, _ADAPTERS, listing="ketameta convert lists them all.")
+        raise UsageError(f"convert: there is no conversion {code!r}. {hint}")
+    known = {parameter.name: parameter.default for parameter in CONVERSIONS[code].parameters}
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        hint = nearest_hint(unknown[0], known, listing=f"Known are {', '.join(known)}.")
+        raise UsageError(f"convert {code}: there is no option {unknown[0]!r}. {hint}")
+    return _ADAPTERS[code]({**known, **given})
 
 
 def _needs(given: Values, *names: str) -> tuple[Any, ...]:
