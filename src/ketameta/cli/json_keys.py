@@ -103,16 +103,32 @@ SENSITIVITY: Keys = (
     ("kind, measure, k", "what was varied, and the number of studies"),
     (
         "rows",
-        "leave-one-out, cumulative, missing-outcomes: list of {left_out; added, order; assumption, "
-        "description} with {k, estimate, se, ci_low, ci_high, p_value, tau2, i2, q, pi_low, "
-        "pi_high, display}; influence: {study, rstudent, dffits, cooks_distance, cov_ratio, "
-        "tau2_deleted, q_deleted, hat, weight, dfbetas, influential}; baujat: {study, "
+        "leave-one-out, cumulative, missing-outcomes, subgroups: list of {left_out; added, order; "
+        "assumption, description; group} with {k, estimate, se, ci_low, ci_high, p_value, tau2, "
+        "i2, q, pi_low, pi_high, display}; influence: {study, rstudent, dffits, cooks_distance, "
+        "cov_ratio, tau2_deleted, q_deleted, hat, weight, dfbetas, influential}; baujat: {study, "
         "heterogeneity, influence}; subsets: {k, estimate, se, tau2, i2, h2, q, members}; "
-        "fragility: {study, index, quotient, p_value, p_value_after, reversed, events_after}",
+        "fragility: {study, index, quotient, p_value, p_value_after, reversed, events_after}; "
+        "tornado: {assumption, description, low, high, lowest, highest, swing, "
+        "interval_changes_side, points}; funnel: {study, effect, se, p_value}; radial: {study, "
+        "precision, z, outside}; labbe: {study, risk_1, risk_2, people, weight}; drapery: {effect, "
+        "display, pooled, prediction}; profile: {tau2, log_likelihood, estimate}; qq: {study, "
+        "quantile, residual, envelope_low, envelope_high}",
     ),
-    ("order", "cumulative: the column that orders"),
+    ("order, cluster", "cumulative: what orders; leave-one-out: the column of clusters"),
     ("complete, count", "subsets: whether all are there, and how many"),
     ("statistic, p_value, exact, count, smallest_p", "permutation"),
+    (
+        "groups, common_tau2, q_between, df, df_denominator",
+        "subgroups: the column, and the test of difference (with p_value)",
+    ),
+    ("base", "tornado: the result with every number as supposed"),
+    ("centre, null, funnel, contours", "funnel: lines of the plot"),
+    ("slope, half_width, tau2", "radial: the line, and how far from it studies are unusual"),
+    ("curve", "labbe: risks that the pooled effect goes with, {risk_2, risk_1, ci_low, ci_high}"),
+    ("studies", "drapery: {study, p_values} along the effects of `rows`"),
+    ("peak, peak_log_likelihood, cut_off, local_maxima, restricted", "profile: of tau2"),
+    ("deleted", "qq: whether residuals are from the mean without the study"),
     (
         "pooled",
         "fragility of the pooled interval: {index, quotient, ci_low, ci_high, reversed, changes}",

@@ -15,7 +15,7 @@ Examples:
   ketameta regress --data t.csv --measure OR --formula "~ year + C(blind)"
   ketameta regress --data t.csv --measure SMD --formula "~ dose" --ci t
   ketameta regress --data t.csv --formula "~ bs(weeks, df=4)" --format json
-  ketameta regress --data t.csv --formula "~ year + C(blind)" --permute exact \
+  ketameta regress --data t.csv --formula "~ year + C(blind)" --permute exact \\
       --adjust holm --predict "year=1990,blind=yes" --contrast "10*year"
   ketameta regress --data t.csv --formula "~ dose" --scale "~ dose"
 \b

@@ -7,6 +7,7 @@ import click
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
 from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sensitivity_options import KindOptions, kind_options
 from ketameta.cli.spelled_choice import SpelledChoice
 
 KINDS = (
@@ -18,6 +19,14 @@ KINDS = (
     "permutation",
     "fragility",
     "missing-outcomes",
+    "subgroups",
+    "tornado",
+    "funnel",
+    "radial",
+    "labbe",
+    "drapery",
+    "profile",
+    "qq",
 )
 SPELLINGS = {
     "leave1out": "leave-one-out",
@@ -25,8 +34,14 @@ SPELLINGS = {
     "cumul": "cumulative",
     "gosh": "subsets",
     "permutest": "permutation",
+    "galbraith": "radial",
+    "qqnorm": "qq",
+    "normal-quantiles": "qq",
+    "likelihood-profile": "profile",
+    "pooled-fragility": "fragility",
+    "imor": "missing-outcomes",
 }
-"""metafor's names of the same."""
+"""metafor's names of the same, and those of the catalog."""
 
 
 @click.command(
@@ -35,10 +50,13 @@ Examples:
   ketameta sensitivity abstinence-longest --kind leave-one-out
   ketameta sensitivity --data t.csv --measure OR --kind cumulative
   ketameta sensitivity --data t.csv --measure SMD --kind influence
-  ketameta sensitivity --data t.csv --measure OR --kind missing-outcomes
+  ketameta sensitivity --data t.csv --measure OR --kind missing-outcomes \\
+      --imor 0.5,1 --imor-sd 0.5
+  ketameta sensitivity --data t.csv --measure OR --kind leave-one-out --cluster country
+  ketameta sensitivity --data t.csv --measure SMC --kind tornado --vary r=0.3:0.5:0.8
 \b
 Kinds:
-  leave-one-out     the pooled result without each study in turn
+  leave-one-out     the pooled result without each study (or --cluster) in turn
   cumulative        after each study, in the order of --order, or of the rows
   influence         rstudent, dffits, Cook's distance, hat, dfbetas, ...
   baujat            contribution of each study to Q, and to the mean
@@ -46,7 +64,13 @@ Kinds:
   permutation       test of the mean by changes of sign
   fragility         outcomes that must differ for an interval to cross
   missing-outcomes  bounds for people with unknown outcomes: columns missing_1
-                    and missing_2, who are not counted in n_1 and n_2
+                    and missing_2, who are not counted in n_1 and n_2; and
+                    informative missingness odds ratios (--imor)
+  subgroups         studies in --groups pooled apart, and the test of difference
+  tornado           numbers supposed for empty cells (--vary) over their range
+\b
+Coordinates of plots:
+  funnel, radial, labbe, drapery, profile (likelihood of tau2), qq
 """
 )
 @source_options
@@ -57,8 +81,7 @@ Kinds:
     metavar="KIND",
     help="What to vary; the kinds stand below.",
 )
-@click.option("--order", metavar="COLUMN", help="Column that orders a cumulative meta-analysis.")
-@click.option("--sample", type=int, metavar="NUMBER", help="Draws of subsets or permutation.")
+@kind_options
 @click.option(
     "--alpha",
     type=float,
@@ -71,21 +94,22 @@ Kinds:
 def sensitivity(
     source: Source,
     kind: str,
-    order: str | None,
-    sample: int | None,
     alpha: float,
+    options: KindOptions,
     methods: Methods,
 ) -> int:
     """Vary one thing at a time and pool again.
 
-    Studies are left out, added one by one, or recombined; signs are changed; or people with
-    unknown outcomes are given one.
+    Studies are left out, added one by one, grouped or recombined; signs are changed; people with
+    unknown outcomes are given one; numbers that were supposed are varied. Also the coordinates of
+    the plots that show such things.
     """
-    from ketameta.cli.sensitivity_findings import Variation, check_options, vary
+    from ketameta.cli.sensitivity_findings import vary
+    from ketameta.cli.sensitivity_wish import Variation, check_options
 
-    wish = Variation(kind, order, sample, alpha, methods)
+    wish = Variation(kind, options, alpha, methods)
     check_options(wish)
     samples = source.samples(methods)
-    found = [vary(samples.source, sample_, wish) for sample_ in samples.samples]
+    found = [vary(samples.source, sample, wish) for sample in samples.samples]
     source.deliver(samples, found, methods)
     return FINE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,14 @@ import numpy as np
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.method_options import Methods
+from ketameta.cli.sensitivity_wish import Variation, two_numbers
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.tabular import numbers
 from ketameta.measures.arms import Counts
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.pool import pool
 from ketameta.sensitivity.fragility import fragility_index
+from ketameta.sensitivity.informative_missingness import LogImor, imor_estimates, imor_range
 from ketameta.sensitivity.missing_outcomes import (
     MissingOutcomeResult,
     Outcomes,
@@ -25,6 +28,8 @@ from ketameta.sensitivity.missing_outcomes import (
 from ketameta.sensitivity.pooled_fragility import pooled_fragility
 
 MISSING = ("missing_1", "missing_2")
+# An odds ratio of 0 has no logarithm.
+SMALLEST_IMOR = 1e-9
 
 
 def _counted(sample: Sample, what: str) -> tuple[Rows, list[int], list[FloatArray]]:
@@ -69,27 +74,73 @@ def fragility(
     return whole, trials
 
 
-def missing_outcomes(sample: Sample, methods: Methods) -> Sequence[MissingOutcomeResult]:
-    """Pooled results under extreme assumptions about people with unknown outcomes."""
+def counted_arms(sample: Sample, kind: str) -> tuple[list[str], Counts, Counts]:
+    """Labels, and the counts of both groups, of every row that has them."""
+    rows, use, (a, n1, c, n2) = _counted(sample, kind)
+    return _labels(rows, use, sample), Counts(a, n1), Counts(c, n2)
+
+
+def missing_outcomes(sample: Sample, wish: Variation) -> Sequence[MissingOutcomeResult]:
+    """Pooled results under assumptions about people with unknown outcomes.
+
+    Left out, all of one kind, best and worst case; and, where asked for, an informative
+    missingness odds ratio with its uncertainty, or a range of them.
+    """
     rows, use, (a, n1, c, n2) = _counted(sample, "missing-outcomes")
     headers = {name.strip().lower(): name for name in rows.table.columns}
     absent = [name for name in MISSING if name not in headers]
     if absent:
         raise UsageError(
-            f"{rows.table.head}: --kind missing-outcomes needs the columns missing_1 and "
+            f"{rows.table.source}:1: --kind missing-outcomes needs the columns missing_1 and "
             f"missing_2 (people whose outcome is unknown). Not found: {', '.join(absent)}."
         )
     read = numbers(rows.table, [headers[name] for name in MISSING])
     lost = [
         np.array([_known(read[headers[name]][rows.lines[row]]) for row in use]) for name in MISSING
     ]
-    return missing_outcome_bounds(
-        Outcomes(a, n1 - a, lost[0]),
-        Outcomes(c, n2 - c, lost[1]),
-        code=sample.measure.code,
-        labels=_labels(rows, use, sample),
-        choices=methods.choices(),
+    groups = Outcomes(a, n1 - a, lost[0]), Outcomes(c, n2 - c, lost[1])
+    code, choices = sample.measure.code, wish.methods.choices()
+    labels = _labels(rows, use, sample)
+    return (
+        *missing_outcome_bounds(*groups, code=code, labels=labels, choices=choices),
+        *_imor(groups, labels, sample, wish),
     )
+
+
+def _imor(
+    groups: tuple[Outcomes, Outcomes], labels: Sequence[str], sample: Sample, wish: Variation
+) -> Sequence[MissingOutcomeResult]:
+    """Results under one informative missingness odds ratio, and over a range of them."""
+    asked, code, choices = wish.options, sample.measure.code, wish.methods.choices()
+    found: list[MissingOutcomeResult] = []
+    if (asked.imor, asked.imor_sd, asked.imor_correlation) != (None, None, None):
+        ratios = two_numbers("--imor", asked.imor or "1", above=SMALLEST_IMOR)
+        sds = two_numbers("--imor-sd", asked.imor_sd or "0", above=0.0)
+        belief = LogImor(
+            (math.log(ratios[0]), math.log(ratios[1])), sds, asked.imor_correlation or 0.0
+        )
+        estimates = imor_estimates(*groups, belief, code=code, labels=labels)
+        text = (
+            f"odds of the event among missing people {ratios[0]:g} times (group 1) and "
+            f"{ratios[1]:g} times (group 2) those among people observed; sd of their logarithms "
+            f"{sds[0]:g} and {sds[1]:g}"
+        )
+        found.append(MissingOutcomeResult("imor", text, estimates, pool(estimates, choices)))
+    if asked.imor_range is not None:
+        ratios_tried = _ratios(asked.imor_range)
+        found += imor_range(*groups, ratios_tried, code=code, choices=choices)
+        turned = imor_range(*groups, ratios_tried, opposite=True, code=code, choices=choices)
+        found += [replace(one, code=f"{one.code}, opposite") for one in turned]
+    return found
+
+
+def _ratios(text: str) -> list[float]:
+    try:
+        return [float(word) for word in text.split(",")]
+    except ValueError:
+        raise UsageError(
+            f"--imor-range: {text!r} are no numbers. Write for example 0.25,0.5,1,2,4."
+        ) from None
 
 
 def _known(value: float) -> float:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,24 +11,23 @@ import numpy as np
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
-from ketameta.cli.method_options import Methods
-from ketameta.cli.pool_json import finite, pooled_fields
-from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
+from ketameta.cli.pool_json import finite
+from ketameta.cli.reading import effect_texts, statistics_grid
+from ketameta.cli.sensitivity_choices import grouped, varied_assumptions
 from ketameta.cli.sensitivity_counts import fragility, missing_outcomes
-from ketameta.errors import DataError, UsageError
-from ketameta.measures.estimates import Caution, FloatArray
-from ketameta.pooling.result import PooledResult
+from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quantiles, radial
+from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid
+from ketameta.cli.sensitivity_wish import Variation, Varied
+from ketameta.errors import DataError
+from ketameta.measures.estimates import FloatArray
 from ketameta.sensitivity.baujat import baujat
 from ketameta.sensitivity.cumulative import cumulative
 from ketameta.sensitivity.influence import influence
+from ketameta.sensitivity.leave_cluster_out import leave_cluster_out
 from ketameta.sensitivity.leave_one_out import leave_one_out
 from ketameta.sensitivity.permutation import permutation_test
 from ketameta.sensitivity.subsets import SubsetResults, subsets
 
-BRIEF = (
-    *("k", "estimate", "se", "ci_low", "ci_high", "p_value", "tau2", "i2", "q"),
-    *("pi_low", "pi_high"),
-)
 INFLUENCE = (
     *("rstudent", "dffits", "cooks_distance", "cov_ratio", "tau2_deleted", "q_deleted"),
     *("hat", "weight", "dfbetas"),
@@ -45,29 +43,6 @@ SHORT = {
     "dfbetas": "dfbetas",
     "influential": "stands out",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Variation:
-    """What to vary, and how."""
-
-    kind: str
-    order: str | None
-    sample: int | None
-    alpha: float
-    methods: Methods
-
-
-def check_options(wish: Variation) -> None:
-    """UsageError for options that the kind has no use for, and methods that do not exist."""
-    wish.methods.check()
-    wish.methods.choices()
-    if wish.order is not None and wish.kind != "cumulative":
-        raise UsageError("--order: goes with --kind cumulative.")
-    if wish.sample is not None and wish.kind not in ("subsets", "permutation"):
-        raise UsageError("--sample: goes with --kind subsets or permutation.")
-    if not 0 < wish.alpha < 1:
-        raise UsageError(f"--alpha: {wish.alpha:g} is not between 0 and 1. Write 0.05.")
 
 
 @np.errstate(all="ignore")
@@ -94,22 +69,12 @@ def vary(source: str, sample: Sample, wish: Variation) -> Findings:
         "excluded": excluded(sample),
         "warnings": warnings(cautions),
     }
-    lines = found.rows or [found.whole]
+    lines = (found.rows if found.lines is None else found.lines) or [found.whole]
     return Findings(
         values,
         [_flat(line) for line in lines],
         (*found.blocks, *caution_blocks(cautions), *excluded_blocks(sample)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Varied:
-    """`rows` one per study or step, `whole` what is said once."""
-
-    rows: Sequence[Mapping[str, Any]]
-    whole: Mapping[str, Any]
-    blocks: Sequence[Block]
-    cautions: Sequence[Caution] = ()
 
 
 def _sound(row: Mapping[str, Any]) -> bool:
@@ -121,60 +86,38 @@ def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if not isinstance(value, dict)}
 
 
-def _brief(result: PooledResult, sample: Sample) -> dict[str, Any]:
-    whole = pooled_fields(result, sample.measure)
-    return {**{name: whole[name] for name in BRIEF}, "display": whole["display"]}
-
-
-def pooled_grid(sample: Sample, rows: Sequence[Mapping[str, Any]], title: str, level: float) -> Any:
-    """A grid of pooled results under each other, with a name in `label`."""
-    triples = [(row["estimate"], row["ci_low"], row["ci_high"]) for row in rows]
-    effects = effect_texts(sample.measure, level, triples)
-    shown = [{**row, "effect": effects[i]} for i, row in enumerate(rows)]
-    titles = {
-        "label": title,
-        "k": "k",
-        "effect": effect_title(sample.measure, level),
-        "tau2": "tau2",
-        "i2": "I2 %",
-    }
-    return statistics_grid(shown, titles, text=("label", "effect"))
-
-
 def _leave_one_out(sample: Sample, wish: Variation) -> Varied:
-    choices = wish.methods.choices()
-    found = leave_one_out(sample.estimates, choices)
-    rows = [{"left_out": label, **_brief(result, sample)} for label, result in found]
+    choices, cluster = wish.methods.choices(), wish.options.cluster
+    if cluster is None:
+        found = leave_one_out(sample.estimates, choices)
+    else:
+        names = column_texts(sample, "--cluster", cluster)
+        found = leave_cluster_out(sample.estimates, names, choices)
+    rows = [{"left_out": label, **brief(result, sample)} for label, result in found]
     shown = [{**row, "label": row["left_out"]} for row in rows]
+    whole = {"cluster": cluster}
     if not rows:
-        return Varied([], {}, [Paragraph("With one study there is nothing to leave out.")])
-    return Varied(rows, {}, [pooled_grid(sample, shown, "Without", choices.level)])
+        one = "study" if cluster is None else "cluster"
+        return Varied([], whole, [Paragraph(f"With one {one} there is nothing to leave out.")])
+    return Varied(rows, whole, [pooled_grid(sample, shown, "Without", choices.level)])
 
 
 def _cumulative(sample: Sample, wish: Variation) -> Varied:
-    choices = wish.methods.choices()
-    order = None if wish.order is None else _keys(sample, wish.order)
-    steps = cumulative(sample.estimates, choices, order=order)
+    choices, asked = wish.methods.choices(), wish.options
+    steps = cumulative(
+        sample.estimates,
+        choices,
+        order=None if asked.order is None else column_keys(sample, asked.order),
+        descending=asked.descending,
+        together=asked.together,
+    )
     rows = [
-        {"added": "; ".join(step.added), "order": step.key, **_brief(step.result, sample)}
+        {"added": "; ".join(step.added), "order": step.key, **brief(step.result, sample)}
         for step in steps
     ]
     shown = [{**row, "label": f"+ {row['added']}"} for row in rows]
-    return Varied(rows, {"order": wish.order}, [pooled_grid(sample, shown, "Added", choices.level)])
-
-
-def _keys(sample: Sample, name: str) -> Any:
-    """The ordering column as numbers where it holds nothing else, otherwise as text."""
-    if sample.rows is None:
-        raise UsageError("--order: names a column, so it goes with --data.")
-    texts = sample.rows.texts(name)
-    empty = [label for label, text in zip(sample.estimates.labels, texts, strict=True) if not text]
-    if empty:
-        raise DataError(f"--order {name}: there is none for {', '.join(empty)}. Fill it in.")
-    try:
-        return sample.rows.values(name)
-    except DataError:
-        return texts
+    grid = pooled_grid(sample, shown, "Added", choices.level)
+    return Varied(rows, {"order": asked.order}, [grid])
 
 
 def _influence(sample: Sample, wish: Variation) -> Varied:
@@ -211,7 +154,7 @@ def _baujat(sample: Sample, wish: Variation) -> Varied:
 
 
 def _subsets(sample: Sample, wish: Variation) -> Varied:
-    found = subsets(sample.estimates, tau2=wish.methods.choices().tau2, sample=wish.sample)
+    found = subsets(sample.estimates, tau2=wish.methods.choices().tau2, sample=wish.options.sample)
     rows = [
         {
             "k": int(found.k[i]),
@@ -244,7 +187,7 @@ def _subset_blocks(sample: Sample, found: SubsetResults) -> list[Block]:
 
 
 def _permutation(sample: Sample, wish: Variation) -> Varied:
-    found = permutation_test(sample.estimates, wish.methods.choices(), sample=wish.sample)
+    found = permutation_test(sample.estimates, wish.methods.choices(), sample=wish.options.sample)
     whole = {
         "statistic": found.statistic,
         "p_value": found.p_value,
@@ -279,9 +222,9 @@ def _fragility(sample: Sample, wish: Variation) -> Varied:
 
 def _missing_outcomes(sample: Sample, wish: Variation) -> Varied:
     choices = wish.methods.choices()
-    found = missing_outcomes(sample, wish.methods)
+    found = missing_outcomes(sample, wish)
     rows = [
-        {"assumption": one.code, "description": one.description, **_brief(one.result, sample)}
+        {"assumption": one.code, "description": one.description, **brief(one.result, sample)}
         for one in found
     ]
     shown = [{**row, "label": row["assumption"]} for row in rows]
@@ -298,4 +241,12 @@ _KINDS: Mapping[str, Callable[[Sample, Variation], Varied]] = {
     "permutation": _permutation,
     "fragility": _fragility,
     "missing-outcomes": _missing_outcomes,
+    "subgroups": grouped,
+    "tornado": varied_assumptions,
+    "funnel": funnel,
+    "radial": radial,
+    "labbe": labbe,
+    "drapery": drapery,
+    "profile": profile,
+    "qq": quantiles,
 }

@@ -1,0 +1,163 @@
+"""What if it had been decided otherwise: groups of studies, and numbers that were supposed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ketameta.cli.data_samples import Rows, Sample
+from ketameta.cli.document import Block, Paragraph
+from ketameta.cli.pool_json import finite
+from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
+from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid
+from ketameta.cli.sensitivity_wish import Variation, Varied
+from ketameta.errors import UsageError
+from ketameta.measures.columns import COLUMNS
+from ketameta.measures.conversions import Assumption
+from ketameta.measures.effects import effects
+from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.sensitivity.assumptions import TornadoBar, tornado
+from ketameta.sensitivity.subgroups import SubgroupAnalysis, subgroups
+
+
+def grouped(sample: Sample, wish: Variation) -> Varied:
+    """Each group of studies pooled, and the test of their difference."""
+    assert wish.options.groups is not None
+    choices = wish.methods.choices()
+    names = column_texts(sample, "--groups", wish.options.groups)
+    found = subgroups(sample.estimates, names, choices, common_tau2=wish.options.common_tau2)
+    rows = [{"group": name, **brief(result, sample)} for name, result in found.groups]
+    shown = [{**row, "label": row["group"]} for row in rows]
+    whole = {
+        "groups": wish.options.groups,
+        "common_tau2": found.common_tau2,
+        "q_between": finite(found.q_between),
+        "df": found.df,
+        "df_denominator": finite(found.df_denominator),
+        "p_value": finite(found.p_value),
+    }
+    blocks: list[Block] = [pooled_grid(sample, shown, "Group", choices.level)]
+    if found.q_between is not None:
+        blocks.append(Paragraph(_test_text(found)))
+    return Varied(rows, whole, blocks, found.cautions)
+
+
+def _test_text(found: SubgroupAnalysis) -> str:
+    name = "chi²" if found.df_denominator is None else "F"
+    of = "" if found.df_denominator is None else f" and {found.df_denominator:g}"
+    return (
+        f"Do the groups differ? {name} = {number_text(found.q_between)} on {found.df}{of} df, "
+        f"{NUMBERS.p_value(found.p_value)}."
+    )
+
+
+def varied_assumptions(sample: Sample, wish: Variation) -> Varied:
+    """The pooled result while each number supposed for empty cells runs over its range."""
+    rows = sample.rows
+    if rows is None:
+        raise UsageError("--kind tornado: fills empty cells of a table, so it goes with --data.")
+    assumptions = dict(_assumption(sample, rows, text) for text in wish.options.vary)
+    choices = wish.methods.choices()
+    zero_cells = wish.methods.zero_cells or "only0"
+
+    def analyse(values: Mapping[str, float]) -> EffectEstimates:
+        columns = {**rows.computed.inputs}
+        for name, value in values.items():
+            columns[name] = _filled(rows, name, value)
+        return effects(sample.measure.code, columns, zero_cells=zero_cells).estimates
+
+    found = tornado(assumptions, analyse, choices=choices)
+    level = choices.level
+    bars = [_bar(bar) for bar in found.bars]
+    ends = effect_texts(
+        sample.measure, level, [(bar.lowest, bar.lowest, bar.highest) for bar in found.bars]
+    )
+    shown = [
+        {**row, "range": ends[i].partition("[")[2].strip("]"), "side": row["interval_changes_side"]}
+        for i, row in enumerate(bars)
+    ]
+    base = brief(found.base, sample)
+    text = effect_texts(
+        sample.measure, level, [(base["estimate"], base["ci_low"], base["ci_high"])]
+    )
+    titles = {
+        "assumption": "Supposed",
+        "low": "From",
+        "high": "To",
+        "range": "Pooled effect from, to",
+        "side": "Interval changes side",
+    }
+    blocks: list[Block] = [
+        Paragraph(
+            f"{effect_title(sample.measure, level)} as supposed: {text[0]}, {base['k']} studies."
+        ),
+        statistics_grid(shown, titles, text=("assumption", "range")),
+    ]
+    return Varied(bars, {"base": base}, blocks)
+
+
+def _assumption(sample: Sample, rows: Rows, text: str) -> tuple[str, Assumption]:
+    name, _, span = (part.strip() for part in text.partition("="))
+    numbers = _numbers(span)
+    if len(numbers) != 3 or not numbers[0] <= numbers[1] <= numbers[2]:
+        raise UsageError(
+            f"--vary {text!r}: write column=low:value:high, for example r=0.3:0.5:0.8."
+        )
+    if name not in COLUMNS:
+        from ketameta.records.problems import did_you_mean
+
+        raise UsageError(
+            f"--vary {text!r}: there is no column {name!r}. {did_you_mean(name, COLUMNS)}"
+        )
+    empty = int(np.isnan(_given(rows, name)).sum())
+    if not empty:
+        raise UsageError(f"--vary {text!r}: no cell of {name} is empty, so nothing is supposed.")
+    low, value, high = numbers
+    said = f"{name} is {value:g} ({low:g} to {high:g}) in {empty} rows where it is empty"
+    return name, Assumption(name, f"{said}.", value, low, high, "supposed on the command line")
+
+
+def _numbers(span: str) -> list[float]:
+    try:
+        values = [float(part) for part in span.split(":")]
+    except ValueError:
+        return []
+    return values if all(math.isfinite(value) for value in values) else []
+
+
+def _given(rows: Rows, name: str) -> FloatArray:
+    size = len(rows.lines)
+    found = rows.computed.inputs.get(name)
+    return np.full(size, np.nan) if found is None else np.asarray(found, dtype=np.float64)
+
+
+def _filled(rows: Rows, name: str, value: float) -> FloatArray:
+    given = _given(rows, name)
+    return np.where(np.isnan(given), value, given)
+
+
+def _bar(bar: TornadoBar) -> dict[str, Any]:
+    points = [
+        {
+            "value": point.value,
+            "estimate": None if point.result is None else point.result.estimate,
+            "ci_low": None if point.result is None else finite(point.result.interval.low),
+            "ci_high": None if point.result is None else finite(point.result.interval.high),
+            "reason": point.reason,
+        }
+        for point in bar.points
+    ]
+    return {
+        "assumption": ", ".join(bar.keys),
+        "description": bar.description,
+        "low": points[0]["value"],
+        "high": points[-1]["value"],
+        "lowest": bar.lowest,
+        "highest": bar.highest,
+        "swing": bar.swing,
+        "interval_changes_side": bar.interval_changes_side,
+        "points": points,
+    }

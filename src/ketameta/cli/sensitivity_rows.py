@@ -1,0 +1,75 @@
+"""Pooled results under each other, and columns of the table that order or group studies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ketameta.cli.data_samples import Sample
+from ketameta.cli.document import Grid
+from ketameta.cli.pool_json import pooled_fields
+from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
+from ketameta.errors import DataError, UsageError
+from ketameta.pooling.result import PooledResult
+
+BRIEF = (
+    *("k", "estimate", "se", "ci_low", "ci_high", "p_value", "tau2", "i2", "q"),
+    *("pi_low", "pi_high"),
+)
+
+
+def brief(result: PooledResult, sample: Sample) -> dict[str, Any]:
+    """The most important numbers of a pooled result, and what readers see."""
+    whole = pooled_fields(result, sample.measure)
+    return {**{name: whole[name] for name in BRIEF}, "display": whole["display"]}
+
+
+def pooled_grid(
+    sample: Sample, rows: Sequence[Mapping[str, Any]], title: str, level: float
+) -> Grid:
+    """A grid of pooled results under each other, with a name in `label`."""
+    triples = [(row["estimate"], row["ci_low"], row["ci_high"]) for row in rows]
+    effects = effect_texts(sample.measure, level, triples)
+    shown = [{**row, "effect": effects[i]} for i, row in enumerate(rows)]
+    titles = {
+        "label": title,
+        "k": "k",
+        "effect": effect_title(sample.measure, level),
+        "tau2": "tau2",
+        "i2": "I2 %",
+    }
+    return statistics_grid(shown, titles, text=("label", "effect"))
+
+
+def column_texts(sample: Sample, option: str, name: str) -> list[str]:
+    """A column of the table that `option` names, no cell of which may be empty.
+
+    Raises
+    ------
+    UsageError
+        For a question of the review, or a column that does not exist.
+    DataError
+        For an empty cell.
+    """
+    if sample.rows is None:
+        raise UsageError(f"{option}: names a column, so it goes with --data.")
+    texts = sample.rows.texts(name)
+    empty = [label for label, text in zip(sample.estimates.labels, texts, strict=True) if not text]
+    if empty:
+        raise DataError(f"{option} {name}: there is none for {', '.join(empty)}. Fill it in.")
+    return texts
+
+
+def column_keys(sample: Sample, name: str) -> Any:
+    """The ordering column as numbers where it holds nothing else, otherwise as text.
+
+    "precision" orders by sampling variance, the most precise first, unless a column has that name.
+    """
+    if name == "precision" and (sample.rows is None or name not in sample.rows.table.columns):
+        return sample.estimates.v
+    texts = column_texts(sample, "--order", name)
+    assert sample.rows is not None
+    try:
+        return sample.rows.values(name)
+    except DataError:
+        return texts
