@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ketameta.cli.conversion_table import CONVERSIONS
+from ketameta.cli.conversion_table import CONVERSIONS, Parameter
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.arms import Counts, Means
 from ketameta.measures.conversions import (
@@ -72,12 +72,18 @@ def convert(code: str, given: Values) -> Result:
     if code not in _ADAPTERS:
         hint = nearest_hint(code, _ADAPTERS, listing="ketameta convert lists them all.")
         raise UsageError(f"convert: there is no conversion {code!r}. {hint}")
-    known = {parameter.name: parameter.default for parameter in CONVERSIONS[code].parameters}
+    known = {parameter.name: _default(parameter) for parameter in CONVERSIONS[code].parameters}
     unknown = [name for name in given if name not in known]
     if unknown:
         hint = nearest_hint(unknown[0], known, listing=f"Known are {', '.join(known)}.")
         raise UsageError(f"convert {code}: there is no option {unknown[0]!r}. {hint}")
     return _ADAPTERS[code]({**known, **given})
+
+
+def _default(parameter: Parameter) -> float | str | None:
+    """What the command line would hand on if the option is not said."""
+    word = parameter.text or bool(parameter.choices)
+    return parameter.default if word or parameter.default is None else float(parameter.default)
 
 
 def _needs(given: Values, *names: str) -> tuple[Any, ...]:
