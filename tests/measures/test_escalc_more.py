@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -122,18 +123,21 @@ def test_printed_table(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("z", "raw", "data"),
+    ("z", "raw", "data", "form"),
     [
-        ("ZPHI", "PHI", "plain"),
-        ("ZTET", "RTET", "plain"),
-        ("ZPB", "RPB", "means3"),
-        ("ZBIS", "RBIS", "means3"),
-        ("ZSPCOR", "SPCOR", "regressions"),
+        ("ZPHI", "PHI", "plain", "CS"),
+        ("ZPHI", "PHI", "plain", "ST"),
+        ("ZTET", "RTET", "plain", None),
+        ("ZPB", "RPB", "means3", "ST"),
+        ("ZPB", "RPB", "means3", "CS"),
+        ("ZBIS", "RBIS", "means3", None),
+        ("ZSPCOR", "SPCOR", "regressions", None),
     ],
 )
-def test_fisher_z_is_the_delta_method(z: str, raw: str, data: str) -> None:
-    """tanh of limits a thousandth of a standard error away has the raw variance back."""
-    transformed, plain = effects(z, DATA[data]).estimates, effects(raw, DATA[data]).estimates
+def test_fisher_z_is_the_delta_method(z: str, raw: str, data: str, form: str | None) -> None:
+    """The slope of tanh, by central differences, takes its variance back to that of the raw one."""
+    transformed = effects(z, DATA[data], variance=form).estimates
+    plain = effects(raw, DATA[data], variance=form).estimates
     np.testing.assert_allclose(np.tanh(transformed.y), plain.y, rtol=1e-13, atol=1e-15)
     step = 1e-4 * np.sqrt(transformed.v)
     slope = (np.tanh(transformed.y + step) - np.tanh(transformed.y - step)) / (2 * step)
@@ -163,6 +167,14 @@ def test_unbiased_variance_of_a_standardised_change(truth: float) -> None:
     mean = weight @ found.y
     assert mean == pytest.approx(truth, abs=1e-6)
     assert weight @ found.v == pytest.approx(weight @ (found.y - mean) ** 2, rel=1e-5)
+
+
+def test_borenstein_variance_of_a_standardised_change() -> None:
+    """d = 0.5, n = 10: J = Γ(4.5)/(√4.5 Γ(4)), v = J² (1/10 + 0.25/20)."""
+    found = effects("SMCC", {"mean_change": [1], "sd_change": [2], "n": [10]}, variance="LS2")
+    j = math.gamma(4.5) / (math.sqrt(4.5) * 6)
+    assert float(found.estimates.y[0]) == pytest.approx(j / 2, rel=1e-13)
+    assert float(found.estimates.v[0]) == pytest.approx(j**2 * 0.1125, rel=1e-13)
 
 
 def test_which_part_is_corrected_is_said() -> None:

@@ -35,6 +35,12 @@ def test_the_stated_level_counts(level: float, z: float) -> None:
     assert float(v) == pytest.approx(0.09, rel=1e-11)
 
 
+def test_generic_estimates_are_taken_as_they_are() -> None:
+    found = effects("GEN", {"study": ["A", "B"], "yi": [0.2, -1.5], "sei": [0.5, 0.1]}).estimates
+    assert found.y.tolist() == [0.2, -1.5]
+    assert found.v.tolist() == [0.25, 0.1**2]
+
+
 @pytest.mark.parametrize("level", [0.0, 1.0, 95, -0.5, float("nan")])
 def test_impossible_level(level: float) -> None:
     with pytest.raises(UsageError, match=r"Write 0\.95"):

@@ -98,7 +98,17 @@ tetrachoric <- function(x) {
 t4 <- sapply(1:4, function(i) tetrachoric(sapply(sets$plain, `[`, i)))
 rough <- do.call(escalc, c(list(measure = "RTET"), sets$plain))
 stopifnot(max(abs(rough$yi - t4[1, ])) < 1e-3)
+# Every measure that this metafor knows: words of its help page that escalc does not call unknown.
+help_page <- capture.output(tools::Rd2txt(utils:::.getHelpFile(help("escalc", "metafor"))))
+words <- unique(unlist(regmatches(help_page, gregexpr("[A-Z][A-Z0-9]{1,6}", help_page))))
+words <- c(words, "SMN", "OR2D", "D2OR")
+known <- Filter(function(word) {
+  said <- tryCatch({ escalc(measure = word); "" }, error = conditionMessage)
+  !grepl("Unknown 'measure'", said)
+}, words)
+
 writeLines(toJSON(list(
+  measures = sort(known),
   about = unbox(paste("escalc of metafor 3.8-1 in R 4.2.2, by escalc_more.R; null is NA or",
                       "infinite. RTET by its own root and delta method.")),
   datasets = sets, cases = cases,
