@@ -260,7 +260,11 @@ def test_sensitivity(found: Callable[..., Any]) -> None:
     first = km.fragility_index((13, 27), (3, 28))
     assert rows["fragility"][0]["index"] == first.index
     one, two = (
-        km.Outcomes(COLUMNS[f"events_{g}"], COLUMNS[f"n_{g}"], COLUMNS[f"missing_{g}"])
+        km.Outcomes(
+            COLUMNS[f"events_{g}"],
+            np.subtract(COLUMNS[f"n_{g}"], COLUMNS[f"events_{g}"]),
+            COLUMNS[f"missing_{g}"],
+        )
         for g in (1, 2)
     )
     bounds = km.missing_outcome_bounds(one, two)
