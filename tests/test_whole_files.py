@@ -15,7 +15,7 @@ import pytest
 
 from ketameta import whole_files
 from ketameta.cli.failures import DATA, failure
-from ketameta.whole_files import FileInUseError, locked, update_whole, write_whole
+from ketameta.whole_files import FileInUseError, locked, replace_quickly, update_whole, write_whole
 
 POSIX = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 NEW = "new " * 30_000
@@ -303,12 +303,34 @@ def test_a_change_that_fails_changes_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["x"]
 
 
+def test_no_folder_is_made_on_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "no" / "x"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(path, "y")
+    assert failure(caught.value, "ketameta").message == (
+        f"{path}: No such file or directory. Check the path."
+    )
+    assert os.listdir(tmp_path) == []
+
+
 def test_one_thread_may_lock_twice_and_cleans_up_once(tmp_path: Path) -> None:
     path = tmp_path / "x"
     with locked(path):
         write_whole(path, "y")
         assert ".x.lock" in os.listdir(tmp_path)
     assert os.listdir(tmp_path) == ["x"]
+
+
+def test_a_quick_write_leaves_nothing_behind_when_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x"
+    replace_quickly(path, b"old")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", fails("replace", errno.ENOSPC))
+        with pytest.raises(OSError, match="No space left"):
+            replace_quickly(path, b"new")
+    assert (path.read_bytes(), os.listdir(tmp_path)) == (b"old", ["x"])
 
 
 @POSIX

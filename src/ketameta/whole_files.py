@@ -113,6 +113,8 @@ def locked(path: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     target = path.resolve()
+    if not target.parent.is_dir():  # filelock would make it
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     lock_file = target.with_name(f".{target.name}.lock")
     lock = FileLock(lock_file, is_singleton=True)
     try:
