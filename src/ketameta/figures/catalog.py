@@ -13,6 +13,7 @@ from types import MappingProxyType
 from ketameta.errors import UsageError
 from ketameta.figures.diagnostics.kinds import DIAGNOSTICS
 from ketameta.figures.figure_kind import FigureKind
+from ketameta.figures.map_kinds import MAPS
 
 __all__ = ["FIGURES", "FigureKind", "figure_kind"]
 
@@ -29,7 +30,7 @@ FOREST = FigureKind(
 )
 
 FIGURES: Mapping[str, FigureKind] = MappingProxyType(
-    {kind.name: kind for kind in (FOREST, *DIAGNOSTICS)}
+    {kind.name: kind for kind in (FOREST, *DIAGNOSTICS, *MAPS)}
 )
 
 

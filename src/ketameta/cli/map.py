@@ -1,0 +1,64 @@
+"""`ketameta map`: what is known of what, and where the gaps are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.options import everywhere, format_option, review_option, saving_options
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+
+FIGURES = (".svg", ".pdf", ".png")
+FORMS = {".json": "json", ".csv": "csv", ".md": "md", ".txt": "table"}
+
+
+@click.command(
+    "map",
+    epilog="""\b
+Examples:
+  ketameta map
+  ketameta map --format csv > map.csv
+  ketameta map -o map.svg
+  ketameta map -o map.html
+  ketameta map --results
+""",
+)
+@click.option(
+    "--results",
+    is_flag=True,
+    help="Instead: which study has a result for which question, and which results are missing.",
+)
+@format_option("table", "json", "csv", "md")
+@saving_options
+@review_option
+@everywhere
+@click.pass_context
+def map_(
+    ctx: click.Context,
+    results: bool,
+    style: str,
+    out: Path | None,
+    force: bool,
+    review_file: Path | None,
+) -> int:
+    """Show what is known of what, and where the gaps are.
+
+    Substance by outcome by kind of control: how many studies have numbers that compare arms, how
+    many only words or one group, how many measured it or plan to without anything extracted or
+    reported. With -o and a name ending in .svg, .pdf or .png the map is drawn; .html writes it as
+    a page.
+    """
+    from ketameta.cli.map_forms import EvidenceMaps
+
+    maps = EvidenceMaps.of(Workspace.of(ctx), review_file, Output.here(), results=results)
+    suffix = "" if out is None else out.suffix.lower()
+    if out is not None and suffix in FIGURES:
+        maps.draw(out, force=force)
+    elif out is not None and suffix in (".html", ".htm"):
+        maps.page(out, force=force)
+    else:
+        maps.write(FORMS.get(suffix, style), out, force=force)
+    return FINE

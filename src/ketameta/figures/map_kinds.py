@@ -1,0 +1,18 @@
+"""The figures that show the evidence as a whole, as lines of the catalog."""
+
+from __future__ import annotations
+
+from ketameta.figures.figure_kind import PICTURE_FORMATS, FigureKind
+
+MAPS = (
+    FigureKind(
+        name="map",
+        title="Evidence map",
+        summary="How many studies know what of which outcome, by substance and control, and where "
+        "the gaps are.",
+        function="evidence_map.evidence_map_figure",
+        formats=PICTURE_FORMATS,
+        reference="Miake-Lye et al. (2016), doi:10.1186/s13643-016-0204-x",
+        command="map",
+    ),
+)

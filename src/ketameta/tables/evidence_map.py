@@ -1,0 +1,77 @@
+"""The evidence map as tables: one for reading, one with every study for files."""
+
+from __future__ import annotations
+
+from ketameta.appraisal.evidence_map import AWAITED, COMPARED, ONE_ARM, WORDS, EvidenceMap, MapCell
+from ketameta.tables.formatting import counted
+from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table
+
+SIGNS = {COMPARED: "■", WORDS: "□", ONE_ARM: "▫", AWAITED: "?"}
+KEY = (
+    "■ studies with numbers that compare arms; □ with a comparison in words only; ▫ of one group "
+    "only; ? that measured it or plan to, nothing extracted or reported. An empty cell is a "
+    "gap. People are those of the studies with results, each study once per cell."
+)
+
+
+def evidence_map_table(found: EvidenceMap) -> Table:
+    """One row per outcome and group of controls with anything in it; substances side by side."""
+    columns = (
+        Column("outcome", "Outcome"),
+        Column("control", "Control"),
+        *(Column(name, name.capitalize(), "number") for name in found.substances),
+    )
+    rows = []
+    for outcome in found.outcomes:
+        for control in found.controls:
+            cells = [found.cell(name, outcome, control) for name in found.substances]
+            if any(cell.entries for cell in cells):
+                texts = (Cell(signs(cell), detail=_detail(cell)) for cell in cells)
+                rows.append(Row((Cell(outcome), Cell(control), *texts)))
+    caption = "What is known, for which substance, of which outcome, against which control"
+    return Table("evidence-map", caption, columns, tuple(rows), (KEY, *found.silences))
+
+
+def signs(cell: MapCell) -> str:
+    """Counts of studies by kind: "■ 1 □ 2"; "" for a gap."""
+    counts = [(sign, len(cell.of(kind))) for kind, sign in SIGNS.items()]
+    return " ".join(f"{sign} {count}" for sign, count in counts if count)
+
+
+def _detail(cell: MapCell) -> str:
+    people = counted(cell.people, "person") if cell.people else ""
+    return ", ".join(part for part in (people, cell.certainty) if part)
+
+
+def evidence_map_list(found: EvidenceMap) -> Table:
+    """One row per combination, gaps included, with the studies by name; for files."""
+    columns = (
+        Column("substance", "Substance"),
+        Column("outcome", "Outcome"),
+        Column("control", "Control"),
+        Column("kind", "What is known"),
+        *(Column(kind.replace(" ", "_"), kind.capitalize()) for kind in SIGNS),
+        Column("people", "People"),
+        Column("certainty", "Certainty"),
+        Column("studies", "Studies", audience=FILES),
+        Column("names", "Studies", audience=READERS),
+    )
+    rows = []
+    for cell in found.cells:
+        counts = (Cell(str(n), n) for n in (len(cell.of(kind)) for kind in SIGNS))
+        rows.append(
+            Row(
+                (
+                    Cell(cell.substance),
+                    Cell(cell.outcome),
+                    Cell(cell.control),
+                    Cell(cell.kind),
+                    *counts,
+                    Cell(str(cell.people), cell.people),
+                    Cell(cell.certainty or "not graded"),
+                    Cell("; ".join(f"{e.study} ({e.kind})" for e in cell.entries)),
+                    Cell("; ".join(f"{e.label} ({e.kind})" for e in cell.entries)),
+                )
+            )
+        )
+    return Table("evidence-map-cells", "Every combination, gaps included", columns, tuple(rows))

@@ -1,0 +1,63 @@
+"""`ketameta map` in every form."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ketameta.cli.app import cli
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    found = CliRunner().invoke(cli, ["map", *arguments])
+    return found.exit_code, found.stdout, found.stderr
+
+
+def test_the_terminal_says_what_the_signs_mean() -> None:
+    code, out, _ = run()
+    assert code == 0
+    assert "■ studies with numbers that compare arms" in " ".join(out.split())
+    assert "Methamphetamine: no controlled result." in out
+
+
+def test_json_has_every_combination_gaps_included() -> None:
+    code, out, _ = run("--format", "json")
+    cells = json.loads(out)
+    assert code == 0
+    assert {"gap", "compared"} <= {cell["kind"] for cell in cells}
+    assert len({(c["substance"], c["outcome"], c["control"]) for c in cells}) == len(cells)
+
+
+def test_results_name_every_study() -> None:
+    code, out, _ = run("--results", "--format", "csv")
+    assert code == 0
+    assert "grabski-2022" in out
+    assert "in the analysis" in out
+
+
+@pytest.mark.parametrize("name", ["map.svg", "map.pdf", "map.png", "map.html", "map.csv", "m.md"])
+def test_files_by_their_ending(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert run("-o", str(path))[0] == 0
+    first = path.read_bytes()
+    assert len(first) > 500
+    assert run("-o", str(path))[0] == 0
+    assert path.read_bytes() == first
+
+
+def test_a_foreign_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    path.write_text("mine", encoding="utf-8")
+    code, _, err = run("-o", str(path))
+    assert code == 2
+    assert "--force" in err
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_matrix_is_no_figure(tmp_path: Path) -> None:
+    code, _, err = run("--results", "-o", str(tmp_path / "map.svg"))
+    assert code == 2
+    assert "--results is a table" in err
