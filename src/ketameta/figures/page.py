@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from ketameta.figures.colours import HAIRLINE, INK, MUTED
 from ketameta.figures.text_metrics import broken, drawable, text_width
 from ketameta.figures.theme import figure_style
+from ketameta.notation.effects import clean
 
 WIDTH = 432.0
 """Points: 152 mm, which fits the text width of A4 and of US letter."""
@@ -99,7 +100,7 @@ class Page:
         self.figure.text(
             left / self.width,
             1.0 - (self.top + down) / self.height,
-            drawable(text),
+            drawable(clean(text)),
             fontsize=size,
             ha=align,
             va="center_baseline",
@@ -128,8 +129,8 @@ def open_page(
         What a reader must know before reading the figure, a paragraph each.
     """
     room = width - 2 * MARGIN
-    titles = [line for line in broken(drawable(title), TITLE * 1.1, room) if line]
-    lines = [line for note in notes for line in broken(drawable(note), SMALL, room)]
+    titles = [line for line in broken(drawable(clean(title)), TITLE * 1.1, room) if line]
+    lines = [line for note in notes for line in broken(drawable(clean(note)), SMALL, room)]
     key_top = MARGIN + len(titles) * TITLE * LEADING + 4.0
     columns = _key_columns(key, room)
     top = key_top + -(-len(key) // columns) * KEY_PITCH + (6.0 if key else 2.0)
@@ -170,8 +171,8 @@ def _write_key(
 
 
 def shortened(text: str, width: float, *, size: float = SIZE) -> str:
-    """The text, cut with an ellipsis where it is wider than so many points."""
-    line = drawable(text)
+    """The text on one line, cut with an ellipsis where it is wider than so many points."""
+    line = drawable(clean(text))
     if text_width(line, size) <= width:
         return line
     while line and text_width(f"{line}…", size) > width:

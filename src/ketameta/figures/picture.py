@@ -39,6 +39,11 @@ class Picture:
     alt: str
     legend: str
 
+    def __post_init__(self) -> None:
+        """Names of studies come from anywhere: words are kept to one line of printable text."""
+        for words in ("title", "alt", "legend"):
+            object.__setattr__(self, words, clean(getattr(self, words)))
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 from ketameta.figures.colours import ACCENT, HAIRLINE, POINT
 from ketameta.figures.effect_axis import dress_effect_axis, dress_number_axis, padded
 from ketameta.figures.keys import point_key
-from ketameta.figures.page import MARGIN, open_page, picture_style
+from ketameta.figures.page import MARGIN, open_page, picture_style, shortened
 from ketameta.figures.picture import Picture, Subject, number, studies
 from ketameta.sensitivity.subsets import SubsetResults
 
 PANEL, SIDE, GAP, LEFT, BOTTOM = 210.0, 44.0, 6.0, 46.0, 34.0
+NAME_WIDTH = 130.0
 BINS = 40
 DRAWN = 3000
 """Points drawn at most: more would lie on each other. The margins count every subset."""
@@ -44,7 +45,7 @@ def draw_gosh(found: SubsetResults, subject: Subject, *, study: int | None = Non
             return Picture("gosh", title, page.figure, f"GOSH plot: {NONE.lower()}", _LEGEND)
         chosen = _telling(found, several) if study is None else study
         holding = found.holding(chosen)[several]
-        name = found.labels[chosen]
+        name = shortened(found.labels[chosen], NAME_WIDTH)
         key = [
             point_key(f"With {name}", ACCENT, ACCENT, mark="o"),
             point_key(f"Without {name}", POINT, POINT, mark="^"),

@@ -11,8 +11,7 @@ from ketameta.figures.picture import Picture, Subject, studies
 from ketameta.figures.text_metrics import text_width
 from ketameta.pooling.network.evidence import NetworkEvidence
 
-NAME_WIDTH = 110.0
-RADIUS = 120.0
+RADIUS = 112.0
 LARGEST, SMALLEST = 24.0, 6.0
 THICKEST, THINNEST = 9.0, 1.0
 
@@ -57,16 +56,18 @@ def _graph(axes: Axes, evidence: NetworkEvidence) -> None:
     for i, name in enumerate(evidence.treatments):
         wide = max(float(size[i]), SMALLEST)
         axes.plot([x[i]], [y[i]], marker="o", ms=wide, mfc=POINT, mec=POINT_EDGE, zorder=3)
-        _name(axes, f"{name} ({evidence.studies_with[i]})", (x[i], y[i]), wide / 2 + 4.0)
+        _name(axes, (name, f" ({evidence.studies_with[i]})"), (x[i], y[i]), wide / 2 + 4.0)
 
 
-def _name(axes: Axes, text: str, at: tuple[float, float], gap: float) -> None:
-    """Outside the circle, turned away from its middle."""
-    x, y = at
+def _name(axes: Axes, words: tuple[str, str], at: tuple[float, float], gap: float) -> None:
+    """Outside the circle, turned away from its middle; the name is cut, its number is not."""
+    (x, y), (name, count) = at, words
     side = 0 if abs(x) < 1e-6 * RADIUS else int(np.sign(x))
     align = {-1: "right", 0: "center", 1: "left"}[side]
     rise = np.sign(y) * (gap + SIZE / 2) if side == 0 else y / RADIUS * gap
-    axes.text(x + side * gap, y + rise, shortened(text, NAME_WIDTH), ha=align,
+    edge = axes.get_xlim()[1]
+    room = (edge - abs(x) - gap if side else 2 * edge) - text_width(count, SIZE)
+    axes.text(x + side * gap, y + rise, shortened(name, room) + count, ha=align,
               va="center_baseline", fontsize=SIZE, zorder=4)  # fmt: skip
 
 
