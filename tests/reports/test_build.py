@@ -138,6 +138,7 @@ def test_a_failed_swap_brings_the_older_report_back(
             raise OSError("locked")
         replace(source, target)
 
+    monkeypatch.setattr("ketameta.reports.replacement.exchanged", lambda *_: False)
     monkeypatch.setattr("ketameta.reports.replacement.os.replace", fail_once)
     with pytest.raises(OSError, match="locked"):
         build_report(root, out)
