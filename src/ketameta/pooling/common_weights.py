@@ -17,6 +17,7 @@ from ketameta.pooling.intervals import MeanInference, t_inference, wald
 from ketameta.pooling.moment_statistic import moment_statistic
 from ketameta.pooling.result import Interval
 from ketameta.pooling.roots import bracketed_root
+from ketameta.pooling.tau2_error import sum_of_others
 from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
 
 # Gauss-Legendre nodes on each of the panels into which the range of the mean is cut; beyond FAR
@@ -89,19 +90,17 @@ class _Pivot:
     def __init__(self, v: FloatArray, tau2: float) -> None:
         w = 1.0 / v
         total, a = float(np.sum(w)), 1.0 + tau2 / v
-        ratio = float(np.sum(w * w)) / total
-        self.sd = math.sqrt(1.0 + tau2 * ratio)
-        loading = a / (math.sqrt(total) * self.sd**2)
-        shared = float(np.sum(w * loading**2))
-        crossed = float(np.sum(w * a * loading**2))
-        variance = self.sd**2
-        self.mean0 = float(np.sum(a)) - variance * shared
-        self.mean2 = shared - 1.0
-        self.var0 = 2.0 * (
-            float(np.sum(a * a)) - 2.0 * variance * crossed + (variance * shared) ** 2
-        )
-        self.var2 = 4.0 * (crossed - variance * shared**2)
-        self.df, self.slope = v.size - 1.0, total / ratio - 1.0
+        share, tilted = w / total, w * a / float(np.sum(w * a))
+        middle = float(np.sum(share * a))
+        self.sd = math.sqrt(middle)
+        # 1 - tilted, and sums of products of different studies, without cancellation.
+        rest = sum_of_others(tilted)
+        self.mean0 = float(np.sum(a * rest))
+        self.mean2 = _variance(share, a) / middle**2
+        own = tilted * a
+        self.var0 = 2.0 * float(np.sum((a * rest) ** 2) + np.sum(own * sum_of_others(own)))
+        self.var2 = 4.0 * _variance(tilted, a) / middle
+        self.df, self.slope = v.size - 1.0, float(np.sum(w * sum_of_others(w)) / np.sum(w * w))
 
     def tail(self, t: float) -> float:
         """P(U > t) for t >= 0."""
@@ -123,3 +122,9 @@ class _Pivot:
     def quantile(self, tail: float) -> float:
         """t with P(U > t) = tail, for tail < 1/2."""
         return bracketed_root(lambda t: self.tail(t) - tail, 1e-6, FAR * self.sd)
+
+
+def _variance(share: FloatArray, values: FloatArray) -> float:
+    """Variance of values with these probabilities, from the most probable of them."""
+    away = values - values[np.argmax(share)]
+    return float(np.sum(share * away * away)) - float(np.sum(share * away)) ** 2

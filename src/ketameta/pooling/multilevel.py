@@ -19,6 +19,7 @@ from ketameta.pooling.multilevel_rows import clustered_rows
 from ketameta.pooling.multilevel_search import ThreeLevelMaximum, maximise, problem_of
 from ketameta.pooling.regression_basis import ColumnBasis, column_basis
 from ketameta.pooling.regression_fit import origin_of
+from ketameta.pooling.singular import refused_if_singular
 
 # Share of the clusters' indicator columns that the design does not explain: below, rounding.
 EXPLAINED = 1e-10
@@ -94,7 +95,8 @@ def multilevel(
     problem = problem_of(rows, settled.method == "REML", fixed)
     best = maximise(problem)
     parts = Parts(estimates, chosen, basis, clusters, units, blocks)
-    result = assemble(parts, problem, best, settled)
+    with refused_if_singular("multilevel", estimates.v):
+        result = assemble(parts, problem, best, settled)
     return replace(
         result,
         cautions=(*estimates.cautions, *cautions, *_cautions(result, best, known is not None)),

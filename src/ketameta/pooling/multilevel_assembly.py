@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
+from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.design_matrix import DesignMatrix
+from ketameta.pooling.heterogeneity import typical_variance
 from ketameta.pooling.intervals import critical_value
 from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS, MultilevelChoices
 from ketameta.pooling.multilevel_groups import Groups
@@ -21,6 +23,9 @@ from ketameta.pooling.regression_fit import WeightedFit, origin_of, whitened_fit
 from ketameta.pooling.regression_result import FitStatistics, coefficient, fit_statistics
 from ketameta.pooling.regression_tests import wald_test
 from ketameta.pooling.result import Interval
+
+# Below this share a difference has lost too many digits.
+DIGITS = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +126,8 @@ def _components(
     The typical sampling variance is (k - p) / tr(P) with weights of the sampling errors alone
     (Higgins and Thompson 2002, extended to a covariance matrix).
     """
-    k, p = parts.basis.basis.shape
-    each = Groups(np.arange(k), parts.estimates.labels)
-    own = nothing.information(each).sum()
-    moved = nothing.solve(parts.basis.columns) @ without.factor
-    typical = (k - p) / float(own - (moved * moved).sum())
+    k = parts.estimates.k
+    typical = _typical_variance(parts, nothing, without)
     total = float(sigma2.sum()) + typical
     units = k if parts.unit is None else len(parts.unit.labels)
     numbers = (len(parts.cluster.labels), units)
@@ -134,6 +136,21 @@ def _components(
         for i, (level, s, n) in enumerate(zip(("between", "within"), sigma2, numbers, strict=True))
     ]
     return made[0], made[1]
+
+
+def _typical_variance(parts: Parts, nothing: Marginal, without: WeightedFit) -> float:
+    if parts.blocks is None:
+        return typical_variance(parts.estimates.v, parts.basis.columns)
+    k, p = parts.basis.basis.shape
+    own = float(nothing.information(Groups(np.arange(k), parts.estimates.labels)).sum())
+    moved = nothing.solve(parts.basis.columns) @ without.factor
+    left = own - float((moved * moved).sum())
+    if left <= DIGITS * own:
+        raise DataError(
+            "multilevel: the most precise estimates leave no digits of the others' covariance to "
+            "compute with. Check the smallest variances, or take sampling errors as independent."
+        )
+    return float(k - p) / left
 
 
 def _both_fits(

@@ -51,12 +51,13 @@ class RankOneMarginal:
 
     def whiten(self, columns: FloatArray) -> FloatArray:
         """See `Marginal`: the mean of each cluster is shrunk, what is left of it kept."""
-        root = 1.0 / np.sqrt(self.d)
-        scaled = root[:, None] * columns
-        n = self._sums((root * root)[:, None])
-        along = (self._sums(root[:, None] * scaled) / n)[self.cluster.index]
-        shrink = (1.0 / np.sqrt(1.0 + self.between * n))[self.cluster.index]
-        return np.asarray(scaled - root[:, None] * along * (1.0 - shrink))
+        w, owner = (1.0 / self.d)[:, None], self.cluster.index
+        n = self._sums(w)
+        mean = (self._sums(w * columns) / n)[owner]
+        left = columns - mean
+        left[np.bincount(owner)[owner] == 1] = 0.0
+        shrink = (1.0 / np.sqrt(1.0 + self.between * n))[owner]
+        return np.asarray(np.sqrt(w) * (left + shrink * mean))
 
     def solve(self, columns: FloatArray) -> FloatArray:
         """See `Marginal`."""
@@ -81,6 +82,59 @@ class RankOneMarginal:
         owner[part.index] = self.cluster.index
         shrink = 1.0 / (1.0 + self.between * n[owner])
         return np.asarray(sums * shrink * (1.0 + self.between * (n[owner] - sums)))
+
+
+@dataclass(frozen=True, slots=True)
+class NestedMarginal:
+    """`units`, which are independent of each other, plus between 11' in each cluster of them."""
+
+    cluster: Groups
+    units: RankOneMarginal
+    between: float
+
+    def _sums(self, columns: FloatArray) -> FloatArray:
+        out = np.zeros((len(self.cluster.labels), columns.shape[1]))
+        np.add.at(out, self.cluster.index, columns)
+        return out
+
+    def whiten(self, columns: FloatArray) -> FloatArray:
+        """See `Marginal`: the units first, then the one direction left in each cluster."""
+        white, owner = self.units.whiten(columns), self.cluster.index
+        ones = self.units.whiten(np.ones((owner.size, 1)))
+        n = self._sums(ones * ones)
+        along = (self._sums(ones * white) / n)[owner]
+        shrink = (1.0 / np.sqrt(1.0 + self.between * n))[owner]
+        return np.asarray((white - ones * along) + shrink * ones * along)
+
+    def solve(self, columns: FloatArray) -> FloatArray:
+        """See `Marginal`."""
+        owner = self.cluster.index
+        solved, ones = self.units.solve(columns), self.units.solve(np.ones((owner.size, 1)))
+        n = self._sums(ones)
+        mean = (self._sums(solved) / n)[owner]
+        kept = mean / (1.0 + self.between * n[owner])
+        return np.asarray((solved - ones * mean) + ones * kept)
+
+    def block(self, members: Indices) -> FloatArray:
+        """See `Marginal`."""
+        owner = self.cluster.index[members]
+        same = owner[:, None] == owner[None, :]
+        return np.asarray(self.units.block(members) + self.between * same)
+
+    def information(self, part: Groups) -> FloatArray:
+        """See `Marginal`."""
+        ones = self.units.solve(np.ones((self.cluster.index.size, 1)))
+        n = self._sums(ones)[:, 0]
+        sums = np.asarray(np.bincount(part.index, weights=ones[:, 0]), dtype=np.float64)
+        unit = np.full(sums.size, -1, dtype=np.intp)
+        unit[part.index] = self.units.cluster.index
+        # Parts of a unit, as against units and several of them.
+        inside = np.bincount(part.index, self.units.cluster.index != unit[part.index]) == 0.0
+        own = self.units.information(part) if inside.all() else sums
+        owner = np.empty(sums.size, dtype=np.intp)
+        owner[part.index] = self.cluster.index
+        n = n[owner]
+        return np.asarray((own + self.between * (own * n - sums * sums)) / (1.0 + self.between * n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,16 +216,18 @@ def three_level_marginal(
     unit: Groups | None,
     blocks: tuple[FloatArray, ...] | None,
     sigma2: FloatArray,
-) -> RankOneMarginal | DenseMarginal:
+) -> RankOneMarginal | NestedMarginal | DenseMarginal:
     """Marginal covariance of a three-level model at sigma2 = (between, within)."""
     between, within = float(sigma2[0]), float(sigma2[1])
     if unit is None and blocks is None:
         return RankOneMarginal(cluster, v + within, between)
+    if unit is not None and blocks is None:
+        return NestedMarginal(cluster, RankOneMarginal(unit, v, within), between)
+    assert blocks is not None
     made = []
     for j, rows in enumerate(cluster.members):
-        block = np.diag(v[rows]) if blocks is None else blocks[j]
         same = np.eye(rows.size)
         if unit is not None:
             same = (unit.index[rows][:, None] == unit.index[rows][None, :]).astype(np.float64)
-        made.append(block + within * same + between)
+        made.append(blocks[j] + within * same + between)
     return DenseMarginal.of(cluster, tuple(made))

@@ -37,6 +37,7 @@ from ketameta.pooling.regression_result import (
 )
 from ketameta.pooling.regression_tests import wald_test
 from ketameta.pooling.result import Interval
+from ketameta.pooling.singular import refused_if_singular
 
 # The smallest eigenvalue of a correlation matrix below which it is singular but for rounding.
 EDGE = 1e-6
@@ -108,14 +109,16 @@ def multivariate(
     problem = outcome_problem(
         a, blocks, clusters, outcomes, kind.function, restricted=settled.method == "REML"
     )
-    best = maximise_outcomes(problem, _start(estimates, basis.basis, outcomes))
-    marginal = DenseMarginal.of(clusters, _marginal_blocks(clusters, outcomes, blocks, best.g))
+    with refused_if_singular("multivariate", estimates.v):
+        best = maximise_outcomes(problem, _start(estimates, basis.basis, outcomes))
+        marginal = DenseMarginal.of(clusters, _marginal_blocks(clusters, outcomes, blocks, best.g))
+        nothing = DenseMarginal.of(clusters, blocks)
+        full, restricted = _both_fits(problem, best, kind.function.parameters(problem.m))
     fit = whitened_fit(estimates.y, basis, marginal.whiten, origin)
-    without = whitened_fit(estimates.y, basis, DenseMarginal.of(clusters, blocks).whiten, origin)
+    without = whitened_fit(estimates.y, basis, nothing.whiten, origin)
     rows, smallest = _coefficients(fit, chosen, clusters, settled)
     tau2, correlation = _split(best.g)
     factor, tested = fit.coefficient_factor, list(chosen.moderators)
-    full, restricted = _both_fits(problem, best, kind.function.parameters(problem.m))
     return MultivariateResult(
         measure=estimates.measure,
         k=k,

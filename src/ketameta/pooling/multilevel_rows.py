@@ -13,8 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.multilevel_groups import Groups, Indices
+
+# A correlated cluster's variances in a smaller ratio than this lose more than half of the digits.
+DIGITS = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,12 @@ def _transformed(a: FloatArray, block: FloatArray, units: Indices) -> tuple[Part
     n, names = units.size, np.unique(units)
     if names.size == n:
         variances, vectors = np.linalg.eigh(block)
+        if np.any(block != np.diag(np.diag(block))) and variances[0] <= DIGITS * variances[-1]:
+            raise DataError(
+                "multilevel: sampling variances within a cluster are too far apart to compute "
+                "with their correlation. Check the smallest and the largest, or take their errors "
+                "as independent."
+            )
         return (vectors.T @ a, vectors.T @ np.ones(n), np.ones(n), variances), 0.0
     # White rows, then an orthogonal basis that begins with the units' columns.
     root = np.linalg.cholesky(block)

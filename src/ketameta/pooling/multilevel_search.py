@@ -19,6 +19,10 @@ LONGEST_STEP = 3.0
 UNASKED = 1e-4
 # A step this short leaves an error of its square.
 CLOSE_ENOUGH = 1e-8
+# A step that promises less gain in log-likelihood is the last.
+SMALLEST_GAIN = 1e-20
+# Differences in log-likelihood below this are none: the search is on a plateau.
+FLAT = 1e-10
 # Two maxima closer than this on log(sigma2 + unit) are one.
 SAME = 1e-4
 # Grid points per factor of 4 in a component, up to the largest number of points.
@@ -117,10 +121,12 @@ def _same(problem: ThreeLevelProblem, one: ThreeLevelPoint, other: ThreeLevelPoi
 def _climb(problem: ThreeLevelProblem, start: FloatArray) -> ThreeLevelPoint:
     """Newton on log(sigma2 + unit), never losing likelihood, components held at 0 or fixed."""
     point = evaluate(problem.rows, start, restricted=problem.restricted)
+    gain = 0.0
     for _ in range(MAX_STEPS):
         step, free = _newton(problem, point)
-        if not free.any():
-            return point
+        gain = float((point.gradient * (point.sigma2 + problem.unit)) @ step)
+        if not free.any() or gain <= SMALLEST_GAIN:
+            return _at_zero_if_flat(problem, point)
         length = float(np.max(np.abs(step)))
         moved = _line(problem, point, step, length <= UNASKED)
         if moved is None:
@@ -128,9 +134,22 @@ def _climb(problem: ThreeLevelProblem, start: FloatArray) -> ThreeLevelPoint:
         point = moved
         if length <= CLOSE_ENOUGH:
             return point
+    if gain <= FLAT:
+        return _at_zero_if_flat(problem, point)
     raise ConvergenceError(
         f"variance components: no maximum within {MAX_STEPS} steps. Please report these data."
     )
+
+
+def _at_zero_if_flat(problem: ThreeLevelProblem, point: ThreeLevelPoint) -> ThreeLevelPoint:
+    """The point with components at 0 that are below their unit and that the likelihood ignores."""
+    for a in (0, 1):
+        if problem.fixed[a] is None and 0.0 < point.sigma2[a] < problem.unit[a]:
+            target = np.where(np.arange(2) == a, 0.0, point.sigma2)
+            new = evaluate(problem.rows, target, restricted=problem.restricted)
+            if new.log_likelihood >= point.log_likelihood - FLAT:
+                point = new
+    return point
 
 
 def _newton(problem: ThreeLevelProblem, point: ThreeLevelPoint) -> tuple[FloatArray, np.ndarray]:

@@ -18,6 +18,7 @@ from ketameta.pooling.regression_result import Coefficient, RegressionResult, co
 from ketameta.pooling.robust_catalog import DEGREES, SANDWICHES
 from ketameta.pooling.robust_tests import NOTHING, RobustResult, robust_test
 from ketameta.pooling.robust_working import RobustWorking, robust_working
+from ketameta.pooling.singular import refused_if_singular
 
 Fitted = RegressionResult | MultilevelResult | MultivariateResult
 
@@ -80,7 +81,8 @@ def robust(
             f"robust: {number} clusters for {result.p} coefficients are too few. Leave out "
             "moderators, or use the model's own standard errors."
         )
-    working = robust_working(result.fit, marginal, clusters, method.function.adjustment)
+    with refused_if_singular("robust", result.estimates.v):
+        working = robust_working(result.fit, marginal, clusters, method.function.adjustment)
     multiplier = method.function.multiplier(number, result.k, result.p)
     covariance = working.covariance(multiplier)
     rows = tuple(_row(result, working, covariance, wanted, i, number) for i in range(result.p))

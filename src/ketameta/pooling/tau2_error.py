@@ -84,9 +84,9 @@ def _trace_of_square(a: FloatArray, s: FloatArray, x: FloatArray | None) -> floa
     Unequal weights cost no digits.
     """
     if x is None:
-        diagonal, product = a * _sum_of_others(a), s * a * a
+        diagonal, product = a * sum_of_others(a), s * a * a
         total = float(np.sum(a))
-        pairs = float(np.sum(product * _sum_of_others(product)))
+        pairs = float(np.sum(product * sum_of_others(product)))
         return (float(np.sum((s * diagonal) ** 2)) + pairs) / total**2
     return float(_regression(a, x).trace_of_square(s[None])[0])
 
@@ -94,7 +94,7 @@ def _trace_of_square(a: FloatArray, s: FloatArray, x: FloatArray | None) -> floa
 def _trace(a: FloatArray, x: FloatArray | None) -> float:
     """tr(A)."""
     if x is None:
-        return float(np.sum(a * _sum_of_others(a)) / np.sum(a))
+        return float(np.sum(a * sum_of_others(a)) / np.sum(a))
     return float((a * _regression(a, x).freedom()).sum())
 
 
@@ -105,7 +105,7 @@ def _regression(a: FloatArray, x: FloatArray) -> PivotRegression:
     )
 
 
-def _sum_of_others(a: FloatArray) -> FloatArray:
+def sum_of_others(a: FloatArray) -> FloatArray:
     """For each element the sum of all others; exact also where one of them swamps the rest."""
     others = np.sum(a) - a
     first = int(np.argmax(a))
