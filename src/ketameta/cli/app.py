@@ -66,6 +66,9 @@ COMMANDS = {
     "export": Entry(
         "ketameta.cli.export_group", "export", "Write the evidence for SPSS, Stata, SAS, Excel ..."
     ),
+    "template": Entry(
+        "ketameta.cli.template", "template", "Write a form to fill in, with drop-downs."
+    ),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
     "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),
 }

@@ -14,6 +14,11 @@ EXPORTS = {
         "export_data",
         "The analysis data set for SPSS, Stata, SAS, Excel or R.",
     ),
+    "workbook": Entry(
+        "ketameta.cli.export_workbook",
+        "export_workbook",
+        "Study records as a workbook to edit in Excel and import again.",
+    ),
 }
 
 

@@ -14,6 +14,11 @@ IMPORTS = {
         "import_ipd",
         "Individual participant data, summarised to arms.",
     ),
+    "workbook": Entry(
+        "ketameta.cli.import_workbook",
+        "import_workbook",
+        "A filled-in template (ketameta template xlsx), as study records.",
+    ),
 }
 
 
@@ -31,6 +36,7 @@ def import_(ctx: click.Context) -> int:
 
     \b
     Examples:
+      ketameta import workbook trials.xlsx
       ketameta import ipd trial.sav --arm group --outcome score --time week
     """
     if ctx.invoked_subcommand is None:

@@ -7,6 +7,7 @@ an error that names the cell.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -20,9 +21,13 @@ from ketameta.exchange.workbook_parts import SheetPart, open_parts, sheets
 from ketameta.notation.formula_cells import restored
 
 Grid = list[list[Cell]]
+_DECIMALS = re.compile(r"#?,?#*0\.(0{1,15})")
+"""Formats of numbers with a fixed number of decimals."""
 
 
-def read_workbook(raw: bytes, source: str, sheet: str | None = None) -> Table:
+def read_workbook(
+    raw: bytes, source: str, sheet: str | None = None, *, rows_needed: bool = True
+) -> Table:
     """A sheet as a table: the first row with anything in it holds the names of the columns.
 
     Parameters
@@ -33,6 +38,8 @@ def read_workbook(raw: bytes, source: str, sheet: str | None = None) -> Table:
         The file as the user wrote it.
     sheet
         Name of the sheet; None for the first that is not hidden.
+    rows_needed
+        Whether a header without rows is an error.
 
     Raises
     ------
@@ -55,7 +62,7 @@ def read_workbook(raw: bytes, source: str, sheet: str | None = None) -> Table:
             "try again; or paste the values."
         )
     grid = _grid(raw, chosen.name, seen, source)
-    table = _table(grid, chosen.name, source)
+    table = _table(grid, chosen.name, source, rows_needed=rows_needed)
     notes = [*_notes(seen, table.header_line, place)]
     if sheet is None and len(parts) > 1:
         others = listed(part.name for part in parts if part is not chosen)
@@ -100,8 +107,8 @@ def _grid(raw: bytes, sheet: str, seen: Survey, source: str) -> Grid:
             book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
             page = book[sheet]
             page.reset_dimensions()
-            rows = page.iter_rows(max_row=seen.last_row, max_col=seen.last_column, values_only=True)
-            return [[_cell(value) for value in row] for row in rows]
+            rows = page.iter_rows(max_row=seen.last_row, max_col=seen.last_column)
+            return [[_as_shown(_cell(cell.value), cell) for cell in row] for row in rows]
     except (DataError, MemoryError):
         raise
     except Exception:  # whatever a broken part makes the library raise
@@ -109,6 +116,15 @@ def _grid(raw: bytes, sheet: str, seen: Survey, source: str) -> Grid:
             f"{source}: the sheet {sheet} cannot be read. Save the file again as .xlsx, or the "
             "sheet as CSV."
         ) from None
+
+
+def _as_shown(value: Cell, cell: Any) -> Cell:
+    """A number with the decimals it is shown with, 14.30, where these are all it has."""
+    if not isinstance(value, float):
+        return value
+    shown = _DECIMALS.fullmatch(cell.number_format or "")
+    text = f"{value:.{len(shown[1])}f}" if shown else ""
+    return text if shown and float(text) == value else value
 
 
 def _cell(value: Any) -> Cell:
@@ -128,7 +144,7 @@ def _cell(value: Any) -> Cell:
     return restored(str(value)).strip()
 
 
-def _table(grid: Grid, sheet: str, source: str) -> Table:
+def _table(grid: Grid, sheet: str, source: str, *, rows_needed: bool) -> Table:
     first = next((i for i, row in enumerate(grid) if _holds(row)), None)
     place = f"{source}:{sheet}"
     if first is None:
@@ -142,7 +158,7 @@ def _table(grid: Grid, sheet: str, source: str) -> Table:
     cells = [f"{sheet}!{letter(i + 1)}{first + 1}" for i in kept]
     check_header([names[i] for i in kept], f"{place}:row {first + 1}", cells)
     lines = [i for i in range(first + 1, len(grid)) if _holds(grid[i])]
-    if not lines:
+    if not lines and rows_needed:
         raise DataError(
             f"{place}:row {first + 1}: there are no rows below the header. Give one row per study."
         )

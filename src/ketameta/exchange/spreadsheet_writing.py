@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from ketameta.errors import DataError
@@ -69,14 +70,16 @@ def fill_sheet(page: Any, names: list[str], rows: Iterable[tuple[Value, ...]]) -
         page.column_dimensions[column[0].column_letter].width = width
 
 
-def put(page: Any, row: int, column: int, value: Value) -> None:
-    """One cell; text stays text, whatever it looks like."""
+def put(page: Any, row: int, column: int, value: Value | Decimal) -> None:
+    """One cell; text stays text, whatever it looks like; a Decimal shows its own decimals."""
     if value is None or value == "":
         return
     cell = page.cell(row, column)
     if not isinstance(value, str):
-        cell.value = repr(value)  # openpyxl writes numbers with 16 digits, one too few
+        cell.value = str(value)  # openpyxl writes numbers with 16 digits, one too few
         cell.data_type = "n"
+        if isinstance(value, Decimal) and (digits := -int(value.as_tuple().exponent)) > 0:
+            cell.number_format = f"0.{'0' * digits}"
         return
     if len(value) > MAX_TEXT or _CONTROL.search(value):
         wrong = "holds control characters" if _CONTROL.search(value) else "is too long"

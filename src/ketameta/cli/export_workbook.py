@@ -1,0 +1,56 @@
+"""`ketameta export workbook`: study records as the form, filled in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.new_files import check_new_file
+from ketameta.cli.options import everywhere
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+
+
+@click.command(
+    "workbook",
+    epilog="""\b
+Examples:
+  ketameta export workbook --out records.xlsx
+  ketameta export workbook dakwar-2019 dakwar-2020 --out dakwar.xlsx
+  ketameta import workbook dakwar.xlsx --to edited
+""",
+)
+@click.argument("ids", nargs=-1, metavar="[STUDY]...")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE.xlsx",
+    required=True,
+    help="File to write.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@everywhere
+@click.pass_context
+def export_workbook(ctx: click.Context, ids: tuple[str, ...], out: Path, force: bool) -> int:
+    """Write study records as a workbook to edit.
+
+    It is the form of ketameta template xlsx, filled in. What has no column of its own stands on
+    the sheet Other fields, so that importing the workbook gives the same records.
+    """
+    from ketameta.errors import UsageError
+    from ketameta.exchange.workbook_form import form
+    from ketameta.whole_files import write_whole
+
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(f"{out}: a workbook is a .xlsx file. Give it that ending.")
+    check_new_file(out, force=force)
+    output = Output.here()
+    evidence = Workspace.of(ctx).evidence(output)
+    chosen = [evidence.get(name) for name in ids] or list(evidence.loaded)
+    write_whole(out, form({item.study.id: item.document.data for item in chosen}))
+    records = "1 record" if len(chosen) == 1 else f"{len(chosen)} records"
+    output.result(f"{out}: {records}.")
+    return FINE

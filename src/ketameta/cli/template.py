@@ -1,0 +1,53 @@
+"""`ketameta template`: forms to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.new_files import check_new_file
+from ketameta.cli.options import everywhere
+from ketameta.cli.output import Output
+
+KINDS = ("xlsx",)
+
+
+@click.command(
+    "template",
+    epilog="""\b
+Examples:
+  ketameta template xlsx --out trials.xlsx
+  ketameta import workbook trials.xlsx
+""",
+)
+@click.argument("kind", type=click.Choice(KINDS))
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default=Path("trials.xlsx"),
+    show_default=True,
+    help="File to write.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@everywhere
+def template(kind: str, out: Path, force: bool) -> int:
+    """Write a form to fill in, with drop-downs.
+
+    xlsx: a workbook with a sheet each for studies, sources, arms, outcomes and results. Drop-downs
+    hold the words that records may use, comments on the heads say what belongs in a column, and
+    the first sheet says how to go about it. ketameta import workbook makes records of it.
+    """
+    from ketameta.errors import UsageError
+    from ketameta.exchange.workbook_form import form
+    from ketameta.whole_files import write_whole
+
+    if out.suffix.lower() != f".{kind}":
+        raise UsageError(f"{out}: a form is a .{kind} file. Give it that ending.")
+    check_new_file(out, force=force)
+    write_whole(out, form())
+    Output.here().result(f"{out}: fill it in, then: ketameta import workbook {out}")
+    return FINE

@@ -1,0 +1,51 @@
+"""Writing imported records where they belong, and saying what is still wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace, shown
+
+if TYPE_CHECKING:
+    from ketameta.exchange.record_reading import ImportedRecord
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def to_option(function: Function) -> Function:
+    """`--to DIR`."""
+    return click.option(
+        "--to",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="DIR",
+        help="Folder of study records to write into.  [default: that of --studies]",
+    )(function)
+
+
+def write_and_tell(
+    ctx: click.Context, records: Sequence[ImportedRecord], to: Path | None, output: Output
+) -> int:
+    """Write the records, print their files, and say what check finds; the number of findings."""
+    from ketameta.exchange.record_files import write_records
+    from ketameta.records.loading import load
+    from ketameta.records.store import VOCABULARY
+    from ketameta.records.study import Vocabulary
+
+    workspace = Workspace.of(ctx)
+    vocabulary, _ = load(workspace.folder / VOCABULARY, Vocabulary)
+    written = write_records(records, shown((to or workspace.folder).resolve()), vocabulary)
+    found = 0
+    for record in written:
+        output.result(str(shown(record.path)))
+        for problem in record.problems:
+            output.say(problem)
+        found += len(record.problems)
+    if found:
+        things = "1 thing is" if found == 1 else f"{found} things are"
+        output.say(f"{things} missing or wrong. Complete the records, then: ketameta check")
+    return found

@@ -1,0 +1,92 @@
+"""Imported records as study files: written beside the others, checked, never over one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ketameta.errors import DataError, UsageError
+from ketameta.exchange.record_paths import undotted
+from ketameta.exchange.record_reading import ImportedRecord
+from ketameta.exchange.record_yaml import record_text
+from ketameta.records.checks import check_study
+from ketameta.records.loading import load
+from ketameta.records.problems import Problem
+from ketameta.records.provenance import SLUG
+from ketameta.records.study import Study, Vocabulary
+from ketameta.records.vocabulary import Substance
+from ketameta.whole_files import write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRecord:
+    """A study file that was written, and what `ketameta check` finds in it, with its cells."""
+
+    path: Path
+    problems: tuple[str, ...]
+
+
+def write_records(
+    records: Sequence[ImportedRecord], folder: Path, vocabulary: Vocabulary | None
+) -> list[WrittenRecord]:
+    """Write each record to `folder/<substance>/<id>.yaml`; all of them or none.
+
+    Raises
+    ------
+    UsageError
+        Where a file is already there.
+    DataError
+        Where id or substance cannot be a file and a folder.
+    """
+    places = [_place(record, folder) for record in records]
+    if there := [path for path in places if path.exists()]:
+        names = ", ".join(str(path) for path in there[:5])
+        more = f" and {len(there) - 5} more" if len(there) > 5 else ""
+        raise UsageError(
+            f"{names}{more}: exists, and imports overwrite nothing. Write to another folder with "
+            "--to, or move the file away."
+        )
+    written = []
+    for record, path in zip(records, places, strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, record_text(record.data))
+        written.append(WrittenRecord(path, tuple(_findings(record, path, vocabulary))))
+    return written
+
+
+def _place(record: ImportedRecord, folder: Path) -> Path:
+    substance = str(record.data.get("substance", ""))
+    where = record.origin(("id",)) or record.study
+    if not re.fullmatch(SLUG, record.study):
+        raise DataError(
+            f'{where}: "{record.study}" is no id. Write lower-case words and numbers joined by '
+            '"-", as in doe-2020.'
+        )
+    if substance not in [str(word) for word in Substance]:
+        allowed = ", ".join(str(word) for word in Substance)
+        raise DataError(
+            f"{where}: {record.study}: the substance is {substance or 'not said'}, which decides "
+            f"the folder. Allowed: {allowed}."
+        )
+    return folder / substance / f"{record.study}.yaml"
+
+
+def _findings(record: ImportedRecord, path: Path, vocabulary: Vocabulary | None) -> Iterator[str]:
+    study, document = load(path, Study)
+    problems = list(document.problems)
+    if study is not None:
+        problems += check_study(study, document, path, vocabulary)
+    for problem in problems:
+        yield _placed(record, problem)
+
+
+def _placed(record: ImportedRecord, problem: Problem) -> str:
+    """The problem with the cell that the value came from, where it came from one."""
+    origin = record.origin(undotted(problem.field)) if problem.field else None
+    hint = f" {problem.hint}" if problem.hint else ""
+    where = (
+        f"{origin}: {problem.path}:{problem.line}" if origin else f"{problem.path}:{problem.line}"
+    )
+    return f"{where}: {problem.field}: {problem.message}{hint}"
