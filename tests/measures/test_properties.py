@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ketameta.measures import binary, continuous, proportions, rates, variability
+from ketameta.measures import (
+    association,
+    averages,
+    binary,
+    continuous,
+    dichotomised,
+    proportions,
+    rates,
+    tetrachoric,
+    variability,
+)
 from ketameta.measures.arguments import computed
 from ketameta.measures.arms import Counts, Means, Rates
 from ketameta.measures.catalog import MEASURES
@@ -29,6 +39,13 @@ BINARY = [
     binary.risk_difference,
     binary.arcsine_difference,
     binary.peto_odds_ratio,
+    association.phi,
+    association.yule_q,
+    association.yule_y,
+    dichotomised.probit_difference,
+    dichotomised.smd_by_cox,
+    dichotomised.smd_by_logistic,
+    tetrachoric.tetrachoric_correlation,
 ]
 
 
@@ -189,3 +206,36 @@ def test_functions_take_any_float_without_a_warning(code: str, rows: list[list[f
     y, v = computed(entry, columns, ZeroCells(), None)
     assert (np.isfinite(y) == np.isfinite(v)).all()
     assert not np.isinf(y).any()
+
+
+@settings(max_examples=25)
+@given(first=TABLES, second=TABLES)
+def test_averaged_variances_of_a_batch_are_those_of_a_loop(first: list, second: list) -> None:
+    k = min(len(first), len(second))
+    sets = [counts(first[:k]), counts(second[:k])]
+    one = Counts(*(np.stack([s[0][i] for s in sets]) for i in (0, 1)))
+    two = Counts(*(np.stack([s[1][i] for s in sets]) for i in (0, 1)))
+    batch = np.array(binary.risk_difference(one, two, variance="AV"))
+    for i, (a, b) in enumerate(sets):
+        close(batch[:, i], np.array(binary.risk_difference(a, b, variance="AV")))
+
+
+def test_the_average_of_one_study_is_its_own() -> None:
+    alone = binary.risk_difference(Counts(3, 10), Counts(5, 12), variance="AV")
+    close(np.array(alone), np.array(binary.risk_difference(Counts(3, 10), Counts(5, 12))))
+    left = averages.average(np.array([1.0, np.nan, 3.0]), np.array([1.0, 5.0, 3.0]))
+    assert left.tolist() == [2.5]
+
+
+@pytest.mark.parametrize("r", [-0.999, -0.6, 0.0, 0.3, 0.95, 0.9999])
+@pytest.mark.parametrize("share", [0.5, 0.2, 0.02])
+def test_tetrachoric_correlation_of_even_margins(r: float, share: float) -> None:
+    """Both variables cut at the median: P(++) = 1/4 + arcsin(r)/(2 pi), whatever n."""
+    a = 0.25 + np.arcsin(r) / (2 * np.pi)
+    n = 1e6 * share
+    group_1, group_2 = Counts(n * a, n / 2), Counts(n * (0.5 - a), n / 2)
+    y, v = tetrachoric.tetrachoric_correlation(group_1, group_2)
+    assert float(y) == pytest.approx(r, abs=1e-11)
+    # At the median the variance is (pi/2)^2 (1 - r^2) 4 (2a)(1 - 2a)/n (by the delta method).
+    exact = np.pi**2 * (1 - r**2) * 2 * a * (1 - 2 * a) / n
+    assert float(v) == pytest.approx(exact, rel=1e-6)

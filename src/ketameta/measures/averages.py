@@ -13,6 +13,8 @@ def average(values: FloatArray, weights: FloatArray) -> FloatArray:
     Variances made from an average tie the weight of a study to which others are in the set:
     leaving one out, or adding one, changes them all.
     """
+    if values.ndim == 0:
+        return np.asarray(values)
     there = np.isfinite(values) & np.isfinite(weights)
     total = np.where(there, weights, 0.0).sum(axis=-1, keepdims=True)
     return np.asarray(np.where(there, values * weights, 0.0).sum(axis=-1, keepdims=True) / total)
