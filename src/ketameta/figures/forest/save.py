@@ -14,6 +14,7 @@ from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.forest.style import ForestStyle
 from ketameta.figures.theme import FONT, figure_style
 from ketameta.synthesis.answer import Answer
+from ketameta.whole_files import write_whole
 
 FORMATS = ("svg", "pdf", "png", "html")
 SVG_TEXTS = ("path", "real")
@@ -49,9 +50,9 @@ def save(layout: ForestLayout, path: str | Path, *, svg_text: str = "path", dpi:
     if svg_text not in SVG_TEXTS:
         raise UsageError(f"svg text: there is no {svg_text!r}. Use path or real.")
     if kind == "html":
-        path.write_text(html_page(layout), encoding="utf-8", newline="\n")
+        write_whole(path, html_page(layout))
     else:
-        path.write_bytes(_drawn(layout, kind, svg_text, dpi))
+        write_whole(path, _drawn(layout, kind, svg_text, dpi))
     return path
 
 
