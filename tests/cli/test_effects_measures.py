@@ -78,6 +78,34 @@ def test_every_measure_is_within_reach(
     assert study["made_from"] == list(MEASURES[code].columns)
 
 
+METAFOR = [
+    ("ABT", "ai,mi,ni", (0.8, 9, 33), ("alpha", "items", "n")),
+    ("PCOR", "ti,ni,mi", (2.3, 33, 4), ("t_statistic", "n", "predictors")),
+    ("REH", "ai,bi,ci", (21, 14, 6), ("homozygous_1", "heterozygous", "homozygous_2")),
+    ("PLO", "xi,mi", (9, 24), ("events", "nonevents")),
+    ("MPRD", "ai,bi,ci,di", (11, 8, 4, 10), ("both", "only_1", "only_2", "neither")),
+    ("MN", "mi,sdi,ni", (4.4, 1.3, 33), ("mean", "sd", "n")),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "header", "values", "ours"), METAFOR, ids=[code for code, *_ in METAFOR]
+)
+def test_the_letters_of_metafor_mean_what_they_mean_for_the_measure(
+    run_json: RunJson,
+    table: Write,
+    code: str,
+    header: str,
+    values: tuple[float, ...],
+    ours: tuple[str, ...],
+) -> None:
+    path = table(f"study,{header}\nA,{','.join(map(str, values))}\n")
+    (study,) = run_json("effects", "--data", path, "--measure", code)["studies"]
+    columns = {name: [value] for name, value in zip(ours, values, strict=True)}
+    expected = effects(code, columns).estimates
+    assert (study["yi"], study["vi"]) == (expected.y[0], expected.v[0])
+
+
 @pytest.mark.parametrize(
     ("code", "form"), [(code, form) for code, entry in MEASURES.items() for form in entry.variances]
 )

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from ketameta.errors import UsageError
 from ketameta.exchange.tabular import Table, numbers
 from ketameta.measures.catalog import Measure
-from ketameta.measures.columns import COLUMNS, LABEL_NAMES
+from ketameta.measures.columns import COLUMNS, LABEL_NAMES, letters
 from ketameta.measures.derived_columns import relevant_columns
 from ketameta.measures.reported_rows import REPORTED
 from ketameta.records.problems import did_you_mean
-
-PAIRS = ("ai", "bi", "ci", "di")
-"""metafor's names, which mean something else for matched pairs than for two groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +76,12 @@ def label_texts(table: Table, chosen: str | None) -> tuple[str, ...]:
 def _wanted(entry: Measure) -> set[str]:
     wanted = relevant_columns((*entry.columns, *REPORTED)) | set(REPORTED)
     wanted |= {"n_1", "n_2"} if len(entry.columns) > 2 else {"n"}
-    return wanted | (set(PAIRS) if "both" in entry.columns else set())
+    return wanted | set(letters(entry.columns))
 
 
 def _known(header: str, entry: Measure) -> str | None:
     name = header.strip().lower().replace(" ", "_")
-    if name == "measure" or ("both" in entry.columns and name in PAIRS):
+    if name == "measure" or name in letters(entry.columns):
         return name
     return next((c.name for c in COLUMNS.values() if name in (c.name, *c.aliases)), None)
 

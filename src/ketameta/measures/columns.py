@@ -110,6 +110,11 @@ _LETTERS = {
 }
 
 
+def letters(wanted: Sequence[str]) -> dict[str, str]:
+    """What metafor's ai, bi, ci, di, mi and ti stand for, where a measure has these columns."""
+    return {letter: name for column in wanted for letter, name in _LETTERS.get(column, {}).items()}
+
+
 def read_columns(
     columns: Mapping[str, ArrayLike], *, wanted: Sequence[str] = ()
 ) -> dict[str, FloatArray]:
@@ -132,9 +137,7 @@ def read_columns(
     DataError
         When a value is not a number, or the lengths differ.
     """
-    names = dict(_BY_NAME)
-    for column in wanted:
-        names |= _LETTERS.get(column, {})
+    names = _BY_NAME | letters(wanted)
     found: dict[str, str] = {}
     for given in columns:
         name = names.get(str(given))
