@@ -14,6 +14,8 @@ from ketameta.sensitivity.bias.gate import gate
 
 # Beyond it the normal approximation of Kendall's statistic has an error below 1e-4.
 EXACT_UP_TO = 100
+SWAMPED = 1e-8
+"""Share of the weight of all other studies below which a mean is one study's effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,22 @@ def begg(estimates: EffectEstimates) -> RankTest:
     if estimates.k < 2 or effects_identical(estimates.y) or np.ptp(estimates.v) == 0.0:
         text = "All effects, or all variances, are equal: there are no ranks to correlate."
         return RankTest(estimates.k, None, 0, None, False, (*cautions, Caution("no_ranks", text)))
-    w = 1.0 / estimates.v
+    return _kendall(_deviates(estimates.y, estimates.v), estimates.v, cautions)
+
+
+def _deviates(y: FloatArray, v: FloatArray) -> FloatArray:
+    """Each effect's distance from the common mean, in standard errors of that distance."""
+    w = v.min() / v
     rest = np.array([w[:i].sum() + w[i + 1 :].sum() for i in range(w.size)])
-    mean = weighted_mean(estimates.y, estimates.v, 0.0).estimate
-    deviates = (estimates.y - mean) / np.sqrt(estimates.v * rest / w.sum())
-    return _kendall(deviates, estimates.v, cautions)
+    mean = weighted_mean(y, v, 0.0).estimate
+    with np.errstate(all="ignore"):
+        deviates = (y - mean) / (np.sqrt(v) * np.sqrt(rest / w.sum()))
+    for i in np.flatnonzero(rest < SWAMPED):
+        # The mean is this study's effect but for rounding: the same, from the mean of the others.
+        others = np.arange(y.size) != i
+        apart = weighted_mean(y[others], v[others], 0.0)
+        deviates[i] = (y[i] - apart.estimate) / np.hypot(np.sqrt(v[i]), apart.se)
+    return np.asarray(deviates)
 
 
 def _kendall(x: FloatArray, y: FloatArray, cautions: tuple[Caution, ...]) -> RankTest:
