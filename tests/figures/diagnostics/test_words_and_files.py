@@ -105,8 +105,11 @@ def test_text_of_an_svg_can_be_searched_and_needs_no_particular_font() -> None:
     assert "font-family: 'DejaVu Sans', Verdana, sans-serif" in text
 
 
-@pytest.mark.parametrize("name", ["funnel", "gosh", "net-heat", "prior-posterior"])
-@pytest.mark.parametrize("kind", FORMATS)
+# Embedding fonts in PDF files takes a second each.
+SAME = [("funnel", "pdf"), ("gosh", "svg"), ("gosh", "png"), ("net-heat", "svg"), ("radial", "png")]
+
+
+@pytest.mark.parametrize(("name", "kind"), SAME)
 def test_two_runs_give_the_same_bytes(name: str, kind: str) -> None:
     again: Picture = MAKERS[name](trials(7))
     first, second = (picture_bytes(one, kind, dpi=60) for one in (picture(name, 7), again))
