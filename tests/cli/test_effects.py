@@ -139,7 +139,7 @@ def test_what_cannot_be_done(
 def test_without_a_table_there_is_nothing_to_do(run: Run, in_folder: Path) -> None:
     result = run("effects", "--measure", "OR")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.startswith("--data: no file.")
+    assert result.stderr.startswith("estimates: name either a table with --data FILE or a QUEST")
 
 
 def test_variances_from_tiny_to_huge(run: Run, table: Write) -> None:

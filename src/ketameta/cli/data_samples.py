@@ -82,7 +82,8 @@ class Sample:
     """What one meta-analysis works on.
 
     `key` is the value of the column `--by` (None where empty) or the question's id; `rows` is
-    None for a question of the review.
+    None for a question of the review, unless the command works on columns. `curated` says that
+    the estimates are those of a question.
     """
 
     key: str | None
@@ -91,6 +92,7 @@ class Sample:
     estimates: EffectEstimates
     left_out: tuple[LeftOut, ...] = ()
     rows: Rows | None = None
+    curated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
-from ketameta.cli.method_options import Methods, level_option, preset_option, zero_cells_option
-from ketameta.cli.options import everywhere
-from ketameta.cli.result_options import FORMATS, Delivery, result_options
+from ketameta.cli.method_options import Methods, level_option, zero_cells_option
+from ketameta.cli.sampling import Source, source_options
 
 
 @click.command(
@@ -18,12 +16,12 @@ Examples:
   ketameta effects --data trials.csv --measure SMD --variance UB --format csv
   ketameta effects --data trials.csv --measure OR --zero-cells all --add 0.1
   ketameta effects --data trials.csv --measure SMD --preset revman-5 -o yi.csv
+  ketameta effects abstinence-longest --format csv
 \b
 The columns of FILE are those of ketameta pool.
 """
 )
-@data_options
-@preset_option
+@source_options
 @zero_cells_option
 @click.option(
     "--add",
@@ -37,16 +35,12 @@ The columns of FILE are those of ketameta pool.
     help="Formula of the sampling variance, where a measure has several: LS, LS2, UB, ...",
 )
 @level_option
-@result_options(*FORMATS)
-@everywhere
 def effects(
-    request: DataRequest,
-    preset: str | None,
+    source: Source,
     zero_cells: str | None,
     add: float | None,
     variance: str | None,
     level: float | None,
-    delivery: Delivery,
 ) -> int:
     """Compute the effect estimate of every row of a table.
 
@@ -56,21 +50,24 @@ def effects(
     """
     from ketameta.cli.data_samples import table_samples
     from ketameta.cli.effects_findings import Formulas, effect_findings
-    from ketameta.cli.findings import deliver_findings
+    from ketameta.errors import UsageError
     from ketameta.measures.zero_cells import ZeroCells
 
     methods = Methods(level=level, zero_cells=zero_cells)
-    if preset is not None:
-        methods = methods.under(preset)
+    methods.check()
+    if source.preset is not None:
+        methods = methods.under(source.preset)
     rule = ZeroCells(methods.zero_cells or "only0", add)
     # A formula or an amount that is named comes before the preset's.
     program = methods.program if variance is None and add is None else None
-    output = delivery.output(request.file)
-    samples = table_samples(request, zero_cells=rule, variance=variance, program=program)
-    for note in methods.notes:
-        output.say(note)
+    if source.request.file is not None and source.question is None:
+        samples = table_samples(source.request, zero_cells=rule, variance=variance, program=program)
+    elif variance is None and add is None:
+        samples = source.samples(methods, columns=True)
+    else:
+        raise UsageError("--variance and --add: go with --data.")
     formulas = Formulas(rule, variance, program)
     coverage = methods.coverage or 0.95
     found = [effect_findings(sample, formulas, coverage) for sample in samples.samples]
-    deliver_findings(samples, found, delivery.style, output)
+    source.deliver(samples, found, methods)
     return FINE

@@ -72,7 +72,7 @@ def _studies(sample: Sample, formulas: Formulas, level: float) -> Iterator[dict[
     assert rows is not None
     quantile = float(normal_quantile(level))
     made = list(makings(rows, entry, formulas))
-    people = _people(rows)
+    people = _people(sample, rows)
     for i, line in enumerate(rows.used):
         y, v = float(sample.estimates.y[i]), float(sample.estimates.v[i])
         half = quantile * math.sqrt(v)
@@ -95,8 +95,10 @@ def _studies(sample: Sample, formulas: Formulas, level: float) -> Iterator[dict[
         }
 
 
-def _people(rows: Rows) -> list[int | float | None]:
+def _people(sample: Sample, rows: Rows) -> list[int | float | None]:
     inputs = rows.computed.inputs
+    if sample.curated and sample.estimates.n is not None:
+        return [int(n) for n in sample.estimates.n]
     if "n_1" in inputs and "n_2" in inputs:
         n = inputs["n_1"] + inputs["n_2"]
     elif "n" in inputs:

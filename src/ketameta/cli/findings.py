@@ -87,7 +87,7 @@ def excluded_blocks(sample: Sample) -> tuple[Block, ...]:
     """Rows without an estimate, for reading."""
     if not sample.left_out:
         return ()
-    if sample.rows is None:  # studies of the review, whose reasons are long
+    if sample.curated:  # studies of the review, whose reasons are long
         text = f"{len(sample.left_out)} studies are left out. Why: ketameta pool {sample.key}"
         return (Paragraph(text, tone="quiet"),)
     pairs = (

@@ -158,9 +158,7 @@ def _percent(ctx: click.Context, param: click.Parameter, value: float | None) ->
         return value
     if 0.5 <= value < 1:
         return float(Decimal(repr(value)) * 100)
-    raise UsageError(
-        f"--level: {value:g} is not between 50 and 100. Write 95, or 0.95, for 95 %."
-    )
+    raise UsageError(f"--level: {value:g} is not between 50 and 100. Write 95, or 0.95, for 95 %.")
 
 
 def refuse_said(name: str, why: str) -> None:

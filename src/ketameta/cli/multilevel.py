@@ -15,8 +15,11 @@ Examples:
   ketameta multilevel --data t.csv --measure SMD --cluster study --rho 0.6
   ketameta multilevel --data t.csv --cluster lab --within study --method ML
   ketameta multilevel --data t.csv --cluster study --formula "~ weeks"
+  ketameta multilevel craving --cluster substance
 \b
-The labels of rows (--study) need not be unique.
+The labels of rows (--study) need not be unique. A question has the columns
+study, substance, design, randomised, contrast_class, control_type, weeks,
+outcome and assessment.
 """
 )
 @source_options
@@ -74,16 +77,13 @@ def multilevel(
     errors of a cluster correlate (correlated and hierarchical effects).
     """
     from ketameta.cli.multilevel_findings import Dependence, multilevel_findings
-    from ketameta.errors import UsageError
     from ketameta.pooling.multilevel_choices import MultilevelChoices, settle
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
     choices = settle(MultilevelChoices(method, test, methods.coverage or 0.95))
-    if source.question is not None:
-        raise UsageError("multilevel: clusters are a column of a table. Name one with --data FILE.")
     wish = Dependence(cluster, within, rho, formula, robust, choices)
-    samples = source.samples(methods)
+    samples = source.samples(methods, columns=True)
     found = [multilevel_findings(samples.source, sample, wish) for sample in samples.samples]
     source.deliver(samples, found, methods)
     return FINE

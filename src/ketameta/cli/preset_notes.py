@@ -19,9 +19,7 @@ def preset_notes(program: Preset, samples: Samples, *, effects_only: bool) -> It
     name = f"--preset {program.code}"
     for text in program.uncertain:
         yield f"{name}: {text}"
-    if samples.grouped == "question":
-        yield f"{name}: the review keeps its own effect sizes, but for the rule for zero cells."
-    elif effects_only:
+    if effects_only:
         yield f"{name}: makes the effect sizes; the model is this command's own."
     if effects_only:
         return

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from ketameta.appraisal.answers import answer_question
-from ketameta.cli.data_samples import Sample, Samples
+from ketameta.cli.curated_rows import curated_rows
+from ketameta.cli.data_samples import NO_ROW, Rows, Sample, Samples
 from ketameta.cli.method_options import Methods
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import DataError
 from ketameta.measures.catalog import measure
-from ketameta.measures.estimates import EffectEstimates
 from ketameta.questions.loading import find_question
+from ketameta.synthesis.answer import LeftOut
 
 
 def question_samples(
@@ -23,8 +23,15 @@ def question_samples(
     methods: Methods,
     review_file: Path | None,
     output: Output,
+    *,
+    columns: bool = False,
 ) -> Samples:
     """The estimates that the review uses to answer a question, as one sample.
+
+    Parameters
+    ----------
+    columns
+        With the studies as rows of a table, for commands that work on columns.
 
     Raises
     ------
@@ -43,14 +50,24 @@ def question_samples(
         raise DataError(
             f"{asked.id}: no study gives an estimate. ketameta pool {asked.id} says why."
         )
-    sizes = [row.n for row in main.rows]
-    estimates = EffectEstimates(
-        answer.question.measure,
-        np.array([row.y for row in main.rows]),
-        np.array([row.v for row in main.rows]),
-        main.pooled.labels,
-        None if None in sizes else np.array(sizes, dtype=np.float64),
-    )
+    rows = curated_rows(answer, str(review.choices.zero_cells), methods.program)
     entry = measure(answer.question.measure)
-    sample = Sample(asked.id, answer.question.title, entry, estimates, main.left_out)
+    if rows.computed.estimates.k == 0:
+        raise DataError(f"{asked.id}: no study gives an estimate under this preset.")
+    sample = Sample(
+        asked.id,
+        answer.question.title,
+        entry,
+        rows.computed.estimates,
+        (*main.left_out, *_without_estimate(rows)),
+        rows if columns else None,
+        curated=True,
+    )
     return Samples(asked.id, entry, "question", (sample,))
+
+
+def _without_estimate(rows: Rows) -> Iterator[LeftOut]:
+    """Studies that the review uses and a preset does not."""
+    for item in rows.computed.excluded:
+        where = rows.table.where(item.row)
+        yield LeftOut(item.label, item.label, "", NO_ROW, item.reason, where)

@@ -77,19 +77,17 @@ def regress(
 
     Mixed-effects meta-regression: coefficients with their tests, an omnibus test of the moderators,
     the heterogeneity they leave, R², variance inflation; on demand predicted effects, contrasts, a
-    permutation test, adjusted P values, and moderators of the heterogeneity. Needs a table.
+    permutation test, adjusted P values, and moderators of the heterogeneity. A question of the
+    review has the columns weeks, substance, design, control_type, assessment and the like.
     """
     from ketameta.cli.regress_findings import regress_findings, regression_choices
     from ketameta.cli.regress_wish import RegressionWish
-    from ketameta.errors import UsageError
 
     refuse_said("prediction", "has no place here; prediction intervals follow the tests (--ci).")
     wish = RegressionWish(
         formula, regression_choices(methods), predict, contrasts, adjust, permute, scale, seed
     )
-    if source.question is not None:
-        raise UsageError("regress: moderators are columns of a table. Name one with --data FILE.")
-    samples = source.samples(methods)
+    samples = source.samples(methods, columns=True)
     found = [regress_findings(samples.source, sample, wish) for sample in samples.samples]
     source.deliver(samples, found, methods)
     return FINE

@@ -55,8 +55,13 @@ class Source:
     style: str
     preset: str | None = None
 
-    def samples(self, methods: Methods | None = None) -> Samples:
+    def samples(self, methods: Methods | None = None, *, columns: bool = False) -> Samples:
         """The estimates asked for.
+
+        Parameters
+        ----------
+        columns
+            The command works on columns: a question gives its studies as rows of a table too.
 
         Raises
         ------
@@ -79,7 +84,12 @@ class Source:
         from ketameta.cli.question_samples import question_samples
 
         return question_samples(
-            self.workspace(), self.question, methods, self.review_file, self.output
+            self.workspace(),
+            self.question,
+            methods,
+            self.review_file,
+            self.output,
+            columns=columns,
         )
 
     def deliver(self, samples: Samples, found: list[Findings], methods: Methods) -> None:
@@ -106,8 +116,8 @@ def source_options(function: Function) -> Callable[..., Any]:
 
     Stands above the other options: where `method_options` brings `--preset`, it is left to them.
     """
-    known = {option.name for option in getattr(function, "__click_params__", ())}
-    own = "preset" not in known
+    known = {name for option in getattr(function, "__click_params__", ()) for name in option.opts}
+    own = "--preset" not in known
 
     @click.argument("question", required=False)
     @data_options

@@ -1,0 +1,126 @@
+"""The studies behind an answer as rows of a table, so that commands on tables work on questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketameta.cli.data_samples import Rows
+from ketameta.errors import KetametaError
+from ketameta.exchange.table import Cell, Table
+from ketameta.measures.catalog import measure
+from ketameta.measures.effects import EffectTable, effects
+from ketameta.measures.estimates import EffectEstimates
+from ketameta.pooling.presets import Preset
+from ketameta.sensitivity.preset_estimates import preset_effects
+from ketameta.synthesis.answer import Answer, StudyRow
+
+ARM_NUMBERS = ("events", "n", "mean", "sd")
+# A number made again from the arms is the same, up to the order of its sums.
+SAME = 1e-9
+
+
+def curated_rows(answer: Answer, zero_cells: str, program: Preset | None = None) -> Rows:
+    """The rows of the main analysis, with columns of the same names as those of users' tables.
+
+    Where the numbers of both sides give the estimate, they stand in the table; otherwise the
+    estimate itself stands in yi and vi, as it was reported or worked out. Beside them are study,
+    substance, design, randomised, contrast_class, control_type, weeks, outcome and assessment.
+
+    Parameters
+    ----------
+    zero_cells
+        The review's rule.
+    program
+        A preset that makes the estimates anew from the numbers of both sides.
+    """
+    studies = answer.main.rows
+    assert answer.main.pooled is not None
+    labels = answer.main.pooled.labels
+    code = answer.question.measure
+    arms = _arm_columns(studies)
+    known = _from_arms(code, arms, studies, zero_cells)
+    numbers: dict[str, list[float]] = {
+        name: np.where(known, values, np.nan).tolist() for name, values in arms.items()
+    }
+    numbers = {name: values for name, values in numbers.items() if not np.isnan(values).all()}
+    numbers["yi"] = np.where(known, np.nan, [row.y for row in studies]).tolist()
+    numbers["vi"] = np.where(known, np.nan, [row.v for row in studies]).tolist()
+    table = Table(
+        answer.question.id,
+        {**_texts(studies, labels), **{name: tuple(cells) for name, cells in numbers.items()}},
+        tuple(range(1, len(studies) + 1)),
+        counted="row",
+        header_line=0,
+    )
+    every = tuple(range(len(studies)))
+    if program is not None:
+        return Rows(table, every, preset_effects(code, numbers, program, labels=labels))
+    return Rows(table, every, _as_answered(answer, numbers))
+
+
+def _as_answered(answer: Answer, numbers: Mapping[str, Sequence[float]]) -> EffectTable:
+    """The answer's own estimates, beside the numbers they come from."""
+    studies = answer.main.rows
+    assert answer.main.pooled is not None
+    sizes = [row.n for row in studies]
+    estimates = EffectEstimates(
+        answer.question.measure,
+        np.array([row.y for row in studies]),
+        np.array([row.v for row in studies]),
+        answer.main.pooled.labels,
+        None if None in sizes else np.array(sizes, dtype=np.float64),
+    )
+    absent = np.full(len(studies), np.nan)
+    columns = {*numbers, *measure(answer.question.measure).columns}
+    inputs = {name: np.array(numbers.get(name, absent)) for name in columns}
+    return EffectTable(estimates, (), np.arange(len(studies)), inputs)
+
+
+def _arm_columns(studies: Sequence[StudyRow]) -> dict[str, NDArray[np.float64]]:
+    sides = ("experimental", "control")
+    return {
+        f"{name}_{number}": np.array(
+            [np.nan if (x := getattr(getattr(row, side), name)) is None else x for row in studies],
+            dtype=np.float64,
+        )
+        for number, side in enumerate(sides, start=1)
+        for name in ARM_NUMBERS
+    }
+
+
+def _from_arms(
+    code: str,
+    arms: Mapping[str, NDArray[np.float64]],
+    studies: Sequence[StudyRow],
+    zero_cells: str,
+) -> NDArray[np.bool_]:
+    """Which estimates are those that the numbers of both sides give, (k,)."""
+    known = np.zeros(len(studies), dtype=bool)
+    for i, row in enumerate(studies):
+        columns = {name: [values[i]] for name, values in arms.items() if np.isfinite(values[i])}
+        try:
+            made = effects(code, columns, zero_cells=zero_cells).estimates
+        except KetametaError:  # the measure needs other numbers
+            continue
+        if made.k:
+            known[i] = np.allclose([made.y[0], made.v[0]], [row.y, row.v], rtol=SAME, atol=0.0)
+    return known
+
+
+def _texts(studies: Sequence[StudyRow], labels: Sequence[str]) -> dict[str, tuple[Cell, ...]]:
+    names = (
+        *("substance", "design", "randomised", "contrast_class", "control_type", "weeks"),
+        *("outcome", "assessment"),
+    )
+    shown: dict[str, tuple[Cell, ...]] = {"study": tuple(labels)}
+    for name in names:
+        cells = [getattr(row, name) for row in studies]
+        shown[name] = tuple(cell if isinstance(cell, float) else _word(cell) for cell in cells)
+    return shown
+
+
+def _word(cell: object) -> Cell:
+    return None if cell is None else str(cell)
