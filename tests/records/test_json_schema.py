@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.records.real import STUDIES
+from tests.records.real import REVIEW, STUDIES
 from tests.records.test_loading import GOOD
 
 from ketameta.records.json_schema import SCHEMAS, schema_text, stale_schemas
@@ -23,6 +25,9 @@ FILES = {
     STUDIES / EXCLUDED: "excluded.schema.json",
     STUDIES / VOCABULARY: "vocabulary.schema.json",
 }
+COMMITTED = sorted({*FILES.values(), "review.schema.json"})
+PLAIN_WORDS = {"longest", "end of treatment", "substance", "control type", "randomised"}
+"""Of a review: the field that offers them says what they do."""
 
 
 @cache
@@ -112,3 +117,64 @@ def test_a_stale_schema_is_named(tmp_path: Path) -> None:
     assert stale_schemas(tmp_path) == []
     (tmp_path / "study.schema.json").write_text(schema_text("study.schema.json") + " ")
     assert stale_schemas(tmp_path) == ["study.schema.json"]
+
+
+def parts(name: str) -> dict[str, Any]:
+    """The schema and its definitions by name."""
+    schema = json.loads((STUDIES / "schema" / name).read_text(encoding="utf-8"))
+    return {name: schema, **schema["$defs"]}
+
+
+@pytest.mark.parametrize("name", COMMITTED)
+def test_every_field_says_what_it_is(name: str) -> None:
+    for part, schema in parts(name).items():
+        assert schema.get("description"), part
+        for field, entry in schema.get("properties", {}).items():
+            assert len(entry.get("description", "")) >= 5, f"{part}.{field}"
+
+
+def enumerations(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "enum" in node:
+            yield node
+        for item in node.values():
+            yield from enumerations(item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from enumerations(item)
+
+
+@pytest.mark.parametrize("name", COMMITTED)
+def test_every_allowed_word_is_explained(name: str) -> None:
+    for enumeration in enumerations(parts(name)[name]):
+        meanings = enumeration.get("markdownEnumDescriptions", [])
+        if set(enumeration["enum"]) <= PLAIN_WORDS:
+            continue
+        assert len(meanings) == len(enumeration["enum"]), enumeration
+        assert all(len(meaning) > 3 for meaning in meanings)
+
+
+def test_the_first_line_of_a_record_leads_to_its_schema() -> None:
+    for path in study_files(STUDIES):
+        first = path.read_text(encoding="utf-8").splitlines()[0]
+        found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+        assert found, path
+        target = (path.parent / found[1]).resolve()
+        assert target == (STUDIES / "schema" / "study.schema.json").resolve()
+
+
+def test_the_schema_of_a_review_accepts_ours_and_refuses_unknown_methods() -> None:
+    review = plain(read_yaml(REVIEW).data)
+    check = validator("review.schema.json")
+    assert [error.message for error in check.iter_errors(review)] == []
+    for field, good, bad in (
+        ("tau2", "dersimonian-laird", "REMI"),
+        ("interval", "HKSJ", "hksk"),
+        ("prediction", "T(K-1)", "t(k-9)"),
+        ("zero_cells", "only0:variance", "only1"),
+    ):
+        assert check.is_valid({**review, "choices": {field: good}}), field
+        assert not check.is_valid({**review, "choices": {field: bad}}), field
+    question = review["questions"][0]
+    assert check.is_valid({**review, "questions": [{**question, "measure": "or"}]})
+    assert not check.is_valid({**review, "questions": [{**question, "measure": "ORR"}]})

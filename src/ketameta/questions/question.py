@@ -23,6 +23,7 @@ class Threshold(Record):
     """A number that a flag compares with, and why it is that number."""
 
     value: Number
+    """The number."""
     source: Text
     """Publication or reason for this value."""
 
@@ -31,6 +32,7 @@ class InformationSize(Record):
     """How large a single adequate trial would have to be."""
 
     power: Number = Field(gt=0, lt=1)
+    """Chance of finding the effect if it is there."""
     alpha: Number = Field(gt=0, lt=1)
     """Two-sided error rate."""
     control_risk: Number = Field(gt=0, lt=1)
@@ -40,6 +42,7 @@ class InformationSize(Record):
     smd: Number = Field(gt=0)
     """Smallest standardised mean difference worth detecting."""
     source: Text
+    """Publication or reason for these values."""
 
 
 class Thresholds(Record):
@@ -58,6 +61,7 @@ class Thresholds(Record):
     dominant_weight_percent: Threshold
     """Percent of the weight above which one study dominates."""
     information_size: InformationSize
+    """When a pool has too few people for any conclusion."""
 
 
 class Choices(Record):
@@ -79,12 +83,17 @@ class Criteria(Record):
     """Which results may enter. A field that is left out does not restrict."""
 
     contrast_classes: tuple[ContrastClass, ...] | None = None
+    """Kinds of comparison allowed."""
     control_types: tuple[ControlType, ...] | None = None
+    """Kinds of control allowed."""
     randomised: tuple[YesNo, ...] | None = None
+    """Whether allocation by chance is asked for."""
     verification: tuple[Verification, ...] | None = None
     """Levels allowed for every document that a number rests on."""
     assessments: tuple[Assessment, ...] | None = None
+    """Occasions of assessment allowed."""
     substances: tuple[Substance, ...] | None = None
+    """Substances allowed."""
     without: tuple[Slug, ...] | None = None
     """Ids of studies left out by hand; each is listed with that reason."""
 
@@ -97,6 +106,7 @@ class SensitivitySet(Record):
     """A named variation: the same question under other criteria or choices."""
 
     id: Key
+    """Name by which questions ask for it."""
     title: Text
     """Heading in plots and tables; says what differs."""
     why: Text
@@ -109,6 +119,7 @@ class OutcomeChoice(Record):
     """A construct that counts as the question's outcome."""
 
     construct_: Construct = Field(alias="construct")
+    """What the outcome measures."""
     invert: bool = False
     """True where the record counts the opposite event (relapse, in a question on abstinence)."""
 
@@ -117,7 +128,9 @@ class WeeksWindow(Record):
     """A time window in weeks after the start of treatment, both ends included."""
 
     minimum: Number = Field(ge=0)
+    """Earliest week."""
     maximum: Number = Field(ge=0)
+    """Latest week."""
 
 
 def _form_of_time(value: object) -> str:
@@ -135,7 +148,9 @@ class Question(Record):
     """One question: an outcome, a comparison, a time, a measure."""
 
     id: Slug
+    """Short name of the question."""
     title: Text
+    """Heading in reports and plots."""
     text: Text
     """The question in a sentence."""
     outcomes: tuple[OutcomeChoice, ...] = Field(min_length=1)
@@ -147,20 +162,26 @@ class Question(Record):
     time: Time
     """Which time point; of several the latest."""
     criteria: Criteria = Criteria()
+    """What differs from the review's criteria."""
     subgroups: Literal["substance", "control type", "randomised"] | None = None
+    """Characteristic to show subgroups by."""
     expected_subgroups: tuple[Text, ...] = ()
     """Subgroups to show even when they are empty."""
     sensitivity: tuple[Key, ...] = ()
     """Ids of the review's sensitivity sets to run."""
     experimental_label: Text = "Ketamine"
+    """Name of the tested side in plots."""
     control_label: Text = "Control"
+    """Name of the control side in plots."""
 
 
 class Review(Record):
     """A review: its questions and everything they share."""
 
     id: Slug
+    """Short name of the review, the same as its folder."""
     title: Text
+    """Title of the report."""
     purpose: Text
     """What the review is for, in a few sentences."""
     search_date: Text
@@ -168,11 +189,15 @@ class Review(Record):
     limits: tuple[Text, ...] = ()
     """What a reader must know about the evidence as a whole."""
     choices: Choices = Choices()
+    """How effects are computed and pooled, unless a command says otherwise."""
     criteria: Criteria = Criteria()
     """Criteria of every question, unless the question overrides them."""
     thresholds: Thresholds
+    """Thresholds of the flags, each with its reason."""
     sets: tuple[SensitivitySet, ...] = ()
+    """Named variations that questions can ask for."""
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+    """The questions, in the order of the report."""
 
     def question(self, question_id: str) -> Question | None:
         """The question with this id, or None."""

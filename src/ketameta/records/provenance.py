@@ -81,6 +81,15 @@ class SourceRef(Record):
     """Documents that show the same value; it does not rest on them."""
 
 
+class Sourced(Record):
+    """A part of a record whose values all come from `source`, save those in `field_sources`."""
+
+    source: SourceRef
+    """Where the values of this part come from."""
+    field_sources: dict[Text, SourceRef] = Field(default_factory=dict)
+    """Sources of single fields of this part that come from elsewhere."""
+
+
 class Note(Record):
     """Something a reader of the record must know, such as sources that contradict each other."""
 

@@ -67,6 +67,7 @@ class EventsData(Record):
     """Events and totals per arm."""
 
     kind: Literal["events"]
+    """Events and totals per arm."""
     arms: dict[Key, Events]
     """One entry per arm."""
 
@@ -75,6 +76,7 @@ class MeansData(Record):
     """Means per arm at the time point."""
 
     kind: Literal["means"]
+    """Means per arm at the time point."""
     arms: dict[Key, Summary]
     """One entry per arm."""
 
@@ -83,6 +85,7 @@ class ChangesData(Record):
     """Mean changes from baseline per arm."""
 
     kind: Literal["changes"]
+    """Mean changes from baseline per arm."""
     arms: dict[Key, Summary]
     """One entry per arm; negative means a fall."""
 
@@ -91,6 +94,7 @@ class PairedData(Record):
     """Crossover data: the same people under two conditions."""
 
     kind: Literal["paired"]
+    """The same people under two conditions."""
     experimental: Key
     """Arm id of the tested condition."""
     control: Key
@@ -115,7 +119,9 @@ class SingleEventsData(Record):
     """Events in one group without a comparison."""
 
     kind: Literal["single events"]
+    """Events in one group."""
     arm: Key
+    """Arm id of the group."""
     events: Count
     """People with the event."""
     n: People
@@ -126,7 +132,9 @@ class SingleMeansData(Record):
     """A mean in one group, with its baseline where that is known."""
 
     kind: Literal["single means"]
+    """A mean in one group."""
     arm: Key
+    """Arm id of the group."""
     value: Summary
     """At the time point."""
     baseline: Summary | None = None
@@ -143,6 +151,7 @@ class ContrastData(Record):
     """A comparison as the source reports it."""
 
     kind: Literal["contrast"]
+    """A comparison as the source reports it."""
     measure: ContrastMeasure
     """Effect measure."""
     experimental: tuple[Key, ...] = Field(min_length=1)
@@ -173,6 +182,7 @@ class StatementData(Record):
     """A result in words only. Kept so that nothing is lost; it can never be pooled."""
 
     kind: Literal["statement"]
+    """A result in words only."""
     direction: Direction
     """What the source says."""
     text: Text
@@ -204,6 +214,7 @@ class Result(Record):
     id: Key | None = None
     """Name of this result within the outcome; needed only when notes or questions point at it."""
     time: Time
+    """When it was measured."""
     assessment: Assessment = Assessment.NOT_STATED
     """The occasion of the assessment."""
     population: AnalysisPopulation = AnalysisPopulation.NOT_STATED

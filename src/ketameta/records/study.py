@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ketameta.records.participants import Arm, Population
 from ketameta.records.provenance import (
     Count,
     Day,
@@ -17,6 +18,7 @@ from ketameta.records.provenance import (
     Record,
     Slug,
     Source,
+    Sourced,
     SourceRef,
     Text,
 )
@@ -26,29 +28,32 @@ from ketameta.records.vocabulary import (
     Better,
     Blinded,
     Construct,
-    ControlType,
-    Depression,
     DesignType,
-    DoseUnit,
-    Enantiomer,
-    PsychotherapyType,
-    Role,
-    Route,
     Status,
     Substance,
     YesNo,
 )
 
+__all__ = [
+    "Arm",
+    "Citation",
+    "Design",
+    "ExcludedReport",
+    "ExcludedReports",
+    "Funding",
+    "Instrument",
+    "Outcome",
+    "Population",
+    "PublishedJudgement",
+    "Registration",
+    "Report",
+    "Sourced",
+    "Study",
+    "Vocabulary",
+    "Waiver",
+]
+
 INITIALS = re.compile(r" [A-Z-]{1,5}$")
-
-
-class Sourced(Record):
-    """A part of a record whose values all come from `source`, save those in `field_sources`."""
-
-    source: SourceRef
-    """Where the values of this part come from."""
-    field_sources: dict[Text, SourceRef] = Field(default_factory=dict)
-    """Sources of single fields of this part that come from elsewhere."""
 
 
 class Citation(Record):
@@ -67,8 +72,11 @@ class Citation(Record):
     journal: Text | None = None
     """Journal, or the registry for a trial without a paper."""
     volume: Text | None = None
+    """Volume of the journal."""
     issue: Text | None = None
+    """Issue within the volume."""
     pages: Text | None = None
+    """Pages, or the number of the article."""
     doi: Text | None = None
     """DOI without an address in front."""
     pmid: Text | None = None
@@ -100,7 +108,9 @@ class Report(Record):
     relation: Text
     """Why it is not a study of its own: secondary analysis, protocol, interim report ..."""
     doi: Text | None = None
+    """DOI without an address in front."""
     pmid: Text | None = None
+    """PubMed number, in quotes."""
     url: Text | None = None
     """Address, where there is no DOI."""
 
@@ -120,6 +130,7 @@ class Design(Sourced):
     """How the study was done."""
 
     type: DesignType
+    """How groups were formed and compared."""
     country: Text
     """Country or countries."""
     setting_years: Text | None = None
@@ -137,6 +148,7 @@ class Design(Sourced):
     stopped_early: YesNo = YesNo.NOT_STATED
     """Ended before the planned number was reached, for whatever reason."""
     stopping_reason: Text | None = None
+    """Why it ended early."""
     planned_n: Count | None = None
     """Planned number of participants."""
     enrolled_n: Count | None = None
@@ -147,91 +159,11 @@ class Design(Sourced):
     """Longest follow-up, in weeks after the start of treatment."""
 
 
-class Age(Record):
-    """Age in years."""
-
-    mean: Number | None = None
-    sd: Number | None = None
-    median: Number | None = None
-    minimum: Number | None = None
-    """Youngest allowed or observed."""
-    maximum: Number | None = None
-    """Oldest allowed or observed."""
-
-
-class Female(Record):
-    """Women among the participants."""
-
-    count: Count | None = None
-    of: Count | None = None
-    """Number of people the count refers to."""
-    percent: Number | None = Field(default=None, ge=0, le=100)
-
-
-class Population(Sourced):
-    """Who took part."""
-
-    diagnosis: Text
-    """Diagnosis in the paper's terms, with the criteria used."""
-    treatment_seeking: YesNo
-    """Whether participants sought treatment."""
-    setting: Text | None = None
-    """Inpatients, outpatients, emergency department ..."""
-    age: Age | None = None
-    female: Female | None = None
-    depression: Depression = Depression.NOT_STATED
-    """Depression in the eligibility criteria."""
-    eligibility: Text | None = None
-    """Eligibility in the paper's terms, shortened."""
-
-
-class Dose(Record):
-    """Dose per session."""
-
-    amount: Number = Field(gt=0)
-    unit: DoseUnit
-    maximum: Number | None = None
-    """Upper end, where the dose was a range or was raised."""
-
-
-class Psychotherapy(Record):
-    """The psychological treatment of an arm."""
-
-    type: PsychotherapyType
-    sessions: Count | None = None
-    description: Text | None = None
-
-
-class Arm(Sourced):
-    """One arm, condition or group."""
-
-    id: Key
-    """Short name used elsewhere in this record."""
-    label: Text
-    """Name in tables and plots."""
-    role: Role
-    control_type: ControlType | None = None
-    """For control arms (and only for them): what was given in place of the tested treatment."""
-    drug: Text
-    """What was given."""
-    enantiomer: Enantiomer
-    dose: Dose | None = None
-    dose_details: Text | None = None
-    """Dose in words, where it has parts or varies."""
-    route: Route
-    infusion_minutes: Number | None = Field(default=None, gt=0)
-    sessions: Count | None = None
-    """Number of administrations."""
-    psychotherapy: Psychotherapy
-    n_randomised: Count | None = None
-    """People randomised or allocated to the arm."""
-    notes: Text | None = None
-
-
 class Outcome(Record):
     """One outcome as the study defines it, with its results."""
 
     id: Key
+    """Short name of the outcome, used elsewhere in this record."""
     construct_: Construct = Field(alias="construct")
     """What the outcome measures (`construct` in the file)."""
     definition: Text
@@ -247,16 +179,20 @@ class Outcome(Record):
     primary: YesNo = YesNo.NOT_STATED
     """Whether the study names it as a primary outcome."""
     results: tuple[Result, ...] = Field(min_length=1)
+    """Results at each time and in each form that is known."""
 
 
 class PublishedJudgement(Record):
     """A risk-of-bias judgement that somebody has published about this study."""
 
     tool: Text
+    """Tool that was used, e.g. RoB 2."""
     domain: Text
+    """Domain of the tool, or overall."""
     judgement: Text
     """As published."""
     source: SourceRef
+    """Where the judgement stands."""
 
 
 class Waiver(Record):
@@ -280,10 +216,13 @@ class Study(Record):
     id: Slug
     """`first-author-year`, the same as the file name."""
     status: Status
+    """What the record may be used for."""
     status_reason: Text | None = None
     """Why the study is not simply included; required for every status but `included`."""
     substance: Substance
+    """The substance whose use is treated; the name of the folder."""
     citation: Citation
+    """Main report: authors, year, title, identifiers."""
     registrations: tuple[Registration, ...] = ()
     """Registry entries; empty where none is known."""
     reports: tuple[Report, ...] = ()
@@ -291,12 +230,17 @@ class Study(Record):
     sources: dict[Key, Source] = Field(min_length=1)
     """The documents that were read, by key."""
     funding: Funding | None = None
+    """Who paid, and interests that are known."""
     design: Design
+    """Type, allocation, blinding, numbers and length of the study."""
     population: Population
+    """Diagnosis, age, sex and eligibility of those who took part."""
     arms: tuple[Arm, ...] = Field(min_length=1)
+    """The arms, conditions or groups, in the order of the report."""
     outcomes: tuple[Outcome, ...] = ()
     """Outcomes; empty where no result has been seen."""
     published_risk_of_bias: tuple[PublishedJudgement, ...] = ()
+    """Judgements of others about this study; none is made here."""
     notes: tuple[Note, ...] = ()
     """Contradictions and cautions, kept rather than smoothed over."""
     missing: tuple[Missing, ...] = ()
@@ -327,28 +271,39 @@ class ExcludedReport(Record):
     """A report that was looked at and left out."""
 
     id: Slug
+    """Short name, `first-author-year`."""
     citation: Text
+    """Authors, year, title, journal, in short."""
     substance: Substance
+    """The substance it is about."""
     reason: Text
     """Why it was left out."""
     doi: Text | None = None
+    """DOI without an address in front."""
     pmid: Text | None = None
+    """PubMed number, in quotes."""
     pmcid: Text | None = None
+    """PubMed Central number."""
     registration: Text | None = None
+    """Number in a trial registry."""
     url: Text | None = None
+    """Address, where there is no DOI."""
     note: Text | None = None
+    """What else is worth knowing."""
 
 
 class ExcludedReports(Record):
     """`excluded.yaml`: every report that was looked at and left out, each with its reason."""
 
     excluded: tuple[ExcludedReport, ...]
+    """The reports, each once."""
 
 
 class Instrument(Record):
     """A scale used to measure an outcome."""
 
     name: Text
+    """Name in tables and plots."""
     minimum: Number | None = None
     """Lowest possible total."""
     maximum: Number | None = None
@@ -356,6 +311,7 @@ class Instrument(Record):
     better: Better
     """Which direction is good for the participant."""
     unit: Text = "points"
+    """Unit of the total."""
     source: Text
     """Where range and direction were read."""
 
@@ -364,3 +320,4 @@ class Vocabulary(Record):
     """`vocabulary.yaml`: the instruments that records refer to."""
 
     instruments: dict[Key, Instrument]
+    """Instruments by the key that records use."""
