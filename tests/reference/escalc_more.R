@@ -78,6 +78,12 @@ for (to in c("only0", "all", "none")) case("IRFT", "rates", to = to)
 for (measure in c("ARAW", "AHW", "ABT")) case(measure, "alphas")
 for (to in c("only0", "all", "none")) case("REH", "genotypes", to = to)
 
+sets$change <- list(m1i = c(30, 23.5, 25.6), sd1i = c(4.1, 3.8, 5.5), m2i = c(27, 22.9, 23.3),
+                    sd2i = c(4.6, 3.9, 5.1), ni = c(40, 22, 31), ri = c(0.6, 0.7, 0.55))
+for (measure in c("SMCC", "SMCR"))
+  for (type in c("LS", "LS2")) case(measure, "change", vtype = type)
+for (measure in c("PCOR", "SPCOR")) case(measure, "regressions", vtype = "AV")
+
 # The tetrachoric correlation: escalc finds it with an optimiser that stops at about 1e-4, so it is
 # solved again here, as the root of the exact bivariate normal probability; its variance is the
 # delta method over the four cells, with derivatives by central differences.
@@ -107,8 +113,31 @@ known <- Filter(function(word) {
   !grepl("Unknown 'measure'", said)
 }, words)
 
+# Every variance type that changes the variances of some measure.
+trial_sets <- c("plain", "means3", "correlations4", "regressions", "change")
+sets_tried <- c(sets[trial_sets], list(
+  one = list(mi = c(10, 12.5), sdi = c(2.1, 3.3), ni = c(25, 14)),
+  share = list(xi = c(2, 15), ni = c(20, 40)), rate = list(xi = c(3, 17), ti = c(102.5, 1800)),
+  rates = list(x1i = c(4, 7), t1i = c(100, 80), x2i = c(9, 2), t2i = c(98, 83)),
+  alpha = lapply(sets$alphas, head, 2)))
+types <- function(measure) {
+  found <- character()
+  for (data in sets_tried) {
+    made <- function(...) tryCatch(suppressWarnings(
+      do.call(escalc, c(list(measure = measure, ...), data))$vi), error = function(e) NULL)
+    usual <- made()
+    for (type in c("UB", "LS2", "HO", "ST", "CS", "AV", "AVHO")) {
+      other <- made(vtype = type)
+      if (!is.null(usual) && !is.null(other) && isTRUE(any(abs(other / usual - 1) > 1e-9)))
+        found <- union(found, type)
+    }
+  }
+  found
+}
+variances <- Filter(length, sapply(sort(known), types, simplify = FALSE))
+
 writeLines(toJSON(list(
-  measures = sort(known),
+  measures = sort(known), variances = variances,
   about = unbox(paste("escalc of metafor 3.8-1 in R 4.2.2, by escalc_more.R; null is NA or",
                       "infinite. RTET by its own root and delta method.")),
   datasets = sets, cases = cases,

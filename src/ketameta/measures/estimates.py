@@ -93,8 +93,14 @@ class EffectEstimates:
         n: ArrayLike | None = None,
     ) -> EffectEstimates:
         """Estimates from anything array-like; labels default to "1", "2", ..."""
-        y = np.atleast_1d(np.asarray(y, dtype=np.float64))
-        v = np.atleast_1d(np.asarray(v, dtype=np.float64))
+        y, v = _numbers(y), _numbers(v)
         names = labels if labels is not None else [str(i + 1) for i in range(y.size)]
-        sizes = None if n is None else np.atleast_1d(np.asarray(n, dtype=np.float64))
+        sizes = None if n is None else _numbers(n)
         return cls(measure, y, v, tuple(names), sizes)
+
+
+def _numbers(values: ArrayLike) -> FloatArray:
+    try:
+        return np.atleast_1d(np.asarray(values, dtype=np.float64))
+    except (TypeError, ValueError) as problem:
+        raise DataError(f"effect estimates: not a number ({problem}). Give numbers only.") from None

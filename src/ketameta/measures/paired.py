@@ -75,21 +75,39 @@ def change_score_difference(
 
 @np.errstate(all="ignore")
 def raw_score_difference(
-    mean_change: ArrayLike, sd_1: ArrayLike, n: ArrayLike, r: ArrayLike
+    mean_change: ArrayLike,
+    sd_1: ArrayLike,
+    n: ArrayLike,
+    r: ArrayLike,
+    *,
+    variance: str = "LS",
 ) -> tuple[FloatArray, FloatArray]:
-    """Mean change over the SD of measurement 1: g = J(n - 1) m/s1, v = 2(1-r)/n + g²/(2n).
+    """Mean change over the SD of measurement 1: g = J(n - 1) m/s1.
 
     Which measurement is number 1 decides whose SD is the unit: metafor's call gives the SD of
     m1i. For change from baseline in units of the baseline SD give the baseline's SD.
+
+    Parameters
+    ----------
+    mean_change, sd_1, n, r
+        Mean change, SD of measurement 1, people and correlation, shape (..., k).
+    variance
+        With d = g/J: "LS" 2(1-r)/n + g²/(2n); "LS2" J² (2(1-r)/n + d²/(2n)).
+
     Reproduces ``escalc(measure="SMCR")``.
 
     References
     ----------
     Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x
     """
+    if variance not in ("LS", "LS2"):
+        raise UsageError(f"SMCR: there is no variance {variance!r}. Choose LS or LS2.")
     mean, sd, size, correlation = as_floats(mean_change, sd_1, n, r)
-    y = small_sample_factor(size - 1) * mean / sd
+    d, j = mean / sd, small_sample_factor(size - 1)
+    y = j * d
     v = 2 * (1 - correlation) / size + y**2 / (2 * size)
+    if variance == "LS2":
+        v = j**2 * (2 * (1 - correlation) / size + d**2 / (2 * size))
     valid = possible(Means(mean, sd, size)) & (size > 2) & (np.abs(correlation) <= 1)
     return where_valid(valid, y, v)
 

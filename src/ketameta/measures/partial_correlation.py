@@ -8,16 +8,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ketameta.errors import UsageError
 from ketameta.measures import fisher
 from ketameta.measures.arms import as_floats, where_valid
+from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
 
 
 @np.errstate(all="ignore")
 def partial_correlation(
-    t_statistic: ArrayLike, n: ArrayLike, predictors: ArrayLike
+    t_statistic: ArrayLike, n: ArrayLike, predictors: ArrayLike, *, variance: str = "LS"
 ) -> tuple[FloatArray, FloatArray]:
-    """t/√(t² + df) with df = n - predictors - 1, variance (1 - y²)²/df. ``escalc("PCOR")``.
+    """t/√(t² + df) with df = n - predictors - 1. ``escalc(measure="PCOR")``.
 
     Parameters
     ----------
@@ -25,15 +27,20 @@ def partial_correlation(
         Of the coefficient of interest; its sign is that of the correlation.
     n, predictors
         People, and predictors in the regression including the one of interest.
+    variance
+        "LS" (1 - y²)²/df; "AV" the same with the average of all y, weighted by n.
 
     References
     ----------
     Aloe and Thompson (2013), doi:10.5243/jsswr.2013.24
     """
+    _check(variance, "PCOR")
     t, size, number = as_floats(t_statistic, n, predictors)
     df = size - number - 1
     y = t / np.sqrt(t**2 + df)
-    return where_valid(np.asarray((df > 0) & (number >= 1)), y, (1 - y**2) ** 2 / df)
+    valid = np.asarray((df > 0) & (number >= 1))
+    plugged = average(np.where(valid, y, np.nan), size) if variance == "AV" else y
+    return where_valid(valid, y, (1 - plugged**2) ** 2 / df)
 
 
 @np.errstate(all="ignore")
@@ -58,22 +65,36 @@ def fisher_z_of_partial(
 
 @np.errstate(all="ignore")
 def semi_partial_correlation(
-    t_statistic: ArrayLike, n: ArrayLike, predictors: ArrayLike, r_squared: ArrayLike
+    t_statistic: ArrayLike,
+    n: ArrayLike,
+    predictors: ArrayLike,
+    r_squared: ArrayLike,
+    *,
+    variance: str = "LS",
 ) -> tuple[FloatArray, FloatArray]:
     """t √(1 - R²)/√df, whose square is what the predictor adds to R². ``escalc("SPCOR")``.
 
-    v = (R⁴ - 2R² + S + 1 - S²)/n, S = R² - y² the share explained without the predictor.
+    Parameters
+    ----------
+    t_statistic, n, predictors, r_squared
+        As for `partial_correlation`, and R² of the regression.
+    variance
+        "LS" (R⁴ - 2R² + S + 1 - S²)/n, S = R² - y² the share explained without the predictor;
+        "AV" the same with the average of all y, weighted by n, in S.
 
     References
     ----------
     Aloe and Becker (2012), doi:10.3102/1076998610396901
     """
+    _check(variance, "SPCOR")
     t, size, number, share = as_floats(t_statistic, n, predictors, r_squared)
     df = size - number - 1
     y = t * np.sqrt(1 - share) / np.sqrt(df)
-    rest = share - y**2
+    valid = np.asarray((df > 0) & (number >= 1) & (share >= y**2))
+    plugged = average(np.where(valid, y, np.nan), size) if variance == "AV" else y
+    rest = share - plugged**2
     v = (share**2 - 2 * share + rest + 1 - rest**2) / size
-    return where_valid(np.asarray((df > 0) & (number >= 1) & (rest >= 0)), y, v)
+    return where_valid(valid, y, v)
 
 
 def fisher_z_of_semi_partial(
@@ -81,3 +102,8 @@ def fisher_z_of_semi_partial(
 ) -> tuple[FloatArray, FloatArray]:
     """Fisher's z of the semi-partial correlation, by the delta method. ``escalc("ZSPCOR")``."""
     return fisher.transformed(*semi_partial_correlation(t_statistic, n, predictors, r_squared))
+
+
+def _check(variance: str, measure: str) -> None:
+    if variance not in ("LS", "AV"):
+        raise UsageError(f"{measure}: there is no variance {variance!r}. Choose LS or AV.")

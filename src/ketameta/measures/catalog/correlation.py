@@ -62,6 +62,7 @@ ENTRIES = (
         takes=(),
         summary="From the t statistic of a regression coefficient, other predictors held fixed.",
         reference="Aloe and Thompson (2013), doi:10.5243/jsswr.2013.24",
+        variances=("LS", "AV"),
     ),
     Measure(
         code="ZPCOR",
@@ -90,6 +91,7 @@ ENTRIES = (
         takes=(),
         summary="Its square is what one predictor adds to the R² of a regression.",
         reference="Aloe and Becker (2012), doi:10.3102/1076998610396901",
+        variances=("LS", "AV"),
     ),
     Measure(
         code="ZSPCOR",

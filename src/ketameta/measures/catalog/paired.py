@@ -49,6 +49,7 @@ ENTRIES = (
         takes=(),
         summary="Mean change in raw-score standard deviations (those of measurement 1).",
         reference="Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x",
+        variances=("LS", "LS2"),
     ),
     Measure(
         code="SMCRH",
