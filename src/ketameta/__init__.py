@@ -39,9 +39,12 @@ if TYPE_CHECKING:
     from ketameta.cli.conversions import convert
     from ketameta.errors import ConvergenceError, DataError, KetametaError, UsageError
     from ketameta.exchange.tabular import read_table
+    from ketameta.figures.catalog import FIGURES, figure_kind
     from ketameta.figures.forest.layout import layout as forest_layout
     from ketameta.figures.forest.save import save as save_forest
     from ketameta.figures.forest.save import write_forest
+    from ketameta.figures.picture import Picture, Subject
+    from ketameta.figures.saving import save_picture, svg_text
     from ketameta.measures.arms import Counts, Rates
     from ketameta.measures.catalog import MEASURES
     from ketameta.measures.effects import EffectTable, effects
@@ -151,6 +154,8 @@ _PLACES = {
     "egger": "sensitivity.bias.egger:egger",
     "Evidence": "records.store:Evidence",
     "excess_significance": "sensitivity.bias.excess_significance:excess_significance",
+    "figure_kind": "figures.catalog:figure_kind",
+    "FIGURES": "figures.catalog:FIGURES",
     "find_question": "questions.loading:find_question",
     "find_root": "records.store:find_root",
     "FLAGS": "appraisal.catalog:FLAGS",
@@ -186,6 +191,7 @@ _PLACES = {
     "permutation_test": "sensitivity.permutation:permutation_test",
     "pet_peese": "sensitivity.bias.pet_peese:pet_peese",
     "peters": "sensitivity.bias.binary_asymmetry:peters",
+    "Picture": "figures.picture:Picture",
     "pool_batch": "pooling.pool_batch:pool_batch",
     "pool_preset": "sensitivity.preset_pool:pool_preset",
     "pool_rates": "pooling.common_rates:pool_rates",
@@ -215,13 +221,16 @@ _PLACES = {
     "rosenthal": "sensitivity.bias.fail_safe:rosenthal",
     "ruecker_arcsine": "sensitivity.bias.binary_asymmetry:ruecker_arcsine",
     "save_forest": "figures.forest.save:save",
+    "save_picture": "figures.saving:save_picture",
     "SelectionChoices": "sensitivity.bias.selection.choices:SelectionChoices",
     "selection": "sensitivity.bias.selection.fit:selection_model",
     "split_evidence": "pooling.network.splitting:split_evidence",
     "studies_frame": "tables.frame:studies_frame",
     "Study": "records.study:Study",
     "subgroups": "sensitivity.subgroups:subgroups",
+    "Subject": "figures.picture:Subject",
     "subsets": "sensitivity.subsets:subsets",
+    "svg_text": "figures.saving:svg_text",
     "Tables": "pooling.common_effect:Tables",
     "trim_fill": "sensitivity.bias.trim_fill:trim_fill",
     "TrimFillChoices": "sensitivity.bias.trim_fill:TrimFillChoices",
@@ -232,6 +241,7 @@ _PLACES = {
 }
 
 __all__ = [
+    "FIGURES",
     "FLAGS",
     "MEASURES",
     "PRESETS",
@@ -248,6 +258,7 @@ __all__ = [
     "MultilevelChoices",
     "MultiverseChoices",
     "Outcomes",
+    "Picture",
     "PooledBatch",
     "PooledResult",
     "PoolingChoices",
@@ -259,6 +270,7 @@ __all__ = [
     "Review",
     "SelectionChoices",
     "Study",
+    "Subject",
     "Tables",
     "TrimFillChoices",
     "UsageError",
@@ -281,6 +293,7 @@ __all__ = [
     "effects",
     "egger",
     "excess_significance",
+    "figure_kind",
     "find_question",
     "find_root",
     "forest_layout",
@@ -329,11 +342,13 @@ __all__ = [
     "rosenthal",
     "ruecker_arcsine",
     "save_forest",
+    "save_picture",
     "selection",
     "split_evidence",
     "studies_frame",
     "subgroups",
     "subsets",
+    "svg_text",
     "trim_fill",
     "vevea_woods",
     "waap",

@@ -19,6 +19,8 @@ HEAD = 16.0
 BOTTOM = 34.0
 NAME_WIDTH = 150.0
 GAP = 10.0
+ARROW = 5.0
+"""Room for the arrow of an interval that goes on beyond the plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def draw_rows(
         max(text_width(drawable(t), SIZE) for t in (title, *(row.texts[i] for row in rows)))
         for i, title in enumerate(titles.texts)
     ]
-    last = page.width - MARGIN - sum(widths) - GAP * len(widths)
+    last = page.width - MARGIN - sum(widths) - GAP * len(widths) - ARROW
     body = len(rows) * PITCH
     axes = page.panel(first, top + HEAD, last - first, body)
     axes.set_ylim(len(rows) - 0.5, -0.5)
@@ -74,7 +76,7 @@ def draw_rows(
     page.write(titles.name, (MARGIN, top + HEAD / 2), size=SMALL)
     for i, name in enumerate(names):
         page.write(name, (MARGIN, top + HEAD + (i + 0.5) * PITCH))
-    right = last
+    right = last + ARROW
     for column, (title, width) in enumerate(zip(titles.texts, widths, strict=True)):
         right += GAP + width
         page.write(title, (right, top + HEAD / 2), size=SMALL, align="right")
