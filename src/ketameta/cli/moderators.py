@@ -14,12 +14,23 @@ from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.synthesis.answer import LeftOut
 
+_IN_QUOTES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"")
+_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w|\s*[=(.])")
+"""A word of a formula that is no function, option or module."""
+
 
 def named_columns(rows: Rows, formula: str) -> list[str]:
     """The columns of the table that a formula names, in the order of the table."""
     quoted = set(re.findall(r"`([^`]*)`", formula))
     words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r"`[^`]*`", " ", formula)))
     return [name for name in rows.table.columns if name in words | quoted]
+
+
+def require_names(rows: Rows, formula: str) -> None:
+    """UsageError for a name that is neither a column nor a function or one of its options."""
+    for name in _NAME.findall(_IN_QUOTES.sub(" ", formula)):
+        if name not in ("True", "False", "None"):
+            rows.require(name)
 
 
 def with_columns(sample: Sample, names: list[str]) -> Sample:

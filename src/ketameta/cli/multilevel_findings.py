@@ -19,7 +19,13 @@ from ketameta.cli.coefficients import (
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
-from ketameta.cli.moderators import moderator_data, named_columns, table_only, with_columns
+from ketameta.cli.moderators import (
+    moderator_data,
+    named_columns,
+    require_names,
+    table_only,
+    with_columns,
+)
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
 from ketameta.errors import DataError
@@ -56,6 +62,7 @@ class _Fitted:
 def multilevel_findings(source: str, sample: Sample, wish: Dependence) -> Findings:
     """The three-level model of one sample."""
     rows = table_only(sample, "multilevel")
+    require_names(rows, wish.formula or "")
     moderators = [] if wish.formula is None else named_columns(rows, wish.formula)
     needed = [wish.cluster, *([wish.within] if wish.within else []), *moderators]
     used = with_columns(sample, list(dict.fromkeys(needed)))

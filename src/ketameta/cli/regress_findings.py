@@ -13,7 +13,13 @@ from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.method_options import Methods
-from ketameta.cli.moderators import moderator_data, named_columns, table_only, with_columns
+from ketameta.cli.moderators import (
+    moderator_data,
+    named_columns,
+    require_names,
+    table_only,
+    with_columns,
+)
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, number_text
 from ketameta.cli.regress_grids import further_blocks, permutation_text, regress_grid
@@ -54,6 +60,7 @@ def regression_choices(methods: Methods) -> RegressionChoices:
 def regress_findings(source: str, sample: Sample, wish: RegressionWish) -> Findings:
     """A meta-regression of one sample, and what else was wanted of it."""
     rows = table_only(sample, "regress")
+    require_names(rows, wish.formula)
     names = named_columns(rows, wish.formula)
     of_scale = named_columns(rows, wish.scale or "")
     if wish.scale is not None and not of_scale:
