@@ -214,3 +214,26 @@ def test_pairs_are_counted_once() -> None:
     assert found.estimates.n.tolist() == [40, 40, 5]
     unequal = effects("MPORM", {"ai": [4], "n1i": [9], "ci": [3], "n2i": [8], "ri": [0.5]})
     assert "n_1 and n_2 differ" in unequal.excluded[0].reason
+
+
+def test_rows_at_which_escalc_stops_are_listed_and_the_others_used() -> None:
+    means = {"mi": [10.0, -9.1], "sdi": [2.1, 1.7], "ni": [25, 60]}
+    for code in ("CVLN", "MNLN"):
+        found = effects(code, means)
+        assert found.rows.tolist() == [0]
+        assert "not 0 and of one sign" in found.excluded[0].reason
+    few = effects("PCOR", {"ti": [2.0, 2.0], "ni": [30, 5], "mi": [3, 6]})
+    assert few.rows.tolist() == [0]
+    assert few.excluded[0].reason.startswith("too few people for so many predictors")
+
+
+@pytest.mark.parametrize("code", sorted(BOTH_ANYWAY))
+def test_one_sided_corrections_hold_for_measures_where_escalc_ignores_them(code: str) -> None:
+    def of(rule: str) -> tuple[np.ndarray, np.ndarray]:
+        found = effects(code, DATA["plain"], zero_cells=rule).estimates
+        return found.y, found.v
+
+    (y, v), (raw_y, raw_v) = of("all"), of("none")
+    for rule, expected in (("all:estimate", (y, raw_v)), ("all:variance", (raw_y, v))):
+        np.testing.assert_array_equal(of(rule), expected)
+    assert not np.isclose(y, raw_y).any()
