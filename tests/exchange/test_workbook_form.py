@@ -215,7 +215,7 @@ def test_what_is_wrong_is_told_with_its_cell(
     records, problems = read_form(filled(tmp_path / "form.xlsx", **rows))
     told = [*problems]
     for written in write_records(records, tmp_path / "out", None):
-        told += written.problems
+        told += [": ".join(problem) for problem in written.problems]
     assert any(message in line.replace(f"{tmp_path}/", "") for line in told), told
 
 

@@ -9,6 +9,11 @@ from ketameta.cli.lazy_group import Entry, LazyGroup
 from ketameta.cli.options import everywhere
 
 IMPORTS = {
+    "table": Entry(
+        "ketameta.cli.import_table",
+        "import_table",
+        "A table with one row per study, as study records to complete.",
+    ),
     "ipd": Entry(
         "ketameta.cli.import_ipd",
         "import_ipd",
@@ -36,7 +41,8 @@ def import_(ctx: click.Context) -> int:
 
     \b
     Examples:
-      ketameta import workbook trials.xlsx
+      ketameta import table trials.xlsx --write-map map.yaml
+      ketameta import workbook form.xlsx
       ketameta import ipd trial.sav --arm group --outcome score --time week
     """
     if ctx.invoked_subcommand is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,13 +39,22 @@ def write_and_tell(
     workspace = Workspace.of(ctx)
     vocabulary, _ = load(workspace.folder / VOCABULARY, Vocabulary)
     written = write_records(records, shown((to or workspace.folder).resolve()), vocabulary)
-    found = 0
     for record in written:
         output.result(str(shown(record.path)))
-        for problem in record.problems:
-            output.say(problem)
-        found += len(record.problems)
-    if found:
-        things = "1 thing is" if found == 1 else f"{found} things are"
+    problems = [problem for record in written for problem in record.problems]
+    for sentence in _together(problems):
+        output.say(sentence)
+    if problems:
+        things = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
         output.say(f"{things} missing or wrong. Complete the records, then: ketameta check")
-    return found
+    return len(problems)
+
+
+def _together(problems: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Each problem with its place; one that several records share is said once, for all."""
+    places: dict[str, list[str]] = {}
+    for place, said in problems:
+        places.setdefault(said, []).append(place)
+    for said, where in places.items():
+        more = f" (and in {len(where) - 1} more places)" if len(where) > 1 else ""
+        yield f"{where[0]}: {said}{more}"

@@ -22,10 +22,14 @@ from ketameta.whole_files import write_whole
 
 @dataclass(frozen=True, slots=True)
 class WrittenRecord:
-    """A study file that was written, and what `ketameta check` finds in it, with its cells."""
+    """A study file that was written, and what `ketameta check` finds in it.
+
+    Each problem is the place (the cell the value came from, and the line of the file) and what is
+    wrong there.
+    """
 
     path: Path
-    problems: tuple[str, ...]
+    problems: tuple[tuple[str, str], ...]
 
 
 def write_records(
@@ -73,7 +77,9 @@ def _place(record: ImportedRecord, folder: Path) -> Path:
     return folder / substance / f"{record.study}.yaml"
 
 
-def _findings(record: ImportedRecord, path: Path, vocabulary: Vocabulary | None) -> Iterator[str]:
+def _findings(
+    record: ImportedRecord, path: Path, vocabulary: Vocabulary | None
+) -> Iterator[tuple[str, str]]:
     study, document = load(path, Study)
     problems = list(document.problems)
     if study is not None:
@@ -82,11 +88,9 @@ def _findings(record: ImportedRecord, path: Path, vocabulary: Vocabulary | None)
         yield _placed(record, problem)
 
 
-def _placed(record: ImportedRecord, problem: Problem) -> str:
+def _placed(record: ImportedRecord, problem: Problem) -> tuple[str, str]:
     """The problem with the cell that the value came from, where it came from one."""
     origin = record.origin(undotted(problem.field)) if problem.field else None
     hint = f" {problem.hint}" if problem.hint else ""
-    where = (
-        f"{origin}: {problem.path}:{problem.line}" if origin else f"{problem.path}:{problem.line}"
-    )
-    return f"{where}: {problem.field}: {problem.message}{hint}"
+    line = f"{problem.path}:{problem.line}"
+    return (f"{origin}: {line}" if origin else line), f"{problem.field}: {problem.message}{hint}"

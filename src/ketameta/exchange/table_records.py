@@ -1,0 +1,300 @@
+"""Study records to complete, from a table with one row per study (and outcome)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ketameta.errors import DataError, UsageError
+from ketameta.exchange.columns_map import ColumnsMap
+from ketameta.exchange.import_fields import FIELDS
+from ketameta.exchange.record_cells import CellError, as_value
+from ketameta.exchange.record_paths import Path_, at
+from ketameta.exchange.record_reading import ImportedRecord
+from ketameta.exchange.table import Table, numbers
+from ketameta.records.vocabulary import ControlType, Verification
+
+SOURCE = "import"
+_YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
+_NOT_STATED = "not stated"
+_LETTERS = str.maketrans(
+    {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss", "ł": "l", "Ł": "L", "đ": "d", "ı": "i"}
+)
+"""Letters that are no letter with an accent, for ids."""
+_WITHOUT_KETAMINE = (ControlType.INERT_PLACEBO, ControlType.ACTIVE_PLACEBO, ControlType.NONE)
+_WANTED = {
+    ("citation", "year"): "Year of publication",
+    ("citation", "title"): "Title",
+    ("design", "type"): "Design",
+    ("design", "country"): "Country",
+    ("population", "diagnosis"): "Diagnosis",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the table, by field: the values, and the cells they came from."""
+
+    values: Mapping[str, Any]
+    cells: Mapping[str, str]
+    place: str
+    where: str
+
+    def source(self, *names: str) -> dict[str, str]:
+        """A reference to the imported table, with the row and the columns used."""
+        used = [self.cells[name] for name in names if name in self.cells]
+        located = f"{self.place} ({', '.join(used)})" if used else self.place
+        said = self.values.get("locator")
+        return {"ref": SOURCE, "locator": f"{located}; {said}" if said else located}
+
+
+def table_records(table: Table, mapping: ColumnsMap) -> tuple[list[ImportedRecord], list[str]]:
+    """Records of the studies of a table, and sentences about rows that gave no result.
+
+    Values stand under the level `unverified import`, with the file, row and columns as their
+    source; the status is `awaiting data` until a person has compared them. What the table does
+    not hold is left out and listed under `missing`, never guessed.
+
+    Raises
+    ------
+    UsageError
+        When no column is the study or the substance.
+    DataError
+        For cells that are not the numbers they should be, each with its place.
+    """
+    if "study" not in mapping.columns:
+        raise UsageError(f"{table.head}: no column is the study. Say which in a map (--write-map).")
+    if "substance" not in mapping.columns and "substance" not in mapping.values:
+        raise UsageError(
+            f"{table.source}: the substance is not said, which decides the folder of a record. Add "
+            "--set substance=alcohol, or a column to the map."
+        )
+    rows = _rows(table, mapping)
+    records: dict[str, ImportedRecord] = {}
+    told: list[str] = []
+    for row in rows:
+        name = _study_id(row)
+        record = records.get(name)
+        if record is None:
+            record = records[name] = _new(name, row, Path(table.source).name)
+        told += _add_result(record, row)
+    for record in records.values():
+        _list_missing(record)
+    return list(records.values()), told
+
+
+def _rows(table: Table, mapping: ColumnsMap) -> list[_Row]:
+    numeric = [c for n, c in mapping.columns.items() if FIELDS[n].kind in ("whole", "number")]
+    numbers(table, numeric)  # refuses what is no number, and commas that could mean two things
+    problems: list[str] = []
+    rows = []
+    for row in range(table.size):
+        values: dict[str, Any] = {}
+        cells: dict[str, str] = {}
+        for name, value in mapping.values.items():
+            values[name] = _value(value, name)
+        for name, column in mapping.columns.items():
+            try:
+                value = _value(table.text(column)[row], name)
+            except CellError as error:
+                problems.append(f"{table.cell(row, column)}: {error}")
+                continue
+            if value is not None:
+                values[name] = value
+                letter = table.letters.get(column)
+                cells[name] = f"{letter}{table.lines[row]}" if letter else column
+        rows.append(_Row(values, cells, table.place(row), table.where(row)))
+    if problems:
+        raise DataError("\n".join(problems[:20]))
+    return rows
+
+
+def _value(text: str, name: str) -> Any:
+    kind = FIELDS[name].kind
+    if kind in ("whole", "number"):
+        text = text.replace(",", ".")
+    return as_value(text, kind)
+
+
+def _study_id(row: _Row) -> str:
+    label = str(row.values.get("study", ""))
+    year = row.values.get("year")
+    text = label if year is None or _YEAR.search(label) else f"{label} {year}"
+    name = _slug(re.sub(r"\bet al\b\.?", " ", text, flags=re.IGNORECASE))
+    if not name:
+        raise DataError(f"{row.where}: the study has no name. Give every row its study.")
+    return name
+
+
+def _slug(text: str) -> str:
+    plain = (
+        unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
+    return "-".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def _new(name: str, row: _Row, file: str) -> ImportedRecord:
+    record = ImportedRecord(name)
+    values, label = row.values, str(row.values["study"])
+    year = values.get("year") or next((int(m[0]) for m in [_YEAR.search(label)] if m), None)
+    family = _YEAR.sub("", label).strip(" ,;()-") or label
+    citation = {
+        "authors": values.get("authors") or [re.sub(r"\s*et al\.?$", "", family) or label],
+        "authors_complete": None if values.get("authors") else False,
+        "year": year,
+        **{key: values.get(key) for key in ("title", "journal", "doi", "pmid")},
+        "source": row.source("study", "authors", "year", "title", "doi", "pmid"),
+    }
+    parts: dict[str, Any] = {
+        "id": name,
+        "status": "awaiting data",
+        "status_reason": f"Imported from {file} by machine; nobody has compared it with a report.",
+        "substance": values.get("substance"),
+        "citation": _given(citation),
+        "sources": {
+            SOURCE: {"document": f"Table {file}", "level": str(Verification.IMPORT)},
+        },
+        "design": _given(
+            {
+                "type": values.get("design"),
+                "country": values.get("country"),
+                "randomised": values.get("randomised", _NOT_STATED),
+                "blinded": values.get("blinded") or [_NOT_STATED],
+                "source": row.source("design", "country", "randomised", "blinded"),
+            }
+        ),
+        "population": _given(
+            {
+                "diagnosis": values.get("diagnosis"),
+                "treatment_seeking": _NOT_STATED,
+                "source": row.source("diagnosis"),
+            }
+        ),
+        "arms": [],
+    }
+    for key, value in parts.items():
+        if value is not None:
+            record.put((key,), value, row.where)
+    if registration := values.get("registration"):
+        registry = "ClinicalTrials.gov" if str(registration).startswith("NCT") else "not stated"
+        entry = [{"registry": registry, "id": str(registration)}]
+        record.put(("registrations",), entry, row.where)
+    return record
+
+
+def _given(parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in parts.items() if value is not None}
+
+
+def _add_result(record: ImportedRecord, row: _Row) -> Iterator[str]:
+    arms = [_arm(record, row, group) for group in (1, 2)]
+    if arms[0] == arms[1]:
+        yield f"{row.where}: {record.study}: both groups are called {arms[0]}. No result was made."
+        return
+    data, used = _data(row, arms)
+    if data is None:
+        yield (
+            f"{row.where}: {record.study}: neither events, means nor an effect with its measure "
+            "for both groups. No result was made of the row."
+        )
+        return
+    outcomes = record.data.setdefault("outcomes", [])
+    said = str(row.values.get("outcome") or row.values.get("construct") or "outcome")
+    name = _slug(said) or "outcome"
+    i = next((i for i, item in enumerate(outcomes) if item["id"] == name), len(outcomes))
+    if i == len(outcomes):
+        outcome = {
+            "id": name,
+            "construct": row.values.get("construct"),
+            "definition": row.values.get("outcome"),
+            "better": row.values.get("better"),
+            "instrument": row.values.get("instrument"),
+        }
+        record.put(("outcomes", i), _given(outcome) | {"results": []}, row.where)
+    time = {
+        "label": row.values.get("time_label") or _weeks_in_words(row.values.get("weeks")),
+        "weeks": row.values.get("weeks"),
+        "phase": row.values.get("phase"),
+    }
+    place: Path_ = ("outcomes", i, "results", len(outcomes[i]["results"]))
+    result = {"time": _given(time), "data": data, "source": row.source(*used)}
+    record.put(place, result, row.where)
+
+
+def _weeks_in_words(weeks: Any) -> str | None:
+    return None if weeks is None else f"{weeks} weeks"
+
+
+def _arm(record: ImportedRecord, row: _Row, group: int) -> str:
+    """The id of the arm of a group, added to the record if it is new."""
+    label = row.values.get(f"arm_{group}")
+    role = "experimental" if group == 1 else "control"
+    name = _slug(str(label)) if label else role
+    arms = record.data["arms"]
+    if any(arm["id"] == name for arm in arms):
+        return name
+    control_type = row.values.get("control_type") if group == 2 else None
+    without = control_type in [str(kind) for kind in _WITHOUT_KETAMINE]
+    arm = {
+        "id": name,
+        "label": label or f"Group {group}",
+        "role": role,
+        "control_type": control_type,
+        "drug": label,
+        "enantiomer": "not ketamine" if without else _NOT_STATED if group == 1 else None,
+        "route": _NOT_STATED,
+        "psychotherapy": {"type": _NOT_STATED},
+        "n_randomised": row.values.get(f"n_randomised_{group}"),
+        "source": row.source(f"arm_{group}", f"n_randomised_{group}"),
+    }
+    record.put(("arms", len(arms)), _given(arm), row.where)
+    return name
+
+
+def _data(row: _Row, arms: list[str]) -> tuple[dict[str, Any] | None, list[str]]:
+    """The numbers of a row as the first kind of data that it has in full, and the fields used."""
+    for kind, needed, further in (
+        ("events", ("events", "n"), ()),
+        ("means", ("mean",), ("n", "sd", "se")),
+    ):
+        names = [f"{key}_{group}" for group in (1, 2) for key in needed]
+        if all(name in row.values for name in names):
+            used = [f"{key}_{group}" for group in (1, 2) for key in (*needed, *further)]
+            numbers_of = {
+                arm: _given({k: row.values.get(f"{k}_{group}") for k in (*needed, *further)})
+                for group, arm in enumerate(arms, start=1)
+            }
+            return {"kind": kind, "arms": numbers_of}, used
+    if "estimate" in row.values and "measure" in row.values:
+        keys = ("measure", "estimate", "ci_low", "ci_high", "p")
+        people = {
+            arm: row.values[f"n_{group}"]
+            for group, arm in enumerate(arms, start=1)
+            if f"n_{group}" in row.values
+        }
+        contrast = {"kind": "contrast", "experimental": arms[:1], "control": arms[1:]}
+        contrast |= _given({key: row.values.get(key) for key in keys})
+        return contrast | ({"n": people} if people else {}), [*keys, "n_1", "n_2"]
+    return None, []
+
+
+def _list_missing(record: ImportedRecord) -> None:
+    """What the schema asks for and the table has not, under `missing`."""
+    absent = [what for path, what in _WANTED.items() if at(record.data, path) is None]
+    if record.data["citation"].get("authors_complete") is False:
+        absent.insert(0, "All authors")
+    if at(record.data, ("citation", "year")) is None:
+        record.data["citation"]["year"] = None
+    controls = [arm for arm in record.data["arms"] if arm["role"] == "control"]
+    if any("control_type" not in arm for arm in controls):
+        absent.append("What the control group received (control_type)")
+    absent += ["Drug, form, dose, route and psychotherapy of each arm"]
+    where = "Report of the study; the imported table does not say"
+    record.data["missing"] = [{"what": what, "where": where} for what in absent]
