@@ -103,7 +103,7 @@ class _Flat:
 
 def spread_over(y: ArrayLike, values: FloatArray) -> FloatArray:
     """y with leading axes that also hold those of `values`, one value per meta-analysis."""
-    array = np.asarray(y, dtype=np.float64)
+    array = _numbers(y)
     shape = np.broadcast_shapes(array.shape[:-1], values.shape)
     return np.broadcast_to(array, (*shape, array.shape[-1]))
 
@@ -128,9 +128,9 @@ def check_members(
         If shapes do not match, or a study included has a value that is not finite or a variance
         that is not above 0.
     """
-    values, variances = np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64)
+    values, variances = _numbers(y), _numbers(v)
     mask = None if include is None else np.asarray(include, dtype=np.bool_)
-    design = None if X is None else np.asarray(X, dtype=np.float64)
+    design = None if X is None else _numbers(X)
     arrays = [values, variances] + ([] if mask is None else [mask])
     if any(a.ndim == 0 for a in arrays) or len({a.shape[-1] for a in arrays}) != 1:
         shapes = ", ".join(str(a.shape) for a in arrays)
@@ -149,6 +149,13 @@ def check_members(
         )
     _check_values(values, variances, mask)
     return Members(values, variances, mask, design, shape)
+
+
+def _numbers(values: ArrayLike) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise DataError(f"estimates: not a number ({problem}). Give numbers only.") from None
 
 
 def _check_values(y: FloatArray, v: FloatArray, include: NDArray[np.bool_] | None) -> None:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
+from ketameta.errors import DataError
 from ketameta.measures.arms import Counts, as_floats
-from ketameta.measures.binary import informative
+from ketameta.measures.binary import informative, possible
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.mantel_haenszel import mh_odds_ratio
 from ketameta.pooling.peto import observed_minus_expected
@@ -43,6 +44,7 @@ def cochran_mantel_haenszel(
     Mantel N, Haenszel W. J Natl Cancer Inst 1959;22:719-748. doi:10.1093/jnci/22.4.719.
     metafor: `rma.mh(measure = "OR")$MH`, which corrects by default; `correct = FALSE` otherwise.
     """
+    _refuse_impossible(group_1, group_2)
     difference, variance = observed_minus_expected(group_1, group_2)
     total = float(np.sum(variance))
     if total == 0.0:
@@ -82,12 +84,22 @@ def tarone(group_1: Counts, group_2: Counts) -> ChiSquaredTest:
     return _test(float(np.sum(excess**2 / variance)) - correction, excess.size - 1)
 
 
+def _refuse_impossible(group_1: Counts, group_2: Counts) -> None:
+    wrong = np.flatnonzero(~np.atleast_1d(possible(group_1, group_2)))
+    if wrong.size:
+        raise DataError(
+            f"table {wrong[0] + 1}: events must lie between 0 and the number of people, and both "
+            "groups must have people. Correct the counts."
+        )
+
+
 def _excess(group_1: Counts, group_2: Counts) -> tuple[FloatArray, FloatArray]:
     """Events in group 1 above those expected at the common odds ratio, and their variance.
 
     Of the informative tables; empty where there is no common odds ratio. The expected count A
     solves A (n2 - m + A) = ratio (n1 - A)(m - A), m being the events of both groups.
     """
+    _refuse_impossible(group_1, group_2)
     use = informative(group_1, group_2)
     a, n1, c, n2 = (x[use] for x in as_floats(*group_1, *group_2))
     log_ratio = float(mh_odds_ratio(Counts(a, n1), Counts(c, n2))[0]) if a.size else float("nan")

@@ -12,6 +12,8 @@ from ketameta.pooling.beta_binomial.likelihood import ArmSums, Point, log_likeli
 
 # g = rho / (1 - rho) from hardly any correlation to nearly 1.
 GRID = 10.0 ** np.arange(-6.0, 4.01, 0.5)
+# A gain in log-likelihood below this may drown in its rounding.
+ROUNDING = 1e-10
 MAX_STEPS = 200
 # Newton's error is squared from step to step: after one this short, rounding error is left.
 CLOSE = 1e-7
@@ -133,7 +135,9 @@ def _climb(
                 break
             length *= 0.5
         at = trial
-        if np.abs(step).max() < CLOSE or length <= 1e-12:
+        # With thousands of millions of people no longer step shows its gain.
+        settled = length < 1.0 and gain <= ROUNDING
+        if settled or np.abs(step).max() < CLOSE or length <= 1e-12:
             g = float(np.exp(at[-1]))
             return at[:-1], g, log_likelihood(arms, at[:-1], g)
     raise ConvergenceError("beta-binomial model: no maximum was reached. Please report these data.")

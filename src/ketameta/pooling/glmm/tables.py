@@ -85,7 +85,9 @@ def event_data(
     if not keep.any():
         raise DataError(
             f"mixed model: none of the {len(names)} studies carries information about the "
-            f"{measure}. " + "; ".join(f"{n}: {r}" for n, r in left_out[:5])
+            f"{measure}. " + "; ".join(f"{n}: {r}" for n, r in left_out[:5]) + "."
+            if left_out
+            else "mixed model: there are no studies. Give at least one."
         )
     return EventData(
         measure,
