@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from ketameta.cli import check_cache, checking
+from ketameta.cli import check_cache, checking_records, checking_reviews
 from ketameta.records.kept import FOLDER
 
 Run = Callable[..., Result]
@@ -28,6 +28,10 @@ def spoil() -> None:
     BIRCH.write_text(text.replace("ketamine: {events: 13, n: 27}", "ketamine: {events: 31, n: 27}"))
 
 
+def fail(*_: object, **__: object) -> None:
+    pytest.fail("checked again")
+
+
 @pytest.mark.parametrize("words", [(), ("--format", "json"), ("studies/cocaine",), (REVIEW,)])
 def test_what_is_kept_says_the_same_without_checking(
     run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
@@ -37,7 +41,8 @@ def test_what_is_kept_says_the_same_without_checking(
     assert not (small_root / FOLDER).exists()
     assert said(run("check", *words)) == expected
     with monkeypatch.context() as patch:
-        patch.setattr(checking, "check_workspace", lambda *_, **__: pytest.fail("checked again"))
+        patch.setattr(checking_records, "check_records", fail)
+        patch.setattr(checking_reviews, "check_reviews", fail)
         assert said(run("check", *words)) == expected
 
 
@@ -87,16 +92,25 @@ def test_a_spoiled_file_is_as_good_as_none(run: Run, small_root: Path, content: 
 def test_a_file_that_changes_during_the_check_is_not_taken_for_checked(
     run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    check_workspace = checking.check_workspace
+    check_records = checking_records.check_records
 
     def meanwhile(*words: object, **named: object) -> object:
-        found = check_workspace(*words, **named)  # type: ignore[arg-type]
+        found = check_records(*words, **named)  # type: ignore[arg-type]
         spoil()
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(checking, "check_workspace", meanwhile)
+        patch.setattr(checking_records, "check_records", meanwhile)
         assert run("check").exit_code == 0
+    assert run("check").exit_code == 1
+
+
+def test_a_changed_record_is_checked_without_the_catalogs_of_methods(
+    run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("check").exit_code == 0
+    spoil()
+    monkeypatch.setattr(checking_reviews, "check_reviews", fail)
     assert run("check").exit_code == 1
 
 
@@ -121,5 +135,5 @@ def test_unchanged_files_are_checked_without_models_and_numbers(run: Run, small_
 
 def test_the_stamp_covers_every_rule_and_every_name_a_review_may_use() -> None:
     package = Path(check_cache.__file__).parent.parent
-    for name in check_cache._CODE:
+    for name in (*check_cache._OF_RECORDS, *check_cache._OF_REVIEWS):
         assert (package / name).exists(), name

@@ -1,18 +1,21 @@
 """`ketameta check` on files that have not changed since they were last checked.
 
 Then nothing is read but the files themselves: neither the models nor the catalogs of methods are
-imported, which is what takes the time.
+imported, which is what takes the time. Records and reviews are kept apart, for the catalogs are
+only needed for reviews.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ketameta.cli.check_paths import alone, asked_for, files_of, under
+from ketameta.cli.check_paths import REVIEW, alone, asked_for, files_of, reviews_of, under
 from ketameta.cli.checked import (
     Checked,
+    merged,
     problem_of,
     problem_values,
     waived_of,
@@ -20,14 +23,14 @@ from ketameta.cli.checked import (
 )
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.records.kept import FOLDER, digest, keep, read_kept, stamp_of_code
+from ketameta.records.places import PACKAGED
 
-_CODE = (
-    "records",
-    "questions",
-    "measures",
-    "pooling",
-    "synthesis/review_names.py",
-    "cli/checking.py",
+_FORM = "check/1"
+
+_OF_RECORDS = ("records", "cli/checking_records.py")
+_OF_REVIEWS = (
+    *("records", "questions", "measures", "pooling", "cli/schemas.py", "cli/checking_reviews.py"),
+    *("synthesis/review_names.py", "synthesis/review_schema.py"),
 )
 """Where the rules are, and the names that a review may use."""
 
@@ -55,43 +58,92 @@ def checked_all(workspace: Workspace, paths: Sequence[Path] = (), *, cached: boo
             tuple(asked_for(whole.files, workspace, paths)),
         )
     ]
-    if apart:
-        from ketameta.cli.checking import check_alone
-
-        parts += [check_alone(path, workspace.folder) for path in apart]
-    return Checked(
-        tuple(sorted({p for part in parts for p in part.problems})),
-        tuple(sorted({w for part in parts for w in part.waived})),
-        tuple(name for part in parts for name in part.files),
-    )
+    return merged([*parts, *(_alone(path, workspace) for path in apart)])
 
 
 def _whole(workspace: Workspace, *, cached: bool) -> Checked:
-    from ketameta.records.places import PACKAGED
-
-    cached = cached and not workspace.folder.is_relative_to(PACKAGED)
-    if not cached:
-        from ketameta.cli.checking import check_workspace
-
-        return check_workspace(workspace, cached=False)
+    names = tuple(shown(path).as_posix() for path in files_of(workspace))
+    if not cached or workspace.folder.is_relative_to(PACKAGED):
+        parts = [_records(workspace, cached=False), _reviews(workspace)]
+        return merged([*parts, Checked((), (), names)])
     file = workspace.root / FOLDER / f"check-{workspace.folder.name}.json"
-    stamp = digest(stamp_of_code(*_CODE).encode(), *_contents(workspace))
-    known = _restored(read_kept(file, stamp))
-    if known is not None:
-        return known
-    from ketameta.cli.checking import check_workspace
+    kept = read_kept(file, _FORM)
+    old: dict[str, Any] = kept if isinstance(kept, dict) else {}
+    records = _part(old.get("records"), lambda: _records_key(workspace))
+    reviews = _part(old.get("reviews"), lambda: _reviews_key(workspace))
+    new = {
+        "records": records.renewed(lambda: _records(workspace, cached=True)),
+        "reviews": reviews.renewed(lambda: _reviews(workspace)),
+    }
+    if new != old:
+        keep(file, _FORM, {name: part for name, part in new.items() if part["key"]})
+    found = [_restored(part) for part in new.values()]
+    return merged([*(part for part in found if part), Checked((), (), names)])
 
-    found = check_workspace(workspace, cached=True)
-    if digest(stamp_of_code(*_CODE).encode(), *_contents(workspace)) == stamp:
-        keep(file, stamp, _kept(found))  # not when a file changed while it was being checked
-    return found
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was kept of one half of the check (None where it is of no use), and its key."""
+
+    values: dict[str, Any] | None
+    key: str
+    key_now: Callable[[], str]
+
+    def renewed(self, check: Callable[[], Checked]) -> dict[str, Any]:
+        """What was kept, or what the check finds now.
+
+        Without a key, and so not for the next run, when a file changed during the check.
+        """
+        if self.values is not None:
+            return self.values
+        found = check()
+        return {"key": self.key if self.key_now() == self.key else "", **_kept(found)}
 
 
-def _contents(workspace: Workspace) -> list[bytes]:
-    """Names, as shown, and contents of every file that the result depends on."""
+def _part(values: Any, key_now: Callable[[], str]) -> _Part:
+    key = key_now()
+    good = isinstance(values, dict) and values.get("key") == key and _restored(values) is not None
+    return _Part(values if good else None, key, key_now)
+
+
+def _records(workspace: Workspace, *, cached: bool) -> Checked:
+    from ketameta.cli.checking_records import check_records
+
+    return check_records(workspace, cached=cached)
+
+
+def _reviews(workspace: Workspace) -> Checked:
+    from ketameta.cli.checking_reviews import check_reviews
+
+    return check_reviews(workspace)
+
+
+def _alone(path: Path, workspace: Workspace) -> Checked:
+    if path.name == REVIEW:
+        from ketameta.cli.checking_reviews import check_review_alone
+
+        return check_review_alone(path)
+    from ketameta.cli.checking_records import check_record_alone
+
+    return check_record_alone(path, workspace.folder)
+
+
+def _records_key(workspace: Workspace) -> str:
+    files = [path for path in files_of(workspace) if path.name != REVIEW]
+    return digest(stamp_of_code(*_OF_RECORDS).encode(), *_contents(files))
+
+
+def _reviews_key(workspace: Workspace) -> str:
     schemas = sorted((workspace.folder / "schema").glob("*.json"))
+    folder = shown(workspace.folder / "schema").as_posix() if schemas else ""
+    stamp = stamp_of_code(*_OF_REVIEWS).encode()
+    return digest(stamp, folder.encode(), *_contents([*reviews_of(workspace), *schemas]))
+
+
+def _contents(paths: Sequence[Path]) -> list[bytes]:
+    """Names, as shown, and contents."""
     parts: list[bytes] = []
-    for path in [*files_of(workspace), *schemas]:
+    for path in paths:
         parts.append(shown(path).as_posix().encode("utf-8", "surrogateescape"))
         try:
             parts.append(path.read_bytes())
@@ -104,7 +156,6 @@ def _kept(checked: Checked) -> dict[str, Any]:
     return {
         "problems": [problem_values(problem) for problem in checked.problems],
         "waived": [waived_values(waived) for waived in checked.waived],
-        "files": list(checked.files),
     }
 
 
@@ -113,7 +164,7 @@ def _restored(values: Any) -> Checked | None:
         return Checked(
             tuple(problem_of(found) for found in values["problems"]),
             tuple(waived_of(found) for found in values["waived"]),
-            tuple(str(name) for name in values["files"]),
+            (),
         )
     except (TypeError, KeyError, ValueError):
         return None

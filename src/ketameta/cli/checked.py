@@ -45,6 +45,15 @@ class Checked:
         return self.problems if fail_on == "warning" else self.errors
 
 
+def merged(parts: Sequence[Checked]) -> Checked:
+    """Everything that the parts say, once."""
+    return Checked(
+        tuple(sorted({problem for part in parts for problem in part.problems})),
+        tuple(sorted({waived for part in parts for waived in part.waived})),
+        tuple(name for part in parts for name in part.files),
+    )
+
+
 def problem_values(problem: Problem) -> dict[str, Any]:
     """A problem for programs."""
     return {
