@@ -38,7 +38,7 @@ def test_the_commands_are_those_agreed() -> None:
         *("check", "list", "show", "pool", "effects", "convert", "bayes", "sensitivity"),
         *("regress", "multilevel", "network", "reconcile", "bias", "trim-fill"),
         *("selection", "multiverse"),
-        *("forest", "plot", "report", "explain", "schema"),
+        *("forest", "plot", "report", "import", "export", "template", "explain", "schema"),
     ]
 
 

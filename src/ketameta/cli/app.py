@@ -60,11 +60,9 @@ COMMANDS = {
     "plot": Entry("ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG)."),
     "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and the gaps."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
-    "import": Entry(
-        "ketameta.cli.import_group", "import_", "Read tables, Excel and data of participants."
-    ),
+    "import": Entry("ketameta.cli.import_group", "import_", "Read other people's files."),
     "export": Entry(
-        "ketameta.cli.export_group", "export", "Write the evidence for SPSS, Stata, SAS, Excel ..."
+        "ketameta.cli.export_group", "export", "Write the evidence for other programs."
     ),
     "template": Entry(
         "ketameta.cli.template", "template", "Write a form to fill in, with drop-downs."

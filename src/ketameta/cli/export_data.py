@@ -20,10 +20,10 @@ Examples:
   ketameta export data --out review.sav
   ketameta export data --out review.dta
   ketameta export data abstinence-longest --out abstinence.csv
-\b
-By the ending: .sav .zsav .por (SPSS), .dta (Stata), .xpt (SAS), .xlsx, .csv, .tsv, .parquet.
-In .csv and .xlsx, text that a spreadsheet would run as a formula gets an apostrophe in front, which
-ketameta takes away when it reads the file again.
+
+By the ending: .sav, .zsav, .por (SPSS), .dta (Stata), .xpt (SAS), .xlsx, .csv, .tsv, .parquet. In
+.csv and .xlsx, text that a spreadsheet would run as a formula gets an apostrophe in front, which is
+taken away when ketameta reads the file again.
 """,
 )
 @click.argument("question", required=False)

@@ -28,16 +28,23 @@ class Exports(LazyGroup):
     table = EXPORTS
 
 
-@click.group("export", cls=Exports, invoke_without_command=True)
+@click.group(
+    "export",
+    cls=Exports,
+    invoke_without_command=True,
+    epilog="""\b
+Examples:
+  ketameta export data --out review.sav
+  ketameta export data abstinence-longest --out abstinence.xlsx
+  ketameta export workbook --out records.xlsx
+""",
+)
 @everywhere
 @click.pass_context
 def export(ctx: click.Context) -> int:
     """Write the evidence for other programs.
 
-    \b
-    Examples:
-      ketameta export data --out review.sav
-      ketameta export data abstinence-longest --out abstinence.xlsx
+    The ending of the file says the format: SPSS, Stata, SAS, Excel, CSV and others.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

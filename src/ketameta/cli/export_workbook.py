@@ -19,7 +19,6 @@ from ketameta.cli.workspace import Workspace
 Examples:
   ketameta export workbook --out records.xlsx
   ketameta export workbook dakwar-2019 dakwar-2020 --out dakwar.xlsx
-  ketameta import workbook dakwar.xlsx --to edited
 """,
 )
 @click.argument("ids", nargs=-1, metavar="[STUDY]...")

@@ -33,17 +33,23 @@ class Imports(LazyGroup):
     table = IMPORTS
 
 
-@click.group("import", cls=Imports, invoke_without_command=True)
+@click.group(
+    "import",
+    cls=Imports,
+    invoke_without_command=True,
+    epilog="""\b
+Examples:
+  ketameta import table trials.xlsx --write-map map.yaml
+  ketameta import workbook form.xlsx
+  ketameta import ipd trial.sav --arm group --outcome score
+""",
+)
 @everywhere
 @click.pass_context
 def import_(ctx: click.Context) -> int:
-    """Read other people's files; nothing that exists is overwritten.
+    """Read other people's files.
 
-    \b
-    Examples:
-      ketameta import table trials.xlsx --write-map map.yaml
-      ketameta import workbook form.xlsx
-      ketameta import ipd trial.sav --arm group --outcome score --time week
+    Nothing that exists is overwritten, and nothing in a file is run or fetched.
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

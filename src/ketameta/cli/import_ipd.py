@@ -37,10 +37,9 @@ _TEXT = ("outcome", "time", "arm", "absent")
     "ipd",
     epilog="""\b
 Examples:
-  ketameta import ipd trial.sav --arm group --outcome madrs --time week --id subject
-  ketameta import ipd trial.dta --arm arm --outcome relapsed --event-value 1 --missing -9
+  ketameta import ipd trial.sav --arm group --outcome madrs --time week
+  ketameta import ipd trial.dta --arm arm --outcome relapsed --event-value 1
   ketameta import ipd trial.sav --arm group --outcome madrs --out arms.csv
-  ketameta pool --data arms.csv --measure MD
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path))

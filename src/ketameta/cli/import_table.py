@@ -28,7 +28,7 @@ _EXAMPLES = 3
 Examples:
   ketameta import table trials.xlsx --write-map map.yaml
   ketameta import table trials.xlsx --map map.yaml --to new-records
-  ketameta import table trials.csv --set substance=alcohol --set design=parallel --yes
+  ketameta import table trials.csv --set substance=alcohol --yes
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path))

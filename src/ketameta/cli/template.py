@@ -19,7 +19,7 @@ KINDS = ("xlsx",)
     epilog="""\b
 Examples:
   ketameta template xlsx --out trials.xlsx
-  ketameta import workbook trials.xlsx
+  ketameta template xlsx --out form.xlsx --force
 """,
 )
 @click.argument("kind", type=click.Choice(KINDS))
