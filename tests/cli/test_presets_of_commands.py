@@ -146,7 +146,7 @@ def test_a_table_read_by_eye_says_what_the_program_shows(run: Run, table: Write)
 
 
 def test_what_is_not_confirmed_is_told(run: Run, table: Write) -> None:
-    for command in ("pool", "effects", "trim-fill", "multiverse"):
+    for command in ("pool", "effects", "trim-fill"):
         done = run(command, "--data", table(GENERIC), "--preset", "stata")
         assert done.exit_code == 0, done.stderr
         assert done.stderr.startswith("--preset stata: "), command
@@ -168,7 +168,7 @@ def test_effects_under_a_preset_are_those_that_are_pooled(
 def test_effects_say_how_a_program_made_them(run_json: RunJson, run: Run, table: Write) -> None:
     words = ("effects", "--data", table(COUNTS), "--measure", "RR", "--preset", "meta-8")
     made = {study["study"]: study for study in run_json(*words)["studies"]}
-    assert "once (not twice) to the totals" in made["B"]["how"]
+    assert made["B"]["how"].endswith("0.5 added to the events and once to the totals (meta)")
     assert made["B"]["zero_cells_corrected"] is True
     assert "to the totals" not in made["D"]["how"]
     means = ("effects", "--data", table(MEANS), "--measure", "SMD", "--preset", "revman-5")
@@ -244,3 +244,17 @@ def test_csv_under_a_preset_shows_its_i2(run: Run, run_json: RunJson, table: Wri
     words = ("pool", "--data", table(COUNTS), "--measure", "OR", "--preset", "revman-5")
     line = next(csv.DictReader(io.StringIO(run(*words, "--format", "csv").stdout)))
     assert float(line["i2"]) == run_json(*words)["i2"]
+
+
+def test_one_caution_names_the_rule_of_the_program_and_all_it_touched(
+    run_json: RunJson, table: Write
+) -> None:
+    found = run_json("effects", "--data", table(COUNTS), "--measure", "RR", "--preset", "metafor")
+    said = [w["message"] for w in found["warnings"] if w["code"] == "zero_cell_correction"]
+    assert len(said) == 1
+    assert said[0].endswith("which so count towards ratios; touched: B, C, E.")
+
+
+def test_a_multiverse_is_not_said_to_be_of_one_program(run: Run, table: Write) -> None:
+    done = run("multiverse", "--data", table(COUNTS), "--measure", "OR", "--preset", "pymare")
+    assert (done.exit_code, done.stderr) == (0, "")

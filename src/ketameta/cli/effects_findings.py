@@ -19,7 +19,7 @@ from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import FloatArray
 from ketameta.measures.generic import normal_quantile
 from ketameta.measures.zero_cells import ZeroCells, rows_to_correct
-from ketameta.pooling.presets import SMD_FORMS, ZERO_CELL_FORMS, Preset
+from ketameta.pooling.presets import SMD_FORMS, Preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +152,11 @@ def _variance_text(entry: Measure, formulas: Formulas) -> str:
 
 def _correction_text(entry: Measure, formulas: Formulas) -> str:
     rule, program = formulas.rule, formulas.program
-    if program is not None and program.zero_cells in ZERO_CELL_FORMS:
-        return ZERO_CELL_FORMS[program.zero_cells]
+    form = "" if program is None else program.zero_cells
+    if form == "only0-meta" and entry.code == "RR":
+        return "0.5 added to the events and once to the totals (meta)"
+    if form in ("only0-meta", "only0-revman") and entry.code == "RD":
+        return "0.5 added to every cell, for the variance only"
     spread = "in proportion to the arms" if rule.rule == "treatment_arm" else "to every cell"
     return f"{rule.amount(entry.zero_add or 0.0):g} added {spread} ({rule.rule})"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from ketameta.cli.failures import FINE
@@ -62,6 +64,7 @@ def multiverse(
     forks = Forks.of(also, without, (tau2, interval, zero_cells), methods.coverage)
     if source.preset is not None:
         forks = forks.joined(source.preset)
+        source = replace(source, preset=None)  # its methods are among the forks, not the only ones
     samples = source.samples(methods)
     found = [multiverse_findings(sample, forks) for sample in samples.samples]
     source.deliver(samples, found, methods)

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from ketameta.measures.arms import Counts
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.effects import EffectTable, effects
-from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.measures.zero_cells import ZeroCells, rows_to_correct
-from ketameta.pooling.presets import PLAIN_RULES, Preset
+from ketameta.pooling.presets import PLAIN_RULES, ZERO_CELL_FORMS, Preset
 
 _COUNTS = ("events_1", "n_1", "events_2", "n_2")
 
@@ -118,9 +118,23 @@ def _from_counts(table: EffectTable, entry: Measure, preset: Preset) -> EffectTa
         v,
         tuple(names[row] for row in rows.tolist()),
         n1 + n2 if native.all() else None,
-        table.estimates.cautions,
+        (*_cautions(table), *_zero_cells(preset, names, rows[zero].tolist())),
     )
     return EffectTable(estimates, excluded, rows, table.inputs)
+
+
+def _cautions(table: EffectTable) -> tuple[Caution, ...]:
+    """What is to be said of the estimates, but for the rule for zero cells."""
+    return tuple(c for c in table.estimates.cautions if c.code != "zero_cell_correction")
+
+
+def _zero_cells(preset: Preset, names: Mapping[int, str], rows: Sequence[int]) -> list[Caution]:
+    """The preset's own rule and the rows that it touched."""
+    if not rows:
+        return []
+    touched = ", ".join(names[row] for row in rows)
+    text = f"zero cells: {ZERO_CELL_FORMS[preset.zero_cells]}; touched: {touched}."
+    return [Caution("zero_cell_correction", text)]
 
 
 def _estimates(
