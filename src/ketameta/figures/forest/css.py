@@ -108,6 +108,7 @@ column-gap:.9rem;padding:.35rem 0 .1rem}
 .km-forest .km-overall{border-top:1px solid currentColor}
 .km-forest .km-overall>*{border-top:0}
 .km-forest .km-detail{order:3;font-size:.8125rem;color:var(--km-muted);white-space:normal}
+.km-forest .km-detail .km-info{color:inherit}
 .km-forest .km-detail::before{content:attr(data-label) " "}
 .km-forest .km-pieces [data-before]::before,.km-forest .km-pieces [data-after]::after{content:none}
 }

@@ -34,7 +34,7 @@ def forest_html(layout: ForestLayout, *, element_id: str | None = None) -> str:
             f'<figure class="km-forest km-forest-{slug(layout.style.name)}" id="{escape(name)}" '
             f'aria-labelledby="{escape(name)}-title">',
             f'<div class="km-forest-scroll" role="region" tabindex="0" '
-            f'aria-labelledby="{escape(name)}-title">',
+            f'aria-label="Forest plot: {escape(layout.title)}">',
             '<table role="table">',
             f'<caption><span class="km-forest-title" id="{escape(name)}-title">'
             f"{escape(layout.title or 'Forest plot')}</span> "

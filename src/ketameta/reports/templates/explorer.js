@@ -182,7 +182,7 @@
       body.push(pooledRow("prediction", `${data.level} prediction interval`, result.prediction, result.bar.length ? barGlyph(result.bar) : []));
     }
     return el("figure", { class: "km-forest km-forest-default", "aria-labelledby": "explorer-title" },
-      el("div", { class: "km-forest-scroll", role: "region", tabindex: 0, "aria-labelledby": "explorer-title" },
+      el("div", { class: "km-forest-scroll", role: "region", tabindex: 0, "aria-label": "Forest plot of the ticked studies" },
         el("table", { role: "table" }, el("caption", {}, el("span", { class: "km-forest-title", id: "explorer-title" }, question.title)),
           el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...heads.map((head) =>
             el("th", { role: "columnheader", scope: "col" }, head === "Plot" ? el("span", { class: "km-plot-title" }, head) : head)))),
