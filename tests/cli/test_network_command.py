@@ -70,8 +70,9 @@ def test_a_triangle_by_hand(run_json: RunJson, table: Write) -> None:
     assert found["se"][0][1] == pytest.approx(math.sqrt(2 / 3), rel=1e-12)
     # The loop is off by 1, with variance 3; chi2 with 1 degree of freedom.
     p = math.erfc(math.sqrt(1 / 3) / math.sqrt(2))
-    assert found["q_between"] == pytest.approx({"q": 1 / 3, "df": 1, "p": p}, rel=1e-10)
-    assert found["q_within"] == {"q": 0, "df": 0, "p": None}
+    between, within = found["q_between"], found["q_within"]
+    assert (between["q"], between["p"]) == (pytest.approx(1 / 3), pytest.approx(p, rel=1e-10))
+    assert (between["df"], within["q"], within["df"], within["p"]) == (1, 0, 0, None)
     split = found["split"][0]
     assert (split["treatment_1"], split["treatment_2"]) == ("A", "B")
     assert split["indirect"]["estimate"] == pytest.approx(2, rel=1e-10)
@@ -87,6 +88,48 @@ def test_a_triangle_by_hand(run_json: RunJson, table: Write) -> None:
     assert [score["treatment"] for score in found["p_scores"]] == ["C", "B", "A"]
     assert found["p_scores"][0]["p_score"] == pytest.approx(sum(below) / 2, rel=1e-10)
     assert (found["pi"], len(found["net_heat"]["designs"])) == ({"low": None, "high": None}, 3)
+
+
+@pytest.mark.parametrize("split", ["back-calculation", "side-splitting"])
+def test_contributions_and_both_ways_to_split_by_hand(
+    run_json: RunJson, table: Write, split: str
+) -> None:
+    found = run_json("network", "--data", table(TRIANGLE), *EE, "--split", split)
+    # Without arms in common the two ways agree: A-B is 1 directly, 3 - 1 through C.
+    assert found["split_method"] == split
+    row = found["split"][0]
+    assert row["indirect"]["estimate"] == pytest.approx(2, rel=1e-9)
+    assert row["difference"]["se"] == pytest.approx(math.sqrt(3), rel=1e-9)
+    # A walk from A to B goes straight with chance 2/3, and by C in two steps with chance 1/3.
+    given = found["contributions"]
+    assert given["comparisons"][0] == ["A", "B"]
+    assert given["direct"] == [["A", "B"], ["A", "C"], ["B", "C"]]
+    assert given["shares"][0] == pytest.approx([2 / 3, 1 / 6, 1 / 6], rel=1e-9)
+    assert given["hat"][0] == pytest.approx([2 / 3, 1 / 3, -1 / 3], rel=1e-9)
+    assert given["studies"] == ["1", "2", "3"]
+    assert given["study_shares"][0] == pytest.approx([2 / 3, 1 / 6, 1 / 6], rel=1e-9)
+
+
+def test_studies_share_their_comparison_by_weight(run_json: RunJson, table: Write) -> None:
+    text = TRIANGLE.replace("1,A,B,1,1\n", "1,A,B,1,1.5\n4,A,B,1,3\n")
+    given = run_json("network", "--data", table(text), *EE)["contributions"]
+    # Studies 1 and 4 together weigh 1/1.5 + 1/3 = 1, as study 1 did before, shared 2 to 1.
+    assert given["shares"][0] == pytest.approx([2 / 3, 1 / 6, 1 / 6], rel=1e-9)
+    by_study = dict(zip(given["studies"], given["study_shares"][0], strict=True))
+    assert by_study["1"] == pytest.approx(4 / 9, rel=1e-9)
+    assert by_study["4"] == pytest.approx(2 / 9, rel=1e-9)
+
+
+def test_contributions_of_studies_with_several_arms(
+    run_json: RunJson, table: Write, smoking: dict[str, Any]
+) -> None:
+    given = run_json("network", "--data", table(arms(smoking)), "--measure", "OR")["contributions"]
+    by_study, direct = np.array(given["study_shares"]), np.array(given["shares"])
+    assert by_study.sum(axis=1) == pytest.approx(1.0)
+    assert direct.sum(axis=1) == pytest.approx(1.0)
+    assert (by_study >= 0).all()
+    # What single studies give to a comparison that they alone made is at least its own share.
+    assert by_study.shape == (6, 24)
 
 
 def test_nothing_is_ranked_unless_it_is_said_what_is_good(run_json: RunJson, table: Write) -> None:
@@ -134,7 +177,8 @@ def test_the_table_a_reader_sees(run: Run, table: Write) -> None:
     shown = run("network", "--data", table(TRIANGLE), *EE, "--larger-is-better").stdout
     assert "B vs A" in shown
     assert "B vs C" in shown
-    assert "mixed, 67% direct" in shown
+    assert "67%" in shown
+    assert "DIRECT AGAINST INDIRECT EVIDENCE" in shown
     turned = run("network", "--data", table(TRIANGLE), *EE, "--reference", "C").stdout
     assert "A vs C" in turned
     assert "B vs A" not in turned

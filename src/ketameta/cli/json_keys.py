@@ -229,7 +229,13 @@ NETWORK: Keys = (
         "direct against indirect evidence: {treatment_1, treatment_2, studies, direct_share, "
         "network, direct, indirect, difference}",
     ),
+    ("split_method", "how direct and indirect evidence were told apart (`--split`)"),
     ("net_heat", "{designs, q, change, influence}: which designs disagree with which"),
+    (
+        "contributions",
+        "{comparisons, direct, hat, shares (rows: comparisons, columns: direct), studies, "
+        "study_shares}; null where reduced weights are negative",
+    ),
     _EXCLUDED,
     _WARNINGS,
 )

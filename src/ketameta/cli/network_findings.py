@@ -12,6 +12,7 @@ from ketameta.cli.data_options import DataRequest
 from ketameta.cli.data_samples import Sample, Samples, too_far_apart
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.network_evidence import contribution_blocks, design_blocks
 from ketameta.cli.network_rows import (
     NetworkPlace,
     contrast_sample,
@@ -22,9 +23,10 @@ from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, effect_title, number_text, statistics_grid
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.catalog import Measure
-from ketameta.measures.estimates import FloatArray
+from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.network import (
+    ContrastRows,
     Inconsistency,
     NetworkEstimate,
     NetworkResult,
@@ -34,6 +36,7 @@ from ketameta.pooling.network import (
     network,
     p_scores,
     split_evidence,
+    study_contributions,
 )
 from ketameta.records.problems import did_you_mean
 
@@ -45,6 +48,7 @@ class NetworkWish:
     choices: PoolingChoices
     reference: str | None
     smaller_is_better: bool | None
+    split: str = "back-calculation"
 
 
 def analyse_networks(request: DataRequest, wish: NetworkWish) -> tuple[Samples, list[Findings]]:
@@ -66,28 +70,42 @@ def analyse_networks(request: DataRequest, wish: NetworkWish) -> tuple[Samples, 
     return kept, [found for _, found in done]
 
 
-@np.errstate(all="ignore")  # what overflows is refused
 def _analyse(place: NetworkPlace, wish: NetworkWish) -> tuple[Sample, Findings]:
     source, title = place.table.source, place.title
     prefix = source if title == source else f"{source}: {title}"
     rows = place_contrasts(place)
-    names = {*rows.treatment_1, *rows.treatment_2}
-    if wish.reference is not None and names and wish.reference not in names:
-        hint = did_you_mean(wish.reference, sorted(names))
-        raise UsageError(f'--reference: {prefix} has no treatment "{wish.reference}". {hint}')
-    if not names:
+    if not rows.study:
         reasons = "\n".join(f"{place.where(x.row)}: {x.label}: {x.reason}." for x in rows.excluded)
         raise DataError(f"{prefix}: no study can be analysed as {place.entry.code}.\n{reasons}")
+    sample = contrast_sample(place, rows)
+    return sample, analyse_rows(prefix, sample, rows, wish)
+
+
+@np.errstate(all="ignore")  # what overflows is refused
+def analyse_rows(source: str, sample: Sample, rows: ContrastRows, wish: NetworkWish) -> Findings:
+    """The network of some contrasts.
+
+    Raises
+    ------
+    UsageError
+        For a treatment that does not exist.
+    DataError
+        For networks that do not hang together, or do not allow the methods asked for; the message
+        starts with `source`.
+    """
+    names = {*rows.treatment_1, *rows.treatment_2}
+    if wish.reference is not None and wish.reference not in names:
+        hint = did_you_mean(wish.reference, sorted(names))
+        raise UsageError(f'--reference: {source} has no treatment "{wish.reference}". {hint}')
     try:
         result = network(rows, wish.choices, reference=wish.reference)
         agreement = design_inconsistency(result)
         if not (np.isfinite(result.estimate).all() and np.isfinite(result.se).all()):
-            raise too_far_apart(prefix)
+            raise too_far_apart(source)
     except DataError as error:
         text = str(error)
-        raise DataError(text if text.startswith(source) else f"{prefix}: {text}") from None
-    sample = contrast_sample(place, rows)
-    return sample, _findings(sample, result, agreement, wish)
+        raise DataError(text if text.startswith(source) else f"{source}: {text}") from None
+    return _findings(sample, result, agreement, wish)
 
 
 def _findings(
@@ -108,17 +126,22 @@ def _findings(
         if wish.smaller_is_better is None
         else [asdict(s) for s in p_scores(result, smaller_is_better=wish.smaller_is_better)]
     )
+    given, cautions = _contributions(result)
     values = {
         **_whole(result),
         "league": league,
         "p_scores": ranks,
         **_agreement(agreement),
-        "split": _splits(result, sample.measure),
+        "split_method": wish.split,
+        "split": _splits(result, sample.measure, wish.split),
         "net_heat": _heat(result),
+        "contributions": given,
         "excluded": excluded(sample),
-        "warnings": warnings(result.cautions),
+        "warnings": warnings(cautions),
     }
-    return Findings(values, [_line(row) for row in league], _blocks(sample, result, values))
+    return Findings(
+        values, [_line(row) for row in league], _blocks(sample, result, values, cautions)
+    )
 
 
 def _whole(result: NetworkResult) -> dict[str, Any]:
@@ -164,7 +187,7 @@ def _agreement(found: Inconsistency) -> dict[str, Any]:
     }
 
 
-def _splits(result: NetworkResult, entry: Measure) -> list[dict[str, Any]]:
+def _splits(result: NetworkResult, entry: Measure, method: str) -> list[dict[str, Any]]:
     return [
         {
             "treatment_1": row.treatment_1,
@@ -181,7 +204,7 @@ def _splits(result: NetworkResult, entry: Measure) -> list[dict[str, Any]]:
                 )
             },
         }
-        for row in split_evidence(result)
+        for row in split_evidence(result, method=method)
     ]
 
 
@@ -193,6 +216,27 @@ def _heat(result: NetworkResult) -> dict[str, Any]:
         "change": heat.change.tolist(),
         "influence": heat.influence.tolist(),
     }
+
+
+def _contributions(
+    result: NetworkResult,
+) -> tuple[dict[str, Any] | None, tuple[Caution, ...]]:
+    """What estimates take from direct comparisons and from studies; None where it has no sense."""
+    try:
+        found = study_contributions(result)
+    except DataError as error:
+        caution = Caution("no_contributions", f"{str(error)[:1].upper()}{str(error)[1:]}")
+        return None, (*result.cautions, caution)
+    direct = found.direct
+    values = {
+        "comparisons": [list(pair) for pair in direct.comparisons],
+        "direct": [list(pair) for pair in direct.direct],
+        "hat": direct.hat.tolist(),
+        "shares": direct.shares.tolist(),
+        "studies": list(found.studies),
+        "study_shares": found.shares.tolist(),
+    }
+    return values, result.cautions
 
 
 def _estimate(found: NetworkEstimate, entry: Measure) -> dict[str, Any]:
@@ -228,7 +272,12 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _blocks(sample: Sample, result: NetworkResult, values: Mapping[str, Any]) -> tuple[Block, ...]:
+def _blocks(
+    sample: Sample,
+    result: NetworkResult,
+    values: Mapping[str, Any],
+    cautions: Sequence[Caution],
+) -> tuple[Block, ...]:
     studies = "1 study" if result.k == 1 else f"{result.k} studies"
     count = f"{studies}, {len(result.treatments)} treatments"
     ranks = values["p_scores"]
@@ -246,7 +295,9 @@ def _blocks(sample: Sample, result: NetworkResult, values: Mapping[str, Any]) ->
         Heading("Do studies and designs agree?", f"tau2 {number_text(values['tau2'])}"),
         _q_grid(values),
         *_split_blocks(sample.measure, result, values["split"]),
-        *caution_blocks(result.cautions),
+        *design_blocks(values),
+        *contribution_blocks(values, result.reference),
+        *caution_blocks(cautions),
         *excluded_blocks(sample),
     )
 
@@ -258,11 +309,11 @@ def _league_grid(
     title = effect_title(entry, result.level)
     return Grid(
         (
-            Column("Comparison"),
+            Column("Comparison", firm=False),
             Column(title),
             Column("Direct"),
-            Column("Studies", right=True),
-            Column("Evidence"),
+            Column("k", right=True),
+            Column("Direct share", right=True, firm=False),
         ),
         tuple(
             Line(cells)
@@ -285,8 +336,10 @@ def _names(row: Mapping[str, Any], reference: str) -> str:
 
 
 def _evidence(row: Mapping[str, Any]) -> str:
+    """How much of the estimate comes from studies that made the comparison."""
     mixed = row["evidence"] == "mixed"
-    return f"mixed, {100 * row['direct_share']:.0f}% direct" if mixed else str(row["evidence"])
+    share = f"{100 * row['direct_share']:.0f}%"
+    return share if mixed else {"direct": "all", "indirect": "none"}[row["evidence"]]
 
 
 def _texts(

@@ -19,6 +19,7 @@ from ketameta.pooling.network.model import network
 from ketameta.pooling.network.ranking import PScore, p_scores
 from ketameta.pooling.network.result import NetworkEstimate, NetworkResult
 from ketameta.pooling.network.splitting import SplitComparison, split_evidence
+from ketameta.pooling.network.study_contributions import StudyContributions, study_contributions
 
 __all__ = [
     "ContrastRows",
@@ -34,6 +35,7 @@ __all__ = [
     "PScore",
     "QTest",
     "SplitComparison",
+    "StudyContributions",
     "against_reference",
     "build_network",
     "contrast_rows",
@@ -46,4 +48,5 @@ __all__ = [
     "network",
     "p_scores",
     "split_evidence",
+    "study_contributions",
 ]
