@@ -15,12 +15,22 @@ from ketameta.measures.catalog import MEASURES
 from ketameta.measures.zero_cells import RULES as ZERO_CELL_RULES
 from ketameta.notation import formulas
 from ketameta.pooling import catalog
+from ketameta.pooling.bayes.prior_catalog import PRIORS
+from ketameta.pooling.glmm.models import GLMM_MODELS
+from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS
+from ketameta.pooling.multilevel_structures import STRUCTURES
+from ketameta.pooling.network.splitting import SPLITS
 from ketameta.pooling.presets import PRESETS, SMD_FORMS, ZERO_CELL_FORMS
+from ketameta.pooling.regression_choices import COEFFICIENT_TESTS
+from ketameta.pooling.regression_multiplicity import ADJUSTMENTS
+from ketameta.pooling.robust_catalog import SANDWICHES
 from ketameta.records.rules import RULES
+from ketameta.sensitivity.catalog import METHODS
 
 Run = Callable[..., Result]
 
-CATALOGS = [FLAGS, RULES, MEASURES, ZERO_CELL_RULES, PRESETS]
+CATALOGS = [FLAGS, RULES, MEASURES, ZERO_CELL_RULES, METHODS, GLMM_MODELS, PRIORS, SPLITS]
+CATALOGS += [COEFFICIENT_TESTS, ADJUSTMENTS, MULTILEVEL_TESTS, SANDWICHES, STRUCTURES]
 CATALOGS += [value for name, value in vars(catalog).items() if name.endswith("_METHODS")]
 CODES = sorted({code for codes in CATALOGS for code in codes})
 
@@ -30,7 +40,7 @@ def test_every_code_is_explained_in_either_case(code: str) -> None:
     for written in (code, code.lower(), code.upper()):
         found = find(written)
         assert found
-        assert all(topic.meaning[0].endswith((".", ")")) for topic in found)
+        assert all(topic.meaning[0].endswith((".", ")", "?")) for topic in found)
 
 
 def test_every_code_is_listed(run: Run, small_root: Path) -> None:
@@ -78,7 +88,7 @@ def test_a_method_with_formula_and_reference(run: Run, small_root: Path) -> None
 
 def test_one_code_of_several_kinds_shows_all(run_json: Callable[..., Any]) -> None:
     kinds = [topic["kind"] for topic in run_json("explain", "hksj")]
-    assert kinds == ["confidence interval", "prediction interval"]
+    assert kinds == ["confidence interval", "prediction interval", "test of coefficients"]
     assert [topic["kind"] for topic in run_json("explain", "PI")] == ["flag on a pool", "statistic"]
 
 
@@ -100,3 +110,10 @@ def test_unknown_codes(run: Run, code: str, message: str) -> None:
     result = run("explain", code)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(message)
+
+
+@pytest.mark.parametrize("code", METHODS)
+def test_sensitivity_methods_say_how_they_are_run(run: Run, code: str) -> None:
+    shown = " ".join(run("explain", code).stdout.split())
+    assert f"Run by ketameta {METHODS[code].command}" in shown
+    assert METHODS[code].doi in shown.replace(" ", "")

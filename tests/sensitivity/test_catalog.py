@@ -31,6 +31,7 @@ PARTS = {
     },
     "of the multiverse": {
         "multiverse_of_estimates",
+        "multiverse_of_sets",
         "multiverse_summary",
         "inclusion_by_group",
         "fitting_pairs",
@@ -43,6 +44,10 @@ PARTS = {
         "missing_count",
         "unrestricted_mean",
         "study_power",
+        "p_curve_shape",
+        "weight_curve",
+        "share_below",
+        "shift_at",
         "probits",
         "vevea_woods",
         "box_maximum",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import inspect
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ketameta.appraisal.catalog import FLAGS, FlagKind
+from ketameta.cli.analysis_topics import analysis_topics
 from ketameta.cli.glossary import GLOSSARY
+from ketameta.cli.topic import Topic, prose
 from ketameta.errors import UsageError
 from ketameta.figures.catalog import FIGURES
 from ketameta.measures.catalog import MEASURES, Measure
@@ -30,42 +30,12 @@ from ketameta.questions.contrasts import ContrastClass
 from ketameta.records import vocabulary
 from ketameta.records.rules import RULES
 
-_SECTION = re.compile(r"\n\n[A-Z][A-Za-z ]+\n-{3,}\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """One thing that can be explained.
-
-    Attributes
-    ----------
-    kind
-        What it is: study flag, rule of check, measure, ...
-    code, name
-        As printed in tables, and in words.
-    meaning
-        Paragraphs, the first one or two sentences long.
-    facts
-        Further lines: label and text.
-    threshold
-        Name of the threshold in the review, where there is one.
-    aliases
-        Other spellings of the code.
-    """
-
-    kind: str
-    code: str
-    name: str
-    meaning: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...] = ()
-    threshold: str | None = None
-    aliases: tuple[str, ...] = field(default=())
-
 
 def topics() -> tuple[Topic, ...]:
     """Every topic, by kind and in the order of the catalogs."""
-    methods = (*_methods(), *_zero_cells(), *_presets())
-    return (*_flags(), *_rules(), *_measures(), *methods, *GLOSSARY_TOPICS)
+    methods = (*_methods(), *_zero_cells(), *_presets(), *analysis_topics())
+    shown = (*_figures(), *GLOSSARY_TOPICS)
+    return (*_flags(), *_rules(), *_measures(), *methods, *shown)
 
 
 def find(code: str) -> tuple[Topic, ...]:
@@ -126,7 +96,7 @@ def _measures() -> Iterator[Topic]:
             "effect measure",
             entry.code,
             entry.name,
-            (entry.summary, *_prose(entry.compute())),
+            (entry.summary, *prose(entry.compute())),
             _measure_facts(entry),
         )
 
@@ -147,9 +117,9 @@ _KINDS = {
     "TAU2_METHODS": ("estimator of tau²", "--tau2", formulas.TAU2),
     "INTERVAL_METHODS": ("confidence interval", "--ci", formulas.INTERVALS),
     "PREDICTION_METHODS": ("prediction interval", "--prediction", formulas.PREDICTIONS),
-    "TAU2_INTERVAL_METHODS": ("interval of tau²", "", {}),
-    "COMMON_EFFECT_METHODS": ("common-effect method", "", {}),
-    "COMMON_RATE_METHODS": ("common-effect method for rates", "", {}),
+    "TAU2_INTERVAL_METHODS": ("interval of tau²", "--tau2-ci", {}),
+    "COMMON_EFFECT_METHODS": ("common-effect method", "--method", {}),
+    "COMMON_RATE_METHODS": ("common-effect method for rates", "--method", {}),
 }
 """What the catalogs of pooling hold: the kind in words, the option, and formulas."""
 
@@ -169,11 +139,19 @@ def _method(method: Any, kind: str, option: str, formula: str) -> Topic:
     facts = (
         ("Formula", formula),
         ("Also called", ", ".join(method.aliases)),
-        ("Chosen by", f"{option} {method.code}" if option else ""),
+        ("Chosen by", _chosen(option, method.code)),
         ("Reference", f"{method.reference}{doi}"),
     )
-    meaning = (method.summary, *_prose(method.function))
+    meaning = (method.summary, *prose(method.function))
     return Topic(kind, method.code, method.name, meaning, facts, aliases=method.aliases)
+
+
+def _chosen(option: str, code: str) -> str:
+    """How the method is asked for; methods on counts by name and measure (MH-OR)."""
+    if option == "--method":
+        name, measure = code.split("-")
+        return f"--method {name.lower()} --measure {measure}"
+    return f"{option} {code}" if option else ""
 
 
 def _zero_cells() -> Iterator[Topic]:
@@ -240,10 +218,3 @@ def _words() -> Iterator[Topic]:
         said = (inspect.getdoc(words) or "").split("\n")[0].rstrip(".")
         for word in words:
             yield Topic("word of the records", str(word), said, (word.meaning,))
-
-
-def _prose(function: Callable[..., object]) -> tuple[str, ...]:
-    """The paragraphs of a docstring before its first section, without markup."""
-    text = _SECTION.split(f"{inspect.getdoc(function) or ''}\n\n", maxsplit=1)[0]
-    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
-    return tuple(part.replace("``", "`").replace("`", "") for part in paragraphs if part)

@@ -13,6 +13,7 @@ INFLUENCE = (
         "Viechtbauer and Cheung 2010",
         "10.1002/jrsm.11",
         "leave_one_out.leave_one_out",
+        command="sensitivity --kind leave-one-out",
     ),
     SensitivityMethod(
         "leave-cluster-out",
@@ -22,6 +23,7 @@ INFLUENCE = (
         "Viechtbauer and Cheung 2010",
         "10.1002/jrsm.11",
         "leave_cluster_out.leave_cluster_out",
+        command="sensitivity --kind leave-one-out --cluster COLUMN",
     ),
     SensitivityMethod(
         "cumulative",
@@ -31,6 +33,7 @@ INFLUENCE = (
         "Lau and colleagues 1992",
         "10.1056/NEJM199207233270406",
         "cumulative.cumulative",
+        command="sensitivity --kind cumulative --order COLUMN",
     ),
     SensitivityMethod(
         "influence",
@@ -40,6 +43,7 @@ INFLUENCE = (
         "Viechtbauer and Cheung 2010",
         "10.1002/jrsm.11",
         "influence.influence",
+        command="sensitivity --kind influence",
     ),
     SensitivityMethod(
         "baujat",
@@ -49,6 +53,7 @@ INFLUENCE = (
         "Baujat and colleagues 2002",
         "10.1002/sim.1221",
         "baujat.baujat",
+        command="sensitivity --kind baujat",
     ),
     SensitivityMethod(
         "subsets",
@@ -58,6 +63,7 @@ INFLUENCE = (
         "Olkin and colleagues 2012",
         "10.1002/jrsm.1053",
         "subsets.subsets",
+        command="sensitivity --kind subsets",
     ),
     SensitivityMethod(
         "permutation",
@@ -67,6 +73,7 @@ INFLUENCE = (
         "Follmann and Proschan 1999",
         "10.1111/j.0006-341X.1999.00732.x",
         "permutation.permutation_test",
+        command="sensitivity --kind permutation",
     ),
 )
 CHOICES = (
@@ -78,6 +85,7 @@ CHOICES = (
         "Borenstein and Higgins 2013",
         "10.1007/s11121-013-0377-7",
         "subgroups.subgroups",
+        command="sensitivity --kind subgroups --groups COLUMN",
     ),
     SensitivityMethod(
         "multiverse",
@@ -88,6 +96,7 @@ CHOICES = (
         "10.1177/1745691616658637",
         "multiverse.multiverse",
         "columns",
+        command="multiverse",
     ),
     SensitivityMethod(
         "tornado",
@@ -97,5 +106,6 @@ CHOICES = (
         "Eschenbach 1992",
         "10.1287/inte.22.6.40",
         "assumptions.tornado",
+        command="sensitivity --kind tornado --vary COLUMN=LOW:VALUE:HIGH",
     ),
 )

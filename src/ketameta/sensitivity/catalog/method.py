@@ -25,6 +25,8 @@ class SensitivityMethod:
         "module.name" within `ketameta.sensitivity`.
     takes
         What it starts from: "estimates", "counts", "outcomes" (with missing ones), "columns".
+    command
+        How the program runs it, without its own name; capitals stand for what the user fills in.
     """
 
     code: str
@@ -35,6 +37,7 @@ class SensitivityMethod:
     doi: str
     function: str
     takes: str = "estimates"
+    command: str = ""
 
     def compute(self) -> Callable[..., Any]:
         """The function."""

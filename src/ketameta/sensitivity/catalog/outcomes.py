@@ -14,6 +14,7 @@ OUTCOMES = (
         "10.1016/j.jclinepi.2013.10.019",
         "fragility.fragility_index",
         "counts",
+        command="sensitivity --kind fragility",
     ),
     SensitivityMethod(
         "pooled-fragility",
@@ -24,6 +25,7 @@ OUTCOMES = (
         "10.1016/j.jclinepi.2019.03.012",
         "pooled_fragility.pooled_fragility",
         "counts",
+        command="sensitivity --kind fragility",
     ),
     SensitivityMethod(
         "missing-outcomes",
@@ -34,6 +36,7 @@ OUTCOMES = (
         "10.1177/1740774508091600",
         "missing_outcomes.missing_outcome_bounds",
         "outcomes",
+        command="sensitivity --kind missing-outcomes",
     ),
     SensitivityMethod(
         "imor",
@@ -44,5 +47,6 @@ OUTCOMES = (
         "10.1002/sim.3008",
         "informative_missingness.imor_estimates",
         "outcomes",
+        command="sensitivity --kind missing-outcomes --imor NUMBERS",
     ),
 )

@@ -13,6 +13,7 @@ PLOTS = (
         "Peters and colleagues 2008",
         "10.1016/j.jclinepi.2007.11.010",
         "bias.funnel.funnel_plot",
+        command="sensitivity --kind funnel",
     ),
     SensitivityMethod(
         "radial",
@@ -22,6 +23,7 @@ PLOTS = (
         "Galbraith 1988",
         "10.1002/sim.4780070807",
         "radial.radial_plot",
+        command="sensitivity --kind radial",
     ),
     SensitivityMethod(
         "labbe",
@@ -32,6 +34,7 @@ PLOTS = (
         "10.7326/0003-4819-107-2-224",
         "labbe.labbe_plot",
         "counts",
+        command="sensitivity --kind labbe",
     ),
     SensitivityMethod(
         "drapery",
@@ -41,6 +44,7 @@ PLOTS = (
         "Ruecker and Schwarzer 2021",
         "10.1002/jrsm.1410",
         "drapery.drapery_plot",
+        command="sensitivity --kind drapery",
     ),
     SensitivityMethod(
         "likelihood-profile",
@@ -50,6 +54,7 @@ PLOTS = (
         "Hardy and Thompson 1996",
         "10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A",
         "likelihood_profile.likelihood_profile",
+        command="sensitivity --kind profile",
     ),
     SensitivityMethod(
         "normal-quantiles",
@@ -59,5 +64,6 @@ PLOTS = (
         "Wang and Bushman 1998",
         "10.1037/1082-989X.3.1.46",
         "normal_quantiles.normal_quantiles",
+        command="sensitivity --kind qq",
     ),
 )

@@ -13,6 +13,7 @@ BIAS = (
         "Egger and colleagues 1997",
         "10.1136/bmj.315.7109.629",
         "bias.egger.egger",
+        command="bias --test egger",
     ),
     SensitivityMethod(
         "pustejovsky-rodgers",
@@ -22,6 +23,7 @@ BIAS = (
         "Pustejovsky and Rodgers 2019",
         "10.1002/jrsm.1332",
         "bias.egger.pustejovsky_rodgers",
+        command="bias --test pustejovsky",
     ),
     SensitivityMethod(
         "begg",
@@ -31,6 +33,7 @@ BIAS = (
         "Begg and Mazumdar 1994",
         "10.2307/2533446",
         "bias.begg.begg",
+        command="bias --test begg",
     ),
     SensitivityMethod(
         "harbord",
@@ -41,6 +44,7 @@ BIAS = (
         "10.1002/sim.2380",
         "bias.binary_asymmetry.harbord",
         "counts",
+        command="bias --test harbord",
     ),
     SensitivityMethod(
         "peters",
@@ -51,6 +55,7 @@ BIAS = (
         "10.1001/jama.295.6.676",
         "bias.binary_asymmetry.peters",
         "counts",
+        command="bias --test peters",
     ),
     SensitivityMethod(
         "macaskill",
@@ -61,6 +66,7 @@ BIAS = (
         "10.1002/sim.698",
         "bias.binary_asymmetry.macaskill",
         "counts",
+        command="bias --test macaskill",
     ),
     SensitivityMethod(
         "ruecker-arcsine",
@@ -71,6 +77,7 @@ BIAS = (
         "10.1002/sim.2971",
         "bias.binary_asymmetry.ruecker_arcsine",
         "counts",
+        command="bias --test ruecker",
     ),
     SensitivityMethod(
         "deeks",
@@ -81,6 +88,7 @@ BIAS = (
         "10.1016/j.jclinepi.2005.01.016",
         "bias.binary_asymmetry.deeks",
         "counts",
+        command="bias --test deeks",
     ),
     SensitivityMethod(
         "trim-fill",
@@ -90,6 +98,7 @@ BIAS = (
         "Duval and Tweedie 2000",
         "10.1111/j.0006-341X.2000.00455.x",
         "bias.trim_fill.trim_fill",
+        command="trim-fill",
     ),
     SensitivityMethod(
         "pet-peese",
@@ -99,6 +108,7 @@ BIAS = (
         "Stanley and Doucouliagos 2014",
         "10.1002/jrsm.1095",
         "bias.pet_peese.pet_peese",
+        command="bias --test pet-peese",
     ),
     SensitivityMethod(
         "waap",
@@ -108,6 +118,7 @@ BIAS = (
         "Ioannidis and colleagues 2017",
         "10.1111/ecoj.12461",
         "bias.waap.waap",
+        command="bias --test waap",
     ),
     SensitivityMethod(
         "limit",
@@ -117,6 +128,7 @@ BIAS = (
         "Ruecker and colleagues 2011",
         "10.1093/biostatistics/kxq046",
         "bias.limit_meta_analysis.limit_meta_analysis",
+        command="bias --test limit",
     ),
     SensitivityMethod(
         "selection",
@@ -126,6 +138,7 @@ BIAS = (
         "Vevea and Hedges 1995",
         "10.1007/BF02294384",
         "bias.selection.fit.selection_model",
+        command="selection",
     ),
     SensitivityMethod(
         "copas",
@@ -135,6 +148,7 @@ BIAS = (
         "Copas and Shi 2000",
         "10.1093/biostatistics/1.3.247",
         "bias.copas.copas",
+        command="bias --test copas",
     ),
     SensitivityMethod(
         "p-curve",
@@ -144,6 +158,7 @@ BIAS = (
         "Simonsohn and colleagues 2014",
         "10.1037/a0033242",
         "bias.p_curve.p_curve",
+        command="bias --test p-curve",
     ),
     SensitivityMethod(
         "excess-significance",
@@ -153,6 +168,7 @@ BIAS = (
         "Ioannidis and Trikalinos 2007",
         "10.1177/1740774507079441",
         "bias.excess_significance.excess_significance",
+        command="bias --test excess",
     ),
     SensitivityMethod(
         "fail-safe-rosenthal",
@@ -162,6 +178,7 @@ BIAS = (
         "Rosenthal 1979",
         "10.1037/0033-2909.86.3.638",
         "bias.fail_safe.rosenthal",
+        command="bias --test rosenthal",
     ),
     SensitivityMethod(
         "fail-safe-orwin",
@@ -171,6 +188,7 @@ BIAS = (
         "Orwin 1983",
         "10.3102/10769986008002157",
         "bias.fail_safe.orwin",
+        command="bias --test orwin",
     ),
     SensitivityMethod(
         "fail-safe-rosenberg",
@@ -180,5 +198,6 @@ BIAS = (
         "Rosenberg 2005",
         "10.1111/j.0014-3820.2005.tb01004.x",
         "bias.fail_safe.rosenberg",
+        command="bias --test rosenberg",
     ),
 )
