@@ -71,6 +71,9 @@ HOSTILE = {
     "far apart and wide": given(np.arange(12) * 1e3, 10.0 ** np.linspace(-16, 16, 12)),
 }
 
+# Where every estimator meets every interval.
+CROSSED = ("three", "two wide")
+
 
 def nans(value: Any, where: str) -> Iterator[str]:
     """Names of numbers, not in arrays, that are nan."""
@@ -102,11 +105,13 @@ def answer(call: Callable[[], Any]) -> Any:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_pool(name: str) -> None:
     estimates = HOSTILE[name]
+    # GENQM solves a distribution function for each of 4,096 changes of sign: minutes.
+    intervals = set(catalog.INTERVAL_METHODS) - {"permutation"}
     for tau2 in catalog.TAU2_METHODS:
-        # GENQM solves a distribution function for each of 4,096 changes of sign: minutes.
-        for interval in set(catalog.INTERVAL_METHODS) - {"permutation"}:
+        for interval in intervals if name in CROSSED else ("hksj", "wald"):
             answer(lambda t=tau2, i=interval: pool(estimates, tau2=t, interval=i))
-    answer(lambda: pool(estimates, interval="permutation"))
+    for interval in catalog.INTERVAL_METHODS:
+        answer(lambda i=interval: pool(estimates, interval=i))
     for prediction in catalog.PREDICTION_METHODS:
         answer(lambda p=prediction: pool(estimates, prediction=p))
     for code in catalog.TAU2_INTERVAL_METHODS:
@@ -133,7 +138,7 @@ def test_regression(name: str) -> None:
         result = answer(lambda d=design: regress(estimates, d))
         if result is None:
             continue
-        answer(lambda r=result: permutation_test(r, iterations=50))
+        answer(lambda r=result: permutation_test(r, iterations=20))
         answer(lambda r=result: regression_residuals(r))
         answer(lambda r=result: study_effects(r))
         answer(lambda r=result: robust(r, [str(i // 2) for i in range(estimates.k)]))
@@ -284,8 +289,9 @@ def test_ten_thousand_studies() -> None:
     y = 1e9 + rng.normal(0.2, np.sqrt(v + 0.1))
     estimates = given(y, v)
     for tau2 in set(catalog.TAU2_METHODS) - {"GENQM"}:
-        for interval in ("hksj", "wald", "pl", "kenward-roger", "henmi-copas", "ivhet"):
-            answer(lambda t=tau2, i=interval: pool(estimates, tau2=t, interval=i))
+        answer(lambda t=tau2: pool(estimates, tau2=t))
+    for interval in ("wald", "pl", "kenward-roger", "henmi-copas", "ivhet"):
+        answer(lambda i=interval: pool(estimates, interval=i))
     x = design_from_columns({"x": rng.normal(size=10_000)})
     assert answer(lambda: regress(estimates, x)) is not None
     assert answer(lambda: multilevel(estimates, [str(i // 5) for i in range(10_000)])) is not None
