@@ -38,6 +38,8 @@ HOSTILE: dict[str, EffectEstimates] = {
         "MD", RNG.normal(size=12) * 1e8, 1e16 * RNG.uniform(0.5, 2, 12)
     ),
     "wide": drawn(12, 10.0 ** RNG.uniform(-16, 16, 12)),
+    "two wide": EffectEstimates.from_arrays("MD", [0.1, -0.2], [1e-16, 1e16]),
+    "three wide": EffectEstimates.from_arrays("MD", [0.1, -0.2, 5.0], [1e-16, 1e16, 1.0]),
     "dominated": drawn(12, np.array([1e-16, *RNG.uniform(0.1, 1, 11)])),
     "outlier": EffectEstimates.from_arrays(
         "MD", [1e7, *RNG.normal(size=11)], RNG.uniform(0.1, 1, 12)
