@@ -51,14 +51,13 @@ ALIASES = {
 }
 
 
-@pytest.mark.parametrize("level", ["95", "0.9"])
 @pytest.mark.parametrize(
-    ("content", "measure"),
+    ("content", "measure", "level"),
     [
-        *((COUNTS, measure) for measure in ("OR", "RR", "RD")),
-        *((MEANS, measure) for measure in ("SMD", "MD")),
-        (GENERIC, "GEN"),
-        (ONE, "GEN"),
+        *((COUNTS, measure, "95") for measure in ("OR", "RR", "RD")),
+        (MEANS, "SMD", "0.9"),
+        (GENERIC, "GEN", "95"),
+        (ONE, "GEN", "95"),
     ],
 )
 def test_pool_under_a_preset_is_its_row_in_reconcile(
@@ -156,7 +155,7 @@ def test_what_is_not_confirmed_is_told(run: Run, table: Write) -> None:
 def test_effects_under_a_preset_are_those_that_are_pooled(
     run_json: RunJson, table: Write, preset: str
 ) -> None:
-    for content, measure in ((COUNTS, "RR"), (COUNTS, "RD"), (MEANS, "SMD")):
+    for content, measure in ((COUNTS, "RR"), (MEANS, "SMD")):
         words = ("--data", table(content), "--measure", measure, "--preset", preset)
         made, pooled = run_json("effects", *words), run_json("pool", *words)
         assert [(s["study"], s["yi"], s["vi"]) for s in made["studies"]] == [
@@ -258,3 +257,39 @@ def test_one_caution_names_the_rule_of_the_program_and_all_it_touched(
 def test_a_multiverse_is_not_said_to_be_of_one_program(run: Run, table: Write) -> None:
     done = run("multiverse", "--data", table(COUNTS), "--measure", "OR", "--preset", "pymare")
     assert (done.exit_code, done.stderr) == (0, "")
+
+
+HOSTILE = {
+    "far apart": "study,yi,vi\nA,1,1e-16\nB,2,1e16\nC,3,1\n",
+    "shifted": "study,yi,vi\nA,1000000000.1,0.02\nB,1000000000.4,0.03\nC,1000000000.2,0.01\n",
+    "ties": "study,yi,vi\nA,1,1\nB,1,1\nC,1,1\n",
+    "two": "study,yi,vi\nA,0,1\nB,9,1\n",
+    "tiny": "study,yi,vi\nA,1e-12,1e-24\nB,3e-12,1e-24\nC,2e-12,4e-24\n",
+    "overflow": "study,yi,vi\nA,1e200,1e-300\nB,-1e200,1\n",
+    "words": "study,yi,vi\nA,x,1\nB,2,nan\n",
+    "no event": "study,ai,n1i,ci,n2i\nA,0,10,0,10\nB,0,20,0,20\n",
+    "one arm": "study,ai,n1i,ci,n2i\nA,0,10,3,10\nB,0,20,5,20\n",
+    "everybody": "study,ai,n1i,ci,n2i\nA,10,10,10,10\nB,5,20,20,20\n",
+    "mixed": "study,ai,n1i,ci,n2i,yi,vi\nA,1,10,3,10,,\nB,,,,,0.3,0.1\nC,0,5,0,5,,\n",
+}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_tables_give_numbers_or_one_clear_error(
+    run: Run, table: Write, name: str, preset: str
+) -> None:
+    content = HOSTILE[name]
+    measures = ("RR", "RD") if "n1i" in content else ("GEN",)
+    for measure in measures:
+        done = run("pool", "--data", table(content), "--measure", measure, "--preset", preset)
+        assert done.exit_code in (0, 2, 3), done.stderr
+        assert "internal error" not in done.stderr
+        assert bool(done.stdout) == (done.exit_code == 0)
+
+
+def test_a_forest_plot_is_drawn_by_a_program_too(run: Run, table: Write) -> None:
+    words = ("forest", "--data", table(COUNTS), "--measure", "OR", "--preset", "revman-5")
+    done = run(*words, "-o", "plot.html")
+    assert done.exit_code == 0, done.stderr
+    assert Path("plot.html").stat().st_size

@@ -97,10 +97,12 @@ def _partly(methods: Methods) -> Iterator[str]:
     """What of a program the review's questions do not follow."""
     if methods.program is None:
         return
+    name = f"--preset {methods.program.code}"
     yield from methods.notes
+    kept = "" if methods.program.prediction else " and its prediction interval"
     yield (
-        f"--preset {methods.program.code}: the review keeps its own effect sizes, prediction "
-        "interval and Q; estimator, intervals and the rule for zero cells are the program's."
+        f"{name}: the review keeps its own effect sizes{kept}, and Q is taken around their common "
+        "effect. What the program makes of the question altogether: ketameta reconcile QUESTION."
     )
 
 
