@@ -21,7 +21,7 @@ from ketameta.cli.sampling import Source, source_options
     + "\n".join(f"  {name:12} {meaning}" for name, meaning in TESTS.items())
     + "\n  asymmetry    the first eight; fail-safe the last three; all every one\n"
     "\b\nTrim and fill: ketameta trim-fill. Selection models: ketameta selection.\n"
-    "ketameta explain NAME says what a test does and where it comes from."
+    "What a test does, and where it comes from: ketameta explain NAME."
 )
 @source_options
 @click.option(

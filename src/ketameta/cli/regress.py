@@ -15,8 +15,10 @@ Examples:
   ketameta regress --data t.csv --measure OR --formula "~ year + C(blind)"
   ketameta regress --data t.csv --measure SMD --formula "~ dose" --ci t
   ketameta regress --data t.csv --formula "~ bs(weeks, df=4)" --format json
-  ketameta regress --data t.csv --formula "~ year + C(blind)" --permute exact \\
-      --adjust holm --predict "year=1990,blind=yes" --contrast "10*year"
+  ketameta regress --data t.csv --formula "~ year" --permute exact
+  ketameta regress --data t.csv --formula "~ year" --predict year=1990
+  ketameta regress --data t.csv --formula "~ year + n" --contrast "year - n"
+  ketameta regress --data t.csv --formula "~ year + n" --adjust holm
   ketameta regress --data t.csv --formula "~ dose" --scale "~ dose"
 \b
 A formula names columns of FILE. C(x) makes groups of a column, a * b an

@@ -50,13 +50,13 @@ Examples:
   ketameta sensitivity abstinence-longest --kind leave-one-out
   ketameta sensitivity --data t.csv --measure OR --kind cumulative
   ketameta sensitivity --data t.csv --measure SMD --kind influence
-  ketameta sensitivity --data t.csv --measure OR --kind missing-outcomes \\
-      --imor 0.5,1 --imor-sd 0.5
-  ketameta sensitivity --data t.csv --measure OR --kind leave-one-out --cluster country
-  ketameta sensitivity --data t.csv --measure SMC --kind tornado --vary r=0.3:0.5:0.8
+  ketameta sensitivity --data t.csv --measure OR --kind missing-outcomes
+  ketameta sensitivity --data t.csv --kind missing-outcomes --imor 0.5,1
+  ketameta sensitivity --data t.csv --kind leave-one-out --cluster country
+  ketameta sensitivity --data t.csv --kind tornado --vary r=0.3:0.5:0.8
 \b
 Kinds:
-  leave-one-out     the pooled result without each study (or --cluster) in turn
+  leave-one-out     the pooled result without each study, or --cluster
   cumulative        after each study, in the order of --order, or of the rows
   influence         rstudent, dffits, Cook's distance, hat, dfbetas, ...
   baujat            contribution of each study to Q, and to the mean
@@ -66,7 +66,7 @@ Kinds:
   missing-outcomes  bounds for people with unknown outcomes: columns missing_1
                     and missing_2, who are not counted in n_1 and n_2; and
                     informative missingness odds ratios (--imor)
-  subgroups         studies in --groups pooled apart, and the test of difference
+  subgroups         studies in --groups pooled apart, and do they differ?
   tornado           numbers supposed for empty cells (--vary) over their range
 \b
 Coordinates of plots:
