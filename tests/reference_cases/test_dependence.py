@@ -1,0 +1,41 @@
+"""Three-level models and cluster-robust tests against metafor and clubSandwich."""
+
+from __future__ import annotations
+
+import pytest
+from tests.reference_cases.harvest import assert_close, data, estimates, harvest
+
+from ketameta.pooling.multilevel import multilevel
+from ketameta.pooling.multilevel_choices import MultilevelChoices
+from ketameta.pooling.regression_formula import design_from_formula
+from ketameta.pooling.robust import robust
+
+CASES = harvest("dependence")["cases"]
+
+
+@pytest.mark.parametrize("index", range(len(CASES)))
+def test_three_levels(index: int) -> None:
+    case = CASES[index]
+    columns, found = data("dependence", case["data"]), estimates("dependence", case["data"])
+    design = None if case["formula"] == "~ 1" else design_from_formula(case["formula"], columns)
+    model = multilevel(
+        found,
+        [str(x) for x in columns["cluster"]],
+        within=[str(x) for x in columns["unit"]],
+        design=design,
+        covariance=case["rho"] or None,
+        choices=MultilevelChoices(method=case["method"], test="wald"),
+    )
+    fit = model.reml if case["method"] == "REML" else model.ml
+    assert_close(fit.log_likelihood, case["ll"], 1e-8)
+    assert_close(model.q, case["QE"], 1e-9)
+    for i, one in enumerate(model.coefficients):
+        assert_close(one.estimate, case["beta"][i], 1e-5, one.se)
+        assert_close(one.se, case["se"][i], 1e-5)
+    for i, component in enumerate(model.components):
+        assert_close(component.sigma2, case["sigma2"][i], 1e-5, 1e-2)
+    for kind in (kind for kind in ("CR0", "CR1", "CR1p", "CR2") if kind in case):
+        for i, one in enumerate(robust(model, kind=kind).coefficients):
+            assert_close(one.se, case[kind]["se"][i], 1e-5)
+            assert_close(one.df, case[kind]["df"][i], 1e-5)
+            assert_close(one.p_value, case[kind]["p"][i], 1e-4, 1e-6)
