@@ -48,9 +48,10 @@ docs: $(VENV)/.ready-dev
 # How fast it is beside metafor, PyMARE and a compiled loop, where they are installed. Takes minutes.
 bench: $(VENV)/.ready
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/check_records.py
 
 clean:
-	rm -rf $(VENV) build dist $(REVIEW)/output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist $(REVIEW)/output .ketameta-cache .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "ketameta needs Python 3.11 or newer; none was found. Install it, or run: make PYTHON=/path/to/python3.11 report" >&2; exit 1; }

@@ -18,6 +18,7 @@ from ketameta.cli.check_github import as_github, as_summary
 from ketameta.cli.check_json import as_json
 from ketameta.cli.check_junit import as_junit
 from ketameta.cli.check_sarif import as_sarif
+from ketameta.cli.check_schema import CHECK_SCHEMA
 from ketameta.cli.checked import Checked, WaivedProblem, problem_of, problem_values
 from ketameta.records.problems import Problem, Severity
 from ketameta.records.rules import RULES
@@ -204,7 +205,7 @@ def test_hostile_text_stays_text_in_junit() -> None:
 
 def test_json_carries_everything_and_reads_back() -> None:
     document = json.loads(as_json(checked(EVIL, found("R035"), waived=(WAIVED,)), "warning"))
-    assert document["schema"] == "ketameta.check/1"
+    Draft202012Validator(CHECK_SCHEMA).validate(document)
     assert document["ok"] is False
     assert document["summary"] == {
         "files": 3,
@@ -216,6 +217,18 @@ def test_json_carries_everything_and_reads_back() -> None:
     assert [problem_of(values) for values in document["findings"]] == [EVIL, found("R035")]
     assert document["waived"][0]["waiver"]["by"] == "AB"
     assert problem_values(EVIL)["severity"] == str(Severity.ERROR)
+
+
+def test_the_schema_of_the_json_is_printed_and_strict(run: Run, small_root: Path) -> None:
+    printed = json.loads(run("schema", "check").stdout)
+    assert printed == CHECK_SCHEMA
+    Draft202012Validator.check_schema(printed)
+    document = json.loads(run("check", "--format", "json").stdout)
+    check = Draft202012Validator(printed)
+    assert check.is_valid(document)
+    assert not check.is_valid({**document, "problems": []})
+    assert not check.is_valid({**document, "schema": "ketameta.check/2"})
+    assert not check.is_valid({**document, "findings": [{"rule": "R001"}]})
 
 
 def spoil() -> None:

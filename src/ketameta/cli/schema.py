@@ -30,7 +30,7 @@ def schema(ctx: click.Context, name: str | None, write: bool, only_check: bool) 
 
     An editor that knows the schema of study records completes field names, shows what each means,
     and underlines mistakes. NAME is study, excluded, vocabulary or review; without it the schemas
-    are listed with their state.
+    are listed with their state. NAME check is the form of `ketameta check --format json`.
     """
     output = Output.here()
     if write and only_check:
@@ -43,14 +43,16 @@ def schema(ctx: click.Context, name: str | None, write: bool, only_check: bool) 
 
 
 def _text(name: str) -> str:
+    from ketameta.cli.check_schema import NAME as CHECK
+    from ketameta.cli.check_schema import check_schema_text
     from ketameta.cli.schemas import NAMES, text_of
     from ketameta.records.problems import did_you_mean
 
-    known = {full.removesuffix(".schema.json"): full for full in NAMES}
+    known = {full.removesuffix(".schema.json"): full for full in (*NAMES, CHECK)}
     wanted = name.removesuffix(".schema.json")
     if wanted not in known:
         raise UsageError(f'schema: there is no "{name}". {did_you_mean(wanted, known)}')
-    return text_of(known[wanted])
+    return check_schema_text() if known[wanted] == CHECK else text_of(known[wanted])
 
 
 def _write(folder: Path, output: Output) -> int:
