@@ -148,12 +148,8 @@ def _with_silent_tables(sample: Sample) -> Sample:
     rows = sample.rows
     if rows is None or sample.measure.code not in ("OR", "RR"):
         return sample
-    old = rows.computed
-    names = dict(zip(old.rows.tolist(), old.estimates.labels, strict=True))
-    names |= {item.row: item.label for item in old.excluded}
-    labels = [names[row] for row in range(len(rows.lines))]
-    every = PRESETS["metafor"]
-    computed = preset_effects(sample.measure.code, old.inputs, every, labels=labels)
+    code, inputs, every = sample.measure.code, rows.computed.inputs, PRESETS["metafor"]
+    computed = preset_effects(code, inputs, every, labels=rows.labels)
     back = {rows.table.where(rows.lines[int(row)]) for row in computed.rows}
     left_out = tuple(item for item in sample.left_out if item.where not in back)
     kept = Rows(rows.table, rows.lines, computed)

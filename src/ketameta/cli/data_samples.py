@@ -52,6 +52,14 @@ class Rows:
         """Rows of the table with an estimate, in the order of the estimates."""
         return tuple(self.lines[int(row)] for row in self.computed.rows)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """One label per row of the sample, with or without an estimate."""
+        computed = self.computed
+        names = dict(zip(computed.rows.tolist(), computed.estimates.labels, strict=True))
+        names |= {item.row: item.label for item in computed.excluded}
+        return tuple(names[row] for row in range(len(self.lines)))
+
     def texts(self, name: str) -> list[str]:
         """A column of the table as text, for the rows with an estimate."""
         self.require(name)

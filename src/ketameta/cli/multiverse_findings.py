@@ -107,10 +107,11 @@ def explored(sample: Sample, forks: Forks, codes: list[str]) -> Multiverse:
         if forks.also or forks.without:
             raise UsageError("--also and --without: go with --data.")
         return multiverse_of_estimates([sample.estimates], choices=forks.choices)
-    labels = all_labels(rows)
     inputs: dict[str, Any] = {n: list(values) for n, values in rows.computed.inputs.items()}
     inputs["measure"] = _measures(sample, rows)
-    return multiverse(inputs, codes, _inclusion(rows, forks), choices=forks.choices, labels=labels)
+    return multiverse(
+        inputs, codes, _inclusion(rows, forks), choices=forks.choices, labels=rows.labels
+    )
 
 
 def _measures(sample: Sample, rows: Rows) -> list[str]:
@@ -120,13 +121,6 @@ def _measures(sample: Sample, rows: Rows) -> list[str]:
             said = rows.table.text(name)
             return [said[line] for line in rows.lines]
     return [sample.measure.code] * len(rows.lines)
-
-
-def all_labels(rows: Rows) -> list[str]:
-    """One label per row of the sample, those without an estimate included."""
-    names = dict(zip(rows.computed.rows.tolist(), rows.computed.estimates.labels, strict=True))
-    names |= {item.row: item.label for item in rows.computed.excluded}
-    return [names[row] for row in range(len(rows.lines))]
 
 
 def _inclusion(rows: Rows, forks: Forks) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from ketameta.cli.bayes_findings import Wish
 from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.moderators import kept, table_only
-from ketameta.cli.multiverse_findings import Forks, all_labels, explored
+from ketameta.cli.multiverse_findings import Forks, explored
 from ketameta.cli.plot_kinds import PlotWish
 from ketameta.cli.regress_findings import regression_choices
 from ketameta.errors import UsageError
@@ -115,7 +115,7 @@ class _Range:
 def _assumptions(rows: Rows, one: _Range) -> dict[str, Assumption]:
     """One assumption per study: its own value, or the middle of the range where it has none."""
     given = rows.computed.inputs.get(one.column)
-    names = all_labels(rows)
+    names = rows.labels
     found = {}
     for row in rows.computed.rows.tolist():
         own = math.nan if given is None else float(given[row])
@@ -138,7 +138,7 @@ class _Analysis:
         """The estimates with values by "study: column"."""
         rows = self.sample.rows
         assert rows is not None
-        names = all_labels(rows)
+        names = rows.labels
         columns: dict[str, FloatArray] = {
             name: np.array(column, dtype=np.float64)
             for name, column in rows.computed.inputs.items()

@@ -9,7 +9,6 @@ import numpy as np
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.forest_answers import of_question
-from ketameta.cli.multiverse_findings import all_labels
 from ketameta.cli.plot_kinds import PlotWish
 from ketameta.errors import DataError, UsageError
 from ketameta.figures.diagnostics.labbe import draw_labbe
@@ -53,7 +52,7 @@ def _of_table(sample: Sample) -> _Tables:
     if not use:
         raise DataError(f"{sample.title}: no row has {', '.join(COUNTS)}, which are drawn.")
     a, n1, c, n2 = (np.asarray(rows.computed.inputs[column][use]) for column in COUNTS)
-    names = all_labels(rows)
+    names = rows.labels
     return _Tables(Counts(a, n1), Counts(c, n2), tuple(names[row] for row in use))
 
 

@@ -68,7 +68,7 @@ def _reconciled(
     source: str, sample: Sample, presets: Sequence[str] | None, level: float
 ) -> tuple[ReconciledRow, ...]:
     assert sample.rows is not None
-    columns, labels = _columns(sample.rows, sample.measure)
+    columns, labels = _columns(sample.rows, sample.measure), sample.rows.labels
     try:
         rows = reconcile(columns, sample.measure.code, presets=presets, labels=labels, level=level)
     except DataError as error:
@@ -78,22 +78,15 @@ def _reconciled(
     return rows
 
 
-def _columns(rows: Rows, entry: Measure) -> tuple[dict[str, Any], list[str]]:
-    """What the measure can use of the table, as written, and the labels, for all its rows."""
+def _columns(rows: Rows, entry: Measure) -> dict[str, Any]:
+    """What the measure can use of the table, as written, for all its rows."""
     selected = select_columns(rows.table, entry)
     columns: dict[str, Any] = {
         name: [values[line] for line in rows.lines] for name, values in selected.numbers.items()
     }
     if selected.measures is not None:
         columns["measure"] = [selected.measures[line] for line in rows.lines]
-    names = {int(row): name for row, name in _labels(rows)}
-    return columns, [names[row] for row in range(len(rows.lines))]
-
-
-def _labels(rows: Rows) -> list[tuple[int, str]]:
-    computed = rows.computed
-    used = zip(computed.rows.tolist(), computed.estimates.labels, strict=True)
-    return [*used, *((item.row, item.label) for item in computed.excluded)]
+    return columns
 
 
 def _values(row: ReconciledRow, entry: Measure) -> dict[str, Any]:
