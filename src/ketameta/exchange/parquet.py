@@ -45,6 +45,8 @@ def read_parquet(raw: bytes, source: str) -> Table:
                     "as numbers or text."
                 )
         content = file.read()
+        cells = {name: tuple(map(_cell, content.column(name).to_pylist())) for name in names}
+        labels = {f.name: Coding(_label(f.metadata)) for f in content.schema if _label(f.metadata)}
     except DataError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
@@ -56,11 +58,11 @@ def read_parquet(raw: bytes, source: str) -> Table:
         raise DataError(f"{source}: there are no rows. Give one row per study.")
     return Table(
         source,
-        {name: tuple(map(_cell, content.column(name).to_pylist())) for name in names},
+        cells,
         tuple(range(1, content.num_rows + 1)),
         counted="row",
         header_line=0,
-        coding={f.name: Coding(_label(f.metadata)) for f in content.schema if _label(f.metadata)},
+        coding=labels,
     )
 
 

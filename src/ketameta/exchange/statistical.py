@@ -75,6 +75,11 @@ def _read(path: Path, source: str, function: str) -> tuple[pd.DataFrame, Any, tu
                 raise
             frame, meta = read(str(path), encoding=_LEGACY, **options)
             notes = (f"{source}: is not UTF-8 and was read as Windows-1252. Check the accents.",)
+        except OverflowError:  # a date that Python cannot hold, as some programs write for none
+            frame, meta = read(str(path), disable_datetime_conversion=True, **options)
+            notes = (
+                f"{source}: has impossible dates; dates were read as the numbers behind them.",
+            )
     if len(frame) > MAX_ROWS:
         raise DataError(f"{source}: more than {MAX_ROWS:,} rows. Give the rows of one review.")
     return frame, meta, notes
