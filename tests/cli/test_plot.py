@@ -91,6 +91,23 @@ def test_a_varied_column_moves_the_result_as_another_table_would(run: Run, table
         assert float(shown[1]) == pytest.approx(float(text), abs=0.006)
 
 
+def test_a_row_without_the_correlation_takes_the_middle_of_its_range(
+    run: Run, table: Write
+) -> None:
+    head = "study,mean_1,sd_1,mean_2,sd_2,n,r\n"
+    rows = "A,10,3,8,3,20,.5\nB,12,4,9,4,30,{}\nC,9,2,8.5,2,15,.6\n"
+    words = ("--measure", "SMCC", "-o", "t.svg", "--vary", "r=.2:.8")
+    gap = run("plot", "tornado", "--data", table(head + rows.format("")), *words).stderr
+    full = run("plot", "tornado", "--data", table(head + rows.format(".5")), *words).stderr
+    assert gap == full
+    assert "Tornado diagram of 4 assumptions" in gap
+    drawn = Path("t.svg").read_text(encoding="utf-8")
+    assert all(f">{study}: r" in drawn for study in "ABC")
+    ends = re.search(r"All 3 at once\) goes from ([\d.]+) to ([\d.]+)", gap)
+    assert ends is not None
+    assert float(ends[1]) < float(ends[2])
+
+
 def test_rows_without_the_moderator_are_named(run: Run, table: Write) -> None:
     path = table(HEADER + "".join(ROWS[:4]) + "E,5,40,6,38,,y\n")
     result = run("plot", "bubble", "--data", path, *WORDS, "--moderator", "year", "-o", "b.svg")

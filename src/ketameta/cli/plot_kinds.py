@@ -36,7 +36,7 @@ PLOTTERS: Mapping[str, str] = {
     "profile": "plot_estimates:profile",
     "qq": "plot_estimates:qq",
     "multiverse": "plot_choices:multiverse",
-    "tornado": "plot_choices:tornado",
+    "tornado": "plot_tornado:tornado",
     "prior-posterior": "plot_choices:prior_posterior",
     "bubble": "plot_choices:bubble",
     "network": "plot_networks:network",

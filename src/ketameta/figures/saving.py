@@ -27,6 +27,8 @@ _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 _DECIMALS = re.compile(r"(-?\d+\.\d\d)\d+")
 _SPACE = re.compile(r"\s*\n\s*")
+_UNTURNED = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
+_MARKS = re.compile(r'(?:<use [^>]*? style="([^"]*)"/>\n)(?:<use [^>]*? style="\1"/>\n){2,}')
 
 
 def save_picture(picture: Picture, path: str | Path, *, dpi: int = 300) -> Path:
@@ -102,22 +104,27 @@ def _slim(document: str) -> str:
     document = document.replace(f" font-family: '{FONT}';", "").replace(
         f"; font-family: '{FONT}'", ""
     )
-    return _SPACE.sub("\n", document)
+    document = _UNTURNED.sub("", _SPACE.sub("\n", document))
+    return _MARKS.sub(_with_one_style, document)
+
+
+def _with_one_style(marks: re.Match[str]) -> str:
+    """Many marks of one style in a group that has it."""
+    style = marks[1]
+    return f'<g style="{style}">\n' + marks[0].replace(f' style="{style}"', "") + "</g>\n"
 
 
 def _with_prefix(document: str, prefix: str) -> str:
-    """Ids that nothing refers to are dropped, the others begin with the prefix.
-
-    An empty definition in front carries the prefix itself, for the title and description.
-    """
-    used = set(_USED.findall(document))
+    """Ids that nothing refers to are dropped, the others become the prefix and a number."""
+    short = {name: str(i) for i, name in enumerate(dict.fromkeys(_USED.findall(document)))}
 
     def kept(match: re.Match[str]) -> str:
-        return f' id="{prefix}-{match[1]}"' if match[1] in used else ""
+        return f' id="{prefix}-{short[match[1]]}"' if match[1] in short else ""
 
-    document = _ID.sub(kept, document)
-    document = re.sub(r"url\(#", f"url(#{prefix}-", document)
-    document = re.sub(r'href="#', f'href="#{prefix}-', document)
+    def named(match: re.Match[str]) -> str:
+        return f"{match[0].removesuffix(match[1])}{prefix}-{short[match[1]]}"
+
+    document = _USED.sub(named, _ID.sub(kept, document))
     return document.replace("<svg ", f'<svg id="{prefix}" ', 1)
 
 
