@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ketameta.cli.conversions import convert
     from ketameta.errors import ConvergenceError, DataError, KetametaError, UsageError
     from ketameta.exchange.tabular import read_table
+    from ketameta.exchange.writing import write_table
     from ketameta.figures.catalog import FIGURES, figure_kind
     from ketameta.figures.forest.layout import layout as forest_layout
     from ketameta.figures.forest.save import save as save_forest
@@ -238,6 +239,7 @@ _PLACES = {
     "vevea_woods": "sensitivity.bias.selection.choices:vevea_woods",
     "waap": "sensitivity.bias.waap:waap",
     "write_forest": "figures.forest.save:write_forest",
+    "write_table": "exchange.writing:write_table",
 }
 
 __all__ = [
@@ -353,6 +355,7 @@ __all__ = [
     "vevea_woods",
     "waap",
     "write_forest",
+    "write_table",
 ]
 
 
