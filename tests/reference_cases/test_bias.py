@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.reference_cases.harvest import assert_close, data, harvest, scale_of
 
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.choices import PoolingChoices
@@ -16,7 +17,6 @@ from ketameta.sensitivity.bias.weighted_line import Dispersion
 from ketameta.sensitivity.influence import influence
 from ketameta.sensitivity.leave_one_out import leave_one_out_arrays
 from ketameta.sensitivity.permutation import permutation_test
-from tests.reference_cases.harvest import assert_close, data, harvest, scale_of
 
 CASES = {case["data"]: case for case in harvest("bias")["cases"]}
 WALD = PoolingChoices("REML", "wald")
