@@ -6,12 +6,10 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[-+]?[0-9.]+([eE][-+]?[0-9]+)?")
+from ketameta.notation.formula_cells import neutralised
 
 
 def to_json(value: Any) -> str:
@@ -49,7 +47,5 @@ def _cell(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return _cell("; ".join(str(item) for item in value))
     if isinstance(value, str):
-        text = " ".join(value.split())
-        harmless = not _FORMULA.match(text) or _NUMBER.fullmatch(text)
-        return text if harmless else f"'{text}"
+        return neutralised(" ".join(value.split()))
     return value

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+from ketameta.notation.formula_cells import neutralised
 from ketameta.tables.table import Table
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(table: Table) -> str:
@@ -26,7 +25,7 @@ def to_csv(table: Table) -> str:
 
 def _stored(value: str | int | float) -> str:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+        return neutralised(value)
     if isinstance(value, float):
         return repr(value)
     return str(value)
