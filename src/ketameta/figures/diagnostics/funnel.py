@@ -50,7 +50,11 @@ def draw_funnel(
         axes = page.panel(LEFT, 0.0, page.width - LEFT - MARGIN, PANEL)
         _panel(axes, plot, subject, filled)
     return Picture(
-        "funnel", title, page.figure, _alt(plot, subject, trim_fill), _legend(plot, trim_fill)
+        "funnel",
+        title,
+        page.figure,
+        _alt(plot, subject, trim_fill),
+        _legend(plot, subject, trim_fill),
     )
 
 
@@ -158,12 +162,12 @@ def _half(plot: FunnelPlot) -> np.ndarray:
     return np.asarray((plot.funnel_high[-1] - plot.centre) / plot.se_axis[-1] * plot.se)
 
 
-def _legend(plot: FunnelPlot, trim_fill: TrimFill | None) -> str:
+def _legend(plot: FunnelPlot, subject: Subject, trim_fill: TrimFill | None) -> str:
     parts = [
         f"Contour-enhanced funnel plot of {studies(len(plot.labels))}. Each point is a study: its "
         "effect against its standard error, the most precise studies at the top. The solid line "
-        "is the mean weighted by precision; between the dashed lines 95% of studies would lie if "
-        "there were neither heterogeneity nor bias."
+        f"is the pooled mean; between the dashed lines {subject.level_text} of studies would lie "
+        "if there were neither heterogeneity nor bias."
     ]
     if plot.contours:
         parts.append(

@@ -40,7 +40,7 @@ def draw_quantiles(found: NormalQuantiles, subject: Subject) -> Picture:
         page = open_page(title, PANEL + BOTTOM, notes=notes)
         axes = page.panel(LEFT, 0.0, page.width - LEFT - MARGIN, PANEL)
         _panel(axes, found)
-    return Picture("qq", title, page.figure, _alt(found), _legend(found))
+    return Picture("qq", title, page.figure, _alt(found), _legend(found, subject))
 
 
 def _outside(found: NormalQuantiles) -> np.ndarray:
@@ -77,10 +77,11 @@ def _alt(found: NormalQuantiles) -> str:
     )
 
 
-def _legend(found: NormalQuantiles) -> str:
+def _legend(found: NormalQuantiles, subject: Subject) -> str:
     kind = "standardised deleted residuals" if found.deleted else "standardised residuals"
     return (
         f"Normal quantile plot of the studies’ {kind} under the random-effects model. If the "
-        "normal model holds, points follow the line; at each rank 95% of simulated residuals lie "
-        "between the dashed lines. Diamonds lie outside. Wang and Bushman (1998)."
+        f"normal model holds, points follow the line; at each rank {subject.level_text} of "
+        "simulated residuals lie between the dashed lines. Diamonds lie outside. Wang and Bushman "
+        "(1998)."
     )
