@@ -7,6 +7,8 @@ from tests.reference_cases.harvest import assert_close, data, estimates, harvest
 
 from ketameta.pooling.multilevel import multilevel
 from ketameta.pooling.multilevel_choices import MultilevelChoices
+from ketameta.pooling.multilevel_effects import variance_intervals
+from ketameta.pooling.multilevel_result import MultilevelResult
 from ketameta.pooling.regression_formula import design_from_formula
 from ketameta.pooling.robust import robust
 
@@ -39,3 +41,22 @@ def test_three_levels(index: int) -> None:
             assert_close(one.se, case[kind]["se"][i], 1e-5)
             assert_close(one.df, case[kind]["df"][i], 1e-5)
             assert_close(one.p_value, case[kind]["p"][i], 1e-4, 1e-6)
+
+
+def test_profile_limits_lie_where_the_likelihood_has_dropped() -> None:
+    """metafor 3.8-1 gives 0.016147 as the first lower limit, where it has dropped by 1.70."""
+    columns, found = data("dependence", "assink"), estimates("dependence", "assink")
+    clusters, units = ([str(x) for x in columns[key]] for key in ("cluster", "unit"))
+
+    def fit(sigma2: tuple[float | None, float | None] = (None, None)) -> MultilevelResult:
+        choices = MultilevelChoices(test="wald", sigma2=sigma2)
+        return multilevel(found, clusters, within=units, covariance=0.6, choices=choices)
+
+    model = fit()
+    limits = variance_intervals(model)[0].interval
+    assert limits.low is not None
+    assert limits.high is not None
+    for limit in (limits.low, limits.high):
+        drop = model.reml.log_likelihood - fit((limit, None)).reml.log_likelihood
+        assert_close(drop, 3.841458820694124 / 2, 1e-6)
+    assert_close(limits.low, 0.01378392333710344, 1e-6)

@@ -44,3 +44,19 @@ def test_every_number_of_a_regression(formula: str) -> None:
         if "QP" in case:
             assert_close(spread.tau2_interval.low, case["QP"][0], 1e-6, 1e-6)
             assert_close(spread.tau2_interval.high, case["QP"][1], 1e-6)
+
+
+def test_without_an_intercept_metafor_subtracts_the_mean_from_the_effects() -> None:
+    """metafor 3.8-1 then finds Q 151.6057: that of effects less their mean. R's lm finds ours."""
+    columns = data("regression", "bcg")
+    found = estimates("regression", "bcg")
+    result = regress(found, "~ 0 + year", columns, RegressionChoices("DL", "wald"))
+
+    def q_of(y: np.ndarray) -> float:
+        x, w = np.asarray(columns["year"], dtype=float), 1.0 / found.v
+        slope = np.sum(w * x * y) / np.sum(w * x * x)
+        return float(np.sum(w * (y - slope * x) ** 2))
+
+    assert_close(result.heterogeneity.q, 153.10494068085, 1e-12)
+    assert_close(result.heterogeneity.q, q_of(found.y), 1e-10)
+    assert_close(q_of(found.y - found.y.mean()), 151.605709855514, 1e-10)
