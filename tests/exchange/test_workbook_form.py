@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,14 @@ def raw(path: Path) -> dict[str, Any]:
     return dict(document.data)
 
 
+@cache
+def empty_form() -> bytes:
+    return form()
+
+
 def filled(path: Path, **sheets: list[dict[str, Any]]) -> Path:
     """The empty form with rows typed into its sheets, as a person would."""
-    book = load_workbook(io.BytesIO(form()))
+    book = load_workbook(io.BytesIO(empty_form()))
     for name, rows in sheets.items():
         page = book[name.replace("_", " ")]
         names = [cell.value for cell in page[1]]
