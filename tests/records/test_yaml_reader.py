@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -158,3 +159,30 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
     marked = read("\ufeff" + text.replace("\n", "\r\n"))
     assert marked.data == read(text).data
     assert marked.positions == read(text).positions
+
+
+HOSTILE = {
+    "brackets": "[" * 500_000,
+    "closed brackets": "a: " + "[" * 20_000 + "]" * 20_000,
+    "mappings": "{a: " * 300_000,
+    "questions": "? " * 400_000,
+    "dashes": "- " * 200_000 + "a",
+    "stairs": "\n".join(" " * i + "a:" for i in range(1500)),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_would_take_a_parser_for_ever_is_refused_soon(text: str) -> None:
+    start = time.process_time()
+    (problem,) = read(text).problems
+    assert problem.message == "nested too deeply."
+    assert time.process_time() - start < 10
+
+
+def test_a_mistake_at_the_end_of_a_long_file_is_found_soon() -> None:
+    text = "".join(f"k{i}: {i}\n" for i in range(100_000)) + "x: [\n"
+    start = time.process_time()
+    (problem,) = read(text).problems
+    assert problem.message.startswith("not valid YAML: ")
+    assert problem.line >= 100_001
+    assert time.process_time() - start < 10

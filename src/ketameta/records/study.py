@@ -23,6 +23,7 @@ from ketameta.records.provenance import (
     Text,
 )
 from ketameta.records.results import Result
+from ketameta.records.risk_of_bias import Assessment
 from ketameta.records.vocabulary import (
     Ascertainment,
     Better,
@@ -240,7 +241,9 @@ class Study(Record):
     outcomes: tuple[Outcome, ...] = ()
     """Outcomes; empty where no result has been seen."""
     published_risk_of_bias: tuple[PublishedJudgement, ...] = ()
-    """Judgements of others about this study; none is made here."""
+    """Judgements of others about this study, as they published them."""
+    risk_of_bias: tuple[Assessment, ...] = ()
+    """Our own assessments, one per rater, tool and result."""
     notes: tuple[Note, ...] = ()
     """Contradictions and cautions, kept rather than smoothed over."""
     missing: tuple[Missing, ...] = ()

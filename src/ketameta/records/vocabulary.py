@@ -241,6 +241,27 @@ class Assessment(Word):
     NOT_STATED = "not stated", "Not stated in any source read so far."
 
 
+class RiskOfBiasTool(Word):
+    """A tool to assess the risk of bias of a result."""
+
+    ROB2 = "RoB 2", "Randomised trials with parallel groups (version of 22 August 2019)."
+    ROB2_CROSSOVER = "RoB 2 crossover", "Randomised crossover trials (variant of RoB 2, 2021)."
+    ROB2_CLUSTER = "RoB 2 cluster", "Trials that randomised groups of people (variant, 2021)."
+    ROBINS_I = "ROBINS-I", "Studies of interventions with a comparison that is not random (2016)."
+    SINGLE_ARM = "single-arm checklist", "Case series and groups without a comparison."
+
+
+class Signal(Word):
+    """Answer to a signalling question about risk of bias."""
+
+    YES = "Y", "Yes; a source says so."
+    PROBABLY_YES = "PY", "Probably yes; what a source says makes it likely."
+    PROBABLY_NO = "PN", "Probably no; what a source says makes it unlikely."
+    NO = "N", "No; a source says that it is not so."
+    NO_INFORMATION = "NI", "No information in any source read so far."
+    NOT_APPLICABLE = "NA", "The question does not arise after the answers before it."
+
+
 class Direction(Word):
     """What a source says about a comparison without giving numbers that can be pooled."""
 

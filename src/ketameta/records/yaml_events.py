@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any
 
 from yaml import YAMLError
+from yaml.error import MarkedYAMLError
 
 CParser: Any
 try:
@@ -23,6 +24,11 @@ except ImportError:  # PyYAML without libyaml
 
 _LENIENT = re.compile(r"\t|[|>][-+0-9]{0,2}#")
 """What libyaml lets pass and ruamel does not: tabs between words, and `|#` for `| #`."""
+
+_LONG = 200_000
+"""Characters from which on ruamel would take seconds to say better what is wrong."""
+MOST_NESTED = 600
+"""Levels from which on no parser reads on: the time of both grows with the square of the depth."""
 
 Events = Callable[[str], Iterator[Any]]
 
@@ -38,6 +44,8 @@ class BrokenYamlError(ValueError):
 def parsers(text: str) -> tuple[Events, ...]:
     """The parsers to try on a text; the last one decides."""
     quick = CParser is not None and not _LENIENT.search(text)
+    if quick and len(text) > _LONG:
+        return (_by_libyaml,)
     return (_by_libyaml, _by_ruamel) if quick else (_by_ruamel,)
 
 
@@ -46,22 +54,28 @@ def _by_libyaml(text: str) -> Iterator[Any]:
         parser = CParser(text)
         while (event := parser.get_event()) is not None:
             yield event
+    except MarkedYAMLError as error:
+        raise _broken(error) from None
     except (YAMLError, ValueError) as error:
-        raise BrokenYamlError(str(error), 1, 1) from None  # ruamel's own words follow
+        raise BrokenYamlError(str(error).partition("\n")[0], 1, 1) from None
 
 
 def _by_ruamel(text: str) -> Iterator[Any]:
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.error import MarkedYAMLError as MarkedRuamelError
     from ruamel.yaml.error import YAMLError as RuamelError
 
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        words = error.problem or error.context or "cannot be parsed"
-        place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise BrokenYamlError(words, *place) from None
+    except MarkedRuamelError as error:
+        raise _broken(error) from None
     except (RuamelError, ValueError, RecursionError) as error:
         words = str(error).partition("\n")[0] or "too deep"
         raise BrokenYamlError(words, 1, 1) from None
+
+
+def _broken(error: Any) -> BrokenYamlError:
+    """The error of either parser, which have the same fields."""
+    mark = error.problem_mark or error.context_mark
+    words = error.problem or error.context or "cannot be parsed"
+    return BrokenYamlError(words, *((mark.line + 1, mark.column + 1) if mark else (1, 1)))

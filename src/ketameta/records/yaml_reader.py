@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ketameta.records.problems import Problem
-from ketameta.records.yaml_events import BrokenYamlError, parsers
+from ketameta.records.yaml_events import MOST_NESTED, BrokenYamlError, parsers
 from ketameta.records.yaml_scalars import RefusedScalarError, Scalar, plain_scalar
 
 Path_ = tuple[str | int, ...]
@@ -93,7 +93,14 @@ def parse(raw: bytes, document: Document) -> None:
     for parser in parsers(text):
         document.forget()
         try:
-            _Builder(document, parser(text)).build()
+            _Builder(document, _bounded(parser(text))).build()
+        except _TooDeepError as error:
+            document.forget()
+            place = error.mark.line + 1, error.mark.column + 1
+            document.problems.append(
+                Problem(document.path, *place, "", "nested too deeply.", "Flatten it.")
+            )
+            return
         except BrokenYamlError as error:
             document.forget()
             hint = "Check indentation and quotes near this place."
@@ -139,6 +146,28 @@ _ENDS = frozenset({"MappingEnd", "SequenceEnd"})
 def _kind(event: Any) -> str:
     """`Scalar` for a ScalarEvent and so on: both parsers have classes of these names."""
     return type(event).__name__.removesuffix("Event")
+
+
+class _TooDeepError(ValueError):
+    """No record; whoever made this wants the parser to take for ever."""
+
+    def __init__(self, mark: Any) -> None:
+        super().__init__("nested too deeply")
+        self.mark = mark
+
+
+def _bounded(stream: Iterator[Any]) -> Iterator[Any]:
+    """The events, as long as they are not nested beyond all reason."""
+    depth = 0
+    for event in stream:
+        kind = _kind(event)
+        if kind in _STARTS:
+            depth += 1
+            if depth > MOST_NESTED:
+                raise _TooDeepError(event.start_mark)
+        elif kind in _ENDS:
+            depth -= 1
+        yield event
 
 
 class _Builder:
