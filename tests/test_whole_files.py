@@ -352,3 +352,12 @@ def test_only_leftovers_of_this_file_are_swept_up(tmp_path: Path) -> None:
     assert set(os.listdir(tmp_path)) == {*kept, "x", ".x[1].abc.part"}
     write_whole(tmp_path / "x[1]", "y")
     assert set(os.listdir(tmp_path)) == {*kept, "x", "x[1]"}
+
+
+@POSIX
+def test_a_pipe_is_written_to_and_not_replaced() -> None:
+    program = (
+        "from pathlib import Path; from ketameta.whole_files import write_whole; "
+        "write_whole(Path('/dev/stdout'), 'through the pipe')"
+    )
+    assert python(program) == "through the pipe"

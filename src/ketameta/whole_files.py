@@ -48,10 +48,10 @@ def write_whole(path: Path, content: bytes | str, *, replace: bool = True) -> No
     OSError
         When the file cannot be written, with its name; the old one is then still whole.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():  # a pipe or a device
-        target.write_bytes(_encoded(content))
+    if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device
+        path.write_bytes(_encoded(content))
         return
+    target = path.resolve()
     with locked(path), _named(path):
         _put(target, _encoded(content), replace=replace)
 
