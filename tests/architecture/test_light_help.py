@@ -11,7 +11,7 @@ from ketameta.cli.app import COMMANDS
 
 HEAVY = (
     *("numpy", "pandas", "scipy", "statsmodels", "seaborn", "matplotlib"),
-    *("pydantic", "ruamel", "rich", "jinja2", "pyreadstat"),
+    *("pydantic", "ruamel", "yaml", "filelock", "rich", "jinja2", "pyreadstat"),
 )
 PROGRAM = """
 import sys
