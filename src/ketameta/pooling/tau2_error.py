@@ -43,11 +43,12 @@ def tau2_se(
     """
     k = y.size
     df, w = k - (1 if X is None else X.shape[1]), 1.0 / (v + tau2)
+    heaviest = float(w.max())  # weights relative to it have squares that do not overflow
     if method == "REML":
-        information = _trace_of_square(w, np.ones(k), X)
-        return float(np.sqrt(2.0 / information)) if information > 0.0 else None
+        information = _trace_of_square(w / heaviest, np.ones(k), X)
+        return float(np.sqrt(2.0 / information)) / heaviest if information > 0.0 else None
     if method == "ML":
-        return float(np.sqrt(2.0 / np.sum(w * w)))
+        return float(np.sqrt(2.0 / np.sum((w / heaviest) ** 2))) / heaviest
     if method in {"PM", "EB", "PMM", "DLIT", "SJIT"}:
         return float(np.sqrt(2.0 * k * k / df) / np.sum(w))
     if method == "SJ" and tau2 == 0.0:
@@ -55,6 +56,8 @@ def tau2_se(
     if method not in MOMENT_WEIGHTS:
         return None
     weights = MOMENT_WEIGHTS[method](y, v)
+    if method not in {"HE", "SJ"}:  # their scale does not matter
+        weights = weights / weights.max()
     divisor = {
         "HE": float(df),
         "SJ": float(df),
