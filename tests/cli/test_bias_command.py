@@ -129,10 +129,11 @@ def test_no_line_is_wider_than_the_terminal(
 def test_names_of_several_and_other_names(run_json: RunJson, table: Write) -> None:
     path = table(COUNTS)
     for word, names in ALSO.items():
-        if word in ("all", "asymmetry", "pustejovsky-rodgers"):
+        if word in ("all", "pustejovsky-rodgers"):
             continue
         found = run_json("bias", "--data", path, "--measure", "OR", "--test", word)
-        assert tuple(one["test"] for one in found["tests"]) == names
+        asked = tuple(name for name in names if name != "pustejovsky")
+        assert tuple(one["test"] for one in found["tests"]) == asked
     assert set(ASYMMETRY) | set(FAIL_SAFE) <= set(TESTS)
     assert ALSO["all"] == tuple(TESTS)
 

@@ -17,6 +17,7 @@ from ketameta.cli.reading import (
     number_text,
     statistics_grid,
 )
+from ketameta.sensitivity.bias.copas import LARGEST_RHO
 
 Row = Mapping[str, Any]
 # A tau2 below this share of the typical variance stands at the edge of the search.
@@ -137,6 +138,8 @@ def _copas(sample: Sample, test: Row, level: float) -> list[Block]:
         "Chance: that the least precise study was published. The first row whose P of asymmetry "
         "left is above 0.1 is the adjusted mean."
     )
+    if any(abs(row["rho"]) >= LARGEST_RHO for row in rows):
+        text += " Where rho stands at its bound it is taken as known: the interval is too narrow."
     return [statistics_grid(rows, titles, text=("effect",)), Paragraph(text, tone="quiet")]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ketameta.cli.bias_tests import named_tests
+from ketameta.cli.bias_tests import ALSO, named_tests
 from ketameta.errors import UsageError
 from ketameta.pooling.catalog import tau2_method
 from ketameta.sensitivity.bias.excess_significance import TESTS as EXCESS_TESTS
@@ -42,7 +42,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """Which methods, and how; `everything` where nobody named them one by one."""
+    """Which methods, and how; `everything` where a word stood for several of them."""
 
     names: tuple[str, ...]
     everything: bool
@@ -59,7 +59,7 @@ class Tests:
                 f"--excess-test: there is none called {details.excess_test!r}. Use "
                 f"{', '.join(EXCESS_TESTS)}."
             )
-        everything = "all" in [word.strip().lower() for word in words.split(",")]
+        everything = any(len(ALSO.get(w.strip().lower(), ())) > 1 for w in words.split(","))
         found = cls(named_tests(words), everything, details, 0.95 if level is None else level)
         assert found.chances is None or found.chances
         return found

@@ -78,7 +78,8 @@ def pet_peese(
     pet = egger(estimates, predictor="se", dispersion=dispersion)
     peese = egger(estimates, predictor="v", dispersion=dispersion)
     cautions = tuple(dict.fromkeys((*pet.cautions, *peese.cautions)))
-    if pet.limit is None or pet.limit_se is None or peese.limit is None:
+    # A standard error of 0 comes of variances that are 0 for the computer when squared.
+    if pet.limit is None or peese.limit is None or not pet.limit_se or not peese.limit_se:
         return PetPeese(pet, peese, None, None, None, None, None, None, None, NO_INTERVAL, cautions)
     mean = weighted_mean(estimates.y, estimates.v, 0.0).estimate
     t = math.copysign(1.0, mean) * pet.limit / pet.limit_se
