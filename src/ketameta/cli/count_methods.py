@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from ketameta.cli.count_samples import count_columns, only_studies, with_silent_tables
 from ketameta.cli.data_samples import NO_ROW, Rows, Sample
 from ketameta.cli.method_options import Methods
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, Rates
-from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.measures.estimates import EffectEstimates
 from ketameta.measures.generic import normal_quantile
 from ketameta.pooling.catalog import Method, interval_method, tau2_method
 from ketameta.pooling.common_effect import Tables, pool_tables
 from ketameta.pooling.common_rates import RateTables, pool_rates
 from ketameta.pooling.glmm.result import CommonEffect
-from ketameta.pooling.presets import PRESETS
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.pooling.stratified_tests import (
     ChiSquaredTest,
@@ -29,7 +29,6 @@ from ketameta.pooling.stratified_tests import (
     cochran_mantel_haenszel,
     tarone,
 )
-from ketameta.sensitivity.preset_estimates import preset_effects
 from ketameta.synthesis.answer import LeftOut
 
 MANTEL_HAENSZEL = {
@@ -94,7 +93,7 @@ def pool_counts(sample: Sample, method: str, methods: Methods) -> FromCounts:
     code = sample.measure.code
     name, model = check_count_method(code, method, methods)
     if name == BETA_BINOMIAL:
-        sample = _with_silent_tables(sample)
+        sample = with_silent_tables(sample)
     used = _with_counts(sample, OFFERED[name][code])
     if used.estimates.k == 0:
         return FromCounts(used, None, {})
@@ -140,22 +139,6 @@ def _refuse_unused(name: str, methods: Methods) -> None:
             raise UsageError(f"--{option}: has no place with --method {name}. Leave it out.")
 
 
-def _with_silent_tables(sample: Sample) -> Sample:
-    """The sample with tables that say nothing about a ratio by themselves, but count here.
-
-    To be listed with the others they get the estimate of tables with 1/2 in every cell.
-    """
-    rows = sample.rows
-    if rows is None or sample.measure.code not in ("OR", "RR"):
-        return sample
-    code, inputs, every = sample.measure.code, rows.computed.inputs, PRESETS["metafor"]
-    computed = preset_effects(code, inputs, every, labels=rows.labels)
-    back = {rows.table.where(rows.lines[int(row)]) for row in computed.rows}
-    left_out = tuple(item for item in sample.left_out if item.where not in back)
-    kept = Rows(rows.table, rows.lines, computed)
-    return replace(sample, estimates=computed.estimates, left_out=left_out, rows=kept)
-
-
 def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
     """The sample without rows whose counts are not there."""
     rows, estimates = sample.rows, sample.estimates
@@ -197,14 +180,8 @@ def rows_with(rows: Rows, needed: Sequence[str], row: int) -> bool:
     return all(name in inputs and math.isfinite(inputs[name][row]) for name in needed)
 
 
-def _columns(sample: Sample, names: Sequence[str]) -> list[FloatArray]:
-    assert sample.rows is not None
-    computed = sample.rows.computed
-    return [np.asarray(computed.inputs[name][computed.rows]) for name in names]
-
-
 def _common_effect(sample: Sample, code: str, methods: Methods) -> FromCounts:
-    a, n1, c, n2 = _columns(sample, COUNTS)
+    a, n1, c, n2 = count_columns(sample, COUNTS)
     first, second = Counts(a, n1), Counts(c, n2)
     tables = Tables.from_counts(first, second, sample.estimates.labels)
     pooled = pool_tables(tables, method=code, level=_level(methods))
@@ -219,7 +196,7 @@ def _common_effect(sample: Sample, code: str, methods: Methods) -> FromCounts:
 
 
 def _common_rate(sample: Sample, code: str, methods: Methods) -> FromCounts:
-    x1, t1, x2, t2 = _columns(sample, RATES)
+    x1, t1, x2, t2 = count_columns(sample, RATES)
     tables = RateTables.from_rates(Rates(x1, t1), Rates(x2, t2), sample.estimates.labels)
     return FromCounts(sample, pool_rates(tables, method=code, level=_level(methods)), {})
 
@@ -236,7 +213,7 @@ def _beta_binomial(sample: Sample, methods: Methods) -> FromCounts:
     from ketameta.pooling.beta_binomial import beta_binomial
 
     code, names = sample.measure.code, sample.estimates.labels
-    columns = _columns(sample, OFFERED[BETA_BINOMIAL][code])
+    columns = count_columns(sample, OFFERED[BETA_BINOMIAL][code])
     groups = [Counts(*columns[i : i + 2]) for i in range(0, len(columns), 2)]
     found = beta_binomial(
         groups[0],
@@ -281,14 +258,14 @@ def _beta_binomial(sample: Sample, methods: Methods) -> FromCounts:
         "correlation_lrt": found.correlation_lrt,
         "correlation_lrt_p": found.correlation_lrt_p,
     }
-    return FromCounts(_only(sample, found.labels, found.left_out), pooled, further)
+    return FromCounts(only_studies(sample, found.labels, found.left_out), pooled, further)
 
 
 def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
     from ketameta.pooling.glmm import glmm
 
     code = sample.measure.code
-    columns = _columns(sample, MIXED[code])
+    columns = count_columns(sample, MIXED[code])
     kind = Rates if code.startswith("IR") else Counts
     groups = [kind(*columns[i : i + 2]) for i in range(0, len(columns), 2)]
     found = glmm(
@@ -345,7 +322,7 @@ def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
         "tau2_lrt": spread.tau2_lrt,
         "tau2_lrt_p": spread.tau2_lrt_p,
     }
-    return FromCounts(_only(sample, found.labels, found.left_out), pooled, further)
+    return FromCounts(only_studies(sample, found.labels, found.left_out), pooled, further)
 
 
 def _equal_effects(pooled: PooledResult, common: CommonEffect) -> PooledResult:
@@ -379,32 +356,4 @@ def _equal_effects(pooled: PooledResult, common: CommonEffect) -> PooledResult:
         ),
         log_likelihood=common.log_likelihood,
         local_maxima=None,
-    )
-
-
-def _only(sample: Sample, labels: Sequence[str], left_out: Sequence[tuple[str, str]]) -> Sample:
-    """The sample with only these studies; the reasons for the others are added."""
-    rows, estimates = sample.rows, sample.estimates
-    assert rows is not None
-    use = np.array([label in labels for label in estimates.labels], dtype=bool)
-    if use.all():
-        return sample
-    places = dict(zip(estimates.labels, rows.used, strict=True))
-    gone = tuple(
-        LeftOut(label, label, "", NO_ROW, reason, rows.table.where(places[label]))
-        for label, reason in left_out
-    )
-    kept = EffectEstimates(
-        estimates.measure,
-        estimates.y[use],
-        estimates.v[use],
-        tuple(label for label in estimates.labels if label in labels),
-        None if estimates.n is None else estimates.n[use],
-    )
-    computed = replace(rows.computed, rows=rows.computed.rows[use], estimates=kept)
-    return replace(
-        sample,
-        estimates=kept,
-        left_out=(*sample.left_out, *gone),
-        rows=Rows(rows.table, rows.lines, computed),
     )
