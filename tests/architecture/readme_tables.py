@@ -9,6 +9,7 @@ from pathlib import Path
 from ketameta.appraisal.catalog import FLAGS
 from ketameta.cli.app import COMMANDS
 from ketameta.cli.json_keys import JSON_KEYS
+from ketameta.cli.usual_names import COEFFICIENTS, OMNIBUS, USUAL_NAMES
 from ketameta.exchange.tabular import READERS
 from ketameta.figures.catalog import FIGURES
 from ketameta.measures.catalog import MEASURES
@@ -47,6 +48,16 @@ def _json() -> str:
         for command, lines in JSON_KEYS.items()
         for i, (keys, meaning) in enumerate(lines)
     ]
+    usual = [*USUAL_NAMES.values(), *OMNIBUS, "sigma2"]
+    rows.append(
+        (
+            "every command",
+            f"`{', '.join(usual)}`",
+            "the names of metafor's objects, beside ours and with the same value: "
+            + ", ".join(f"{usual} is {ours}" for ours, usual in USUAL_NAMES.items()),
+        )
+    )
+    rows.append(("models", f"`{', '.join(COEFFICIENTS)}`", "lists over the coefficients"))
     return table(("command", "key", "meaning"), rows)
 
 
