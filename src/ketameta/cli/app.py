@@ -59,6 +59,7 @@ COMMANDS = {
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "plot": Entry("ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG)."),
     "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and the gaps."),
+    "prisma": Entry("ketameta.cli.prisma", "prisma", "Flow diagram and checklist of PRISMA 2020."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "import": Entry("ketameta.cli.import_group", "import_", "Read other people's files."),
     "export": Entry(

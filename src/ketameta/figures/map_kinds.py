@@ -15,4 +15,13 @@ MAPS = (
         reference="Miake-Lye et al. (2016), doi:10.1186/s13643-016-0204-x",
         command="map",
     ),
+    FigureKind(
+        name="prisma-flow",
+        title="Flow diagram",
+        summary="Records, reports and studies from the search to the analysis, by PRISMA 2020.",
+        function="prisma_flow.prisma_flow_figure",
+        formats=PICTURE_FORMATS,
+        reference="Page et al. (2021), doi:10.1136/bmj.n71",
+        command="prisma",
+    ),
 )
