@@ -35,10 +35,21 @@ def examples(name: str) -> list[str]:
 
 def test_the_commands_are_those_agreed() -> None:
     assert list(COMMANDS) == [
-        *("check", "list", "show", "pool", "effects", "convert", "bayes", "sensitivity"),
+        *("check", "fmt", "list", "show", "pool", "effects", "convert", "bayes", "sensitivity"),
         *("regress", "multilevel", "network", "reconcile", "bias", "trim-fill"),
         *("selection", "multiverse"),
-        *("forest", "plot", "report", "import", "export", "template", "explain", "schema"),
+        *(
+            "forest",
+            "plot",
+            "map",
+            "prisma",
+            "report",
+            "import",
+            "export",
+            "template",
+            "explain",
+            "schema",
+        ),
     ]
 
 

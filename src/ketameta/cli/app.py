@@ -13,6 +13,7 @@ from ketameta.cli.options import debug_option, studies_option
 
 COMMANDS = {
     "check": Entry("ketameta.cli.check", "check", "Check every study record and review."),
+    "fmt": Entry("ketameta.cli.fmt", "fmt", "Format records and reviews; comments and numbers stay."),
     "list": Entry("ketameta.cli.listing", "list_", "List studies, excluded reports or questions."),
     "show": Entry("ketameta.cli.show", "show", "Show one study, every number with its source."),
     "pool": Entry("ketameta.cli.pool", "pool", "Pool the evidence, or any table of your own."),
@@ -58,7 +59,7 @@ COMMANDS = {
     ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "plot": Entry("ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG)."),
-    "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and the gaps."),
+    "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and where the gaps are."),
     "prisma": Entry("ketameta.cli.prisma", "prisma", "Flow diagram and checklist of PRISMA 2020."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "import": Entry("ketameta.cli.import_group", "import_", "Read other people's files."),

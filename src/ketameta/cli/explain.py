@@ -19,7 +19,7 @@ from ketameta.errors import KetametaError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ketameta.cli.topics import Topic
+    from ketameta.cli.topic import Topic
 
 Threshold = tuple[str, str]
 

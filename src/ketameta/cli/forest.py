@@ -9,6 +9,7 @@ import click
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
+from ketameta.cli.narrowing import Narrowing, narrowing_options
 from ketameta.cli.options import everywhere, review_option, saving_options
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -46,6 +47,7 @@ Examples:
 )
 @click.option("--main-only", is_flag=True, help="Leave out the other sets of studies.")
 @method_options
+@narrowing_options
 @saving_options
 @review_option
 @everywhere
@@ -59,6 +61,7 @@ def forest(
     better: str | None,
     main_only: bool,
     methods: Methods,
+    narrowing: Narrowing,
     out: Path | None,
     force: bool,
     review_file: Path | None,
@@ -81,11 +84,16 @@ def forest(
     chosen = forest_style(style)
     check_plot_target(out, request.file, force=force)
     if request.file is not None:
+        narrowing.refuse_without_question("forest")
         answer = forest_answers.of_table(request, methods, better, output)
     else:
         request.refuse_without_file()
         answer = forest_answers.of_question(
-            Workspace.of(ctx), question, methods, review_file=review_file, output=output
+            Workspace.of(ctx),
+            (question, narrowing),
+            methods,
+            review_file=review_file,
+            output=output,
         )
     plan = layout(answer, style=chosen, sort=sort, sensitivity=not main_only)
     write_plot(plan, out)

@@ -9,6 +9,7 @@ from ketameta.appraisal.answers import answer_question
 from ketameta.cli.data_analysis import analyse_table
 from ketameta.cli.data_options import DataRequest
 from ketameta.cli.method_options import Methods
+from ketameta.cli.narrowing import Narrowing
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 from ketameta.questions.loading import find_question
@@ -17,20 +18,22 @@ from ketameta.synthesis.answer import Answer, Subgroup
 
 def of_question(
     workspace: Workspace,
-    question: str | None,
+    wish: tuple[str | None, Narrowing],
     methods: Methods,
     *,
     review_file: Path | None,
     output: Output,
 ) -> Answer:
     """A question of the review; the first one if none is named."""
+    question, narrowing = wish
     review = methods.applied_to(workspace.review(review_file))
     asked = find_question(review, question or review.questions[0].id)
     if question is None:
         output.say(
             f"{asked.id}: the first question of the review. Others: ketameta list --questions"
         )
-    return answer_question(asked, review, workspace.evidence(output))
+    evidence = workspace.evidence(output)
+    return answer_question(narrowing.applied_to(asked, review, evidence), review, evidence)
 
 
 def of_table(request: DataRequest, methods: Methods, better: str | None, output: Output) -> Answer:

@@ -9,6 +9,7 @@ import numpy as np
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.forest_answers import of_question
+from ketameta.cli.narrowing import Narrowing
 from ketameta.cli.plot_kinds import PlotWish
 from ketameta.errors import DataError, UsageError
 from ketameta.figures.diagnostics.labbe import draw_labbe
@@ -60,7 +61,7 @@ def _of_question(wish: PlotWish) -> _Tables:
     source = wish.source
     answer = of_question(
         source.workspace(),
-        source.question,
+        (source.question, Narrowing()),
         wish.methods,
         review_file=source.review_file,
         output=source.output,

@@ -9,6 +9,7 @@ import click
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options, weighting_option
+from ketameta.cli.narrowing import Narrowing, narrowing_options
 from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.result_options import FORMATS, Delivery, result_options
 from ketameta.cli.workspace import Workspace
@@ -20,6 +21,7 @@ from ketameta.errors import UsageError
 Examples:
   ketameta pool
   ketameta pool abstinence-longest
+  ketameta pool abstinence-longest --set randomised --without dakwar-2020
   ketameta pool --data trials.csv --measure OR --format json
   ketameta pool --data trials.csv --measure SMD --tau2 PM --by drug
   ketameta pool --data trials.csv --measure OR --method mh
@@ -39,6 +41,7 @@ Columns of FILE:
 @data_options
 @weighting_option
 @method_options
+@narrowing_options
 @result_options(*FORMATS)
 @review_option
 @everywhere
@@ -48,6 +51,7 @@ def pool(
     question: str | None,
     request: DataRequest,
     methods: Methods,
+    narrowing: Narrowing,
     delivery: Delivery,
     review_file: Path | None,
 ) -> int:
@@ -62,13 +66,19 @@ def pool(
 
     if request.file is not None and question is not None:
         raise UsageError("pool: QUESTION and --data exclude each other. Choose one.")
+    if question is None:
+        narrowing.refuse_without_question("pool")
     output = delivery.output(request.file)
     if request.file is not None:
         result = pool_results.of_table(request, methods, output)
     else:
         request.refuse_without_file()
         result = pool_results.of_review(
-            Workspace.of(ctx), question, methods, review_file=review_file, output=output
+            Workspace.of(ctx),
+            (question, narrowing),
+            methods,
+            review_file=review_file,
+            output=output,
         )
     pool_results.deliver(result, delivery, output)
     return FINE

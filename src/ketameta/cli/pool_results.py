@@ -14,6 +14,7 @@ from ketameta.cli.document import Document
 from ketameta.cli.machine_formats import to_csv, to_json
 from ketameta.cli.markdown import to_markdown
 from ketameta.cli.method_options import Methods
+from ketameta.cli.narrowing import Narrowing
 from ketameta.cli.output import Output
 from ketameta.cli.overview_document import overview_document
 from ketameta.cli.pool_json import answer_json, flat, table_json
@@ -56,23 +57,25 @@ def of_table(request: DataRequest, methods: Methods, output: Output) -> PoolOutc
 
 def of_review(
     workspace: Workspace,
-    question: str | None,
+    wish: tuple[str | None, Narrowing],
     methods: Methods,
     *,
     review_file: Path | None,
     output: Output,
 ) -> PoolOutcome:
-    """The review's questions, or one of them."""
+    """The review's questions, or one of them, asked of all studies or of fewer."""
     # Imported here: a user's table needs neither records nor flags.
     from ketameta.appraisal.answers import answer_question, answer_review
     from ketameta.questions.loading import find_question
 
+    question, narrowing = wish
     review = methods.applied_to(workspace.review(review_file))
     for note in _partly(methods):
         output.say(note)
     if question is not None:
-        asked = find_question(review, question)
-        answer = answer_question(asked, review, workspace.evidence(output))
+        evidence = workspace.evidence(output)
+        asked = narrowing.applied_to(find_question(review, question), review, evidence)
+        answer = answer_question(asked, review, evidence)
         why = {s.id: s.why for s in review.sets}
         return PoolOutcome(
             answer_json(answer),

@@ -29,7 +29,18 @@ class Prisma(LazyGroup):
     table = PARTS
 
 
-@click.group("prisma", cls=Prisma, invoke_without_command=True)
+@click.group(
+    "prisma",
+    cls=Prisma,
+    invoke_without_command=True,
+    epilog="""\b
+Examples:
+  ketameta prisma flow -o flow.svg
+  ketameta prisma check
+  ketameta prisma checklist --format md -o checklist.md
+  ketameta prisma import PRISMA.csv -o prisma.yaml
+""",
+)
 @everywhere
 @click.pass_context
 def prisma(ctx: click.Context) -> int:
