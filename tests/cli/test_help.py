@@ -35,7 +35,7 @@ def examples(name: str) -> list[str]:
 
 def test_the_commands_are_those_agreed() -> None:
     assert list(COMMANDS) == [
-        *("check", "fmt", "list", "show", "pool", "effects", "convert", "bayes", "sensitivity"),
+        *("check", "list", "show", "pool", "effects", "convert", "bayes", "sensitivity"),
         *("regress", "multilevel", "network", "reconcile", "bias", "trim-fill"),
         *("selection", "multiverse"),
         *(
@@ -47,6 +47,7 @@ def test_the_commands_are_those_agreed() -> None:
             "import",
             "export",
             "template",
+            "fmt",
             "explain",
             "schema",
         ),

@@ -13,7 +13,6 @@ from ketameta.cli.options import debug_option, studies_option
 
 COMMANDS = {
     "check": Entry("ketameta.cli.check", "check", "Check every study record and review."),
-    "fmt": Entry("ketameta.cli.fmt", "fmt", "Format records and reviews; comments and numbers stay."),
     "list": Entry("ketameta.cli.listing", "list_", "List studies, excluded reports or questions."),
     "show": Entry("ketameta.cli.show", "show", "Show one study, every number with its source."),
     "pool": Entry("ketameta.cli.pool", "pool", "Pool the evidence, or any table of your own."),
@@ -69,6 +68,7 @@ COMMANDS = {
     "template": Entry(
         "ketameta.cli.template", "template", "Write a form to fill in, with drop-downs."
     ),
+    "fmt": Entry("ketameta.cli.fmt", "fmt", "Format records and reviews; comments and numbers stay."),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
     "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),
 }

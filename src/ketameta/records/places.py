@@ -11,7 +11,8 @@ VOCABULARY = "vocabulary.yaml"
 EXCLUDED = "excluded.yaml"
 PACKAGED = Path(__file__).resolve().parent.parent / "evidence"
 CHECKOUT = Path(__file__).resolve().parents[3]
-_NOT_SUBSTANCES = ("claims", "schema")
+CORRECTIONS, EXTRACTIONS, DRAFTS = "corrections", "extractions", ".drafts"
+_NOT_SUBSTANCES = ("claims", "schema", CORRECTIONS, EXTRACTIONS)
 
 
 def find_root(explicit: Path | None = None) -> Path:
@@ -45,5 +46,14 @@ def find_root(explicit: Path | None = None) -> Path:
 
 
 def study_files(folder: Path) -> Iterator[Path]:
-    """The study files of a folder: `<substance>/<id>.yaml`, sorted."""
-    yield from sorted(p for p in folder.glob("*/*.yaml") if p.parent.name not in _NOT_SUBSTANCES)
+    """The study files of a folder: `<substance>/<id>.yaml`, sorted; nothing from hidden folders."""
+    yield from sorted(p for p in folder.glob("*/*.yaml") if _may_be_substance(p.parent.name))
+
+
+def correction_files(folder: Path) -> list[Path]:
+    """The corrections of a folder: `corrections/<name>.yaml`, sorted."""
+    return sorted((folder / CORRECTIONS).glob("*.yaml"))
+
+
+def _may_be_substance(name: str) -> bool:
+    return name not in _NOT_SUBSTANCES and not name.startswith(".")

@@ -1,0 +1,1 @@
+"""Making and changing records: forms to fill in, formatting, two extractors, corrections."""

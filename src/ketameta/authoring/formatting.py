@@ -1,0 +1,71 @@
+"""One form for all records: indentation, spaces and line ends; never what a record says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ketameta.authoring.yaml_nodes import composed, node_text
+from ketameta.errors import DataError
+from ketameta.records.yaml_reader import Document, parse
+
+_COMMENT_LINE = re.compile(r"^[ \t]*(#.*?)[ \t]*$", re.MULTILINE)
+_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
+_MOST_ROUNDS = 4
+"""Comments that move to another column settle in the second round."""
+
+
+def formatted(raw: bytes, path: Path) -> str:
+    """The text of a YAML file in the form that all have, with its comments.
+
+    Lists are indented below their key, lines end with a line feed and without spaces, and a byte
+    order mark goes. Keys keep their order, numbers their digits, texts their quotes and their
+    lines. Formatting the result again changes nothing.
+
+    Raises
+    ------
+    DataError
+        For a file that `ketameta check` cannot read, and for one that would not say the same.
+    """
+    before = _read(raw, path)
+    text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    result = _settled(text, path)
+    stripped = _TRAILING.sub("", result)
+    if stripped != result and _same(stripped, before):  # not within a block of text
+        result = _settled(stripped, path)
+    if not _same(result, before) or _comments(text) != _comments(result):
+        raise DataError(
+            f"{path}: cannot be formatted without changing what it says. Nothing was changed; "
+            "format it by hand."
+        )
+    return result
+
+
+def _settled(text: str, path: Path) -> str:
+    for _ in range(_MOST_ROUNDS):
+        again = node_text(composed(text))
+        if again == text:
+            return text
+        text = again
+    raise DataError(
+        f"{path}: its comments stand where no form is stable. Put them on lines of their own."
+    )
+
+
+def _read(raw: bytes, path: Path) -> Document:
+    document = Document(path)
+    parse(raw, document)
+    if document.problems:
+        said = "\n".join(str(problem) for problem in sorted(document.problems))
+        raise DataError(f"{said}\n{path}: not formatted. Correct it first.")
+    return document
+
+
+def _same(text: str, before: Document) -> bool:
+    after = Document(before.path)
+    parse(text.encode("utf-8"), after)
+    return not after.problems and repr(after.data) == repr(before.data)
+
+
+def _comments(text: str) -> list[str]:
+    return [found.rstrip() for found in _COMMENT_LINE.findall(text)]
