@@ -19,6 +19,11 @@ EXPORTS = {
         "export_workbook",
         "Study records as a workbook to edit in Excel and import again.",
     ),
+    "r": Entry(
+        "ketameta.cli.export_r",
+        "export_r",
+        "The data and the same models as a script for R and metafor.",
+    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""The evidence as one archive that can be deposited and cited."""

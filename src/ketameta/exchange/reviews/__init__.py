@@ -1,0 +1,1 @@
+"""Files of review software: RevMan, Cochrane data packages, Covidence, Metapsy, EPPI-Reviewer."""
