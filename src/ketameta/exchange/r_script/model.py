@@ -49,7 +49,7 @@ _TAIL = """\
 }
 """
 _GENQ = """\
-# Interval of tau2 from the generalised Q with fixed weights.
+# Interval of tau2 from the generalised Q with fixed weights; needs the R package CompQuadForm.
 genq <- function(w) confint(rma(yi, vi, weights = w, method = "GENQ"), level = level,
                             control = limits)$random
 """
