@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from ketameta.records.claims import Claim
 from ketameta.records.study import ExcludedReports, Study, Vocabulary
 from ketameta.records.vocabulary import Word
 
@@ -16,6 +17,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "study.schema.json": Study,
     "excluded.schema.json": ExcludedReports,
     "vocabulary.schema.json": Vocabulary,
+    "claim.schema.json": Claim,
 }
 
 

@@ -15,6 +15,7 @@ __all__ = ["RULES", "Finding", "Rule", "located"]
 _YAML = "YAML 1.2.2, https://yaml.org/spec/1.2.2/"
 _FORMAT = "Form of the records: studies/README.md and `ketameta schema study`"
 _REVIEW = "Form of a review: reports/README.md and `ketameta schema review`"
+_CLAIM_FORMAT = "Form of a claim: studies/README.md and `ketameta schema claim`"
 _CHAPTER = "Cochrane Handbook for Systematic Reviews of Interventions, chapter"
 _COLLECTING = f"{_CHAPTER} 5 (collecting data)"
 _EFFECTS = f"{_CHAPTER} 6 (effect measures), https://training.cochrane.org/handbook"
@@ -60,7 +61,14 @@ _WAIVERS = (
     warning("R061", "A waiver covers something.", _FORMAT, waivable=False),
 )
 
-_ALL = (*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS)
+_CLAIMS = (
+    error("R090", "Name, sources and facts of a claim agree.", _CLAIM_FORMAT),
+    error("R091", "Studies, outcomes, arms and questions that a claim names exist.", _CLAIM_FORMAT),
+    warning("R092", "A verdict rests on the evidence of today.", _CLAIM_FORMAT, waivable=False),
+    warning("R093", "The verdict on a claim is a person's.", _CLAIM_FORMAT, waivable=False),
+)
+
+_ALL = (*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS, *_CLAIMS)
 RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
 """By code. Those below R100 are about form and plain arithmetic."""
 
