@@ -1,10 +1,11 @@
-"""Answers with their flags: on every study in every analysis, and on every pool."""
+"""Answers with their flags and risk of bias: on every study in every analysis, and on pools."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from ketameta.appraisal.pool_flags import pool_flags
+from ketameta.appraisal.risk_of_bias.results import row_risk_of_bias
 from ketameta.appraisal.study_flags import Subject, study_flags
 from ketameta.questions.question import Question, Review, Thresholds
 from ketameta.records.store import Evidence
@@ -29,7 +30,7 @@ def flagged(unflagged: Answer, evidence: Evidence, thresholds: Thresholds) -> An
 
 
 def flag_analysis(analysis: Analysis, evidence: Evidence, thresholds: Thresholds) -> Analysis:
-    """One analysis with the flags of its studies and of the pool."""
+    """One analysis with the flags and the risk of bias of its studies, and the pool's flags."""
     studies = {row.study: evidence.get(row.study).study for row in analysis.rows}
     rows = []
     for row in analysis.rows:
@@ -37,7 +38,8 @@ def flag_analysis(analysis: Analysis, evidence: Evidence, thresholds: Thresholds
         subject = Subject(
             study, thresholds, row, _outcome(study, row), _team_mates(row, studies, analysis)
         )
-        rows.append(replace(row, flags=study_flags(subject)))
+        risk = row_risk_of_bias(study, row.outcome_id)
+        rows.append(replace(row, flags=study_flags(subject), risk_of_bias=risk))
     with_rows = replace(analysis, rows=tuple(rows))
     return replace(with_rows, flags=pool_flags(with_rows, thresholds))
 

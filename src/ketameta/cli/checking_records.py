@@ -8,16 +8,20 @@ from ketameta.cli.checked import Checked, WaivedProblem
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.records.checks import check_study
 from ketameta.records.loading import load
+from ketameta.records.problems import Problem
+from ketameta.records.rules import located
 from ketameta.records.store import VOCABULARY, load_evidence
 from ketameta.records.study import Study, Vocabulary
 from ketameta.records.waivers import Waived, waive
+from ketameta.records.yaml_reader import Document
 
 
 def check_records(workspace: Workspace, *, cached: bool) -> Checked:
     """Every problem of the records of a workspace; `cached` as of `load_evidence`."""
     evidence = load_evidence(workspace.folder, cached=cached)
     waived = tuple(sorted(_plain(found) for found in evidence.waived))
-    return Checked(tuple(sorted(set(evidence.problems))), waived, ())
+    bias = [p for item in evidence.loaded for p in _risk_of_bias(item.study, item.document)]
+    return Checked(tuple(sorted({*evidence.problems, *bias})), waived, ())
 
 
 def check_record_alone(path: Path, folder: Path) -> Checked:
@@ -32,7 +36,17 @@ def check_record_alone(path: Path, folder: Path) -> Checked:
     vocabulary, _ = load(folder / VOCABULARY, Vocabulary)
     standing, covered = waive(check_study(study, document, path.resolve(), vocabulary), study)
     waived = tuple(sorted(_plain(found) for found in covered))
-    return Checked(tuple(sorted(standing)), waived, name)
+    bias = _risk_of_bias(study, document)
+    return Checked(tuple(sorted([*standing, *bias])), waived, name)
+
+
+def _risk_of_bias(study: Study, document: Document) -> list[Problem]:
+    """Assessments that do not fit their tool; the tools are no part of the records."""
+    if not study.risk_of_bias:
+        return []
+    from ketameta.appraisal.risk_of_bias.problems import assessment_findings
+
+    return [located(finding, document) for finding in assessment_findings(study)]
 
 
 def _plain(found: Waived) -> WaivedProblem:

@@ -20,6 +20,7 @@ _CHAPTER = "Cochrane Handbook for Systematic Reviews of Interventions, chapter"
 _COLLECTING = f"{_CHAPTER} 5 (collecting data)"
 _EFFECTS = f"{_CHAPTER} 6 (effect measures), https://training.cochrane.org/handbook"
 _DESIGNS = f"{_CHAPTER} 23 (variants on randomised trials)"
+_BIAS = f"{_CHAPTER} 8 (risk of bias in a randomised trial); RoB 2, doi:10.1136/bmj.l4898"
 _GRIM = "Brown and Heathers 2017, the GRIM test, doi:10.1177/1948550616673876"
 _DUPLICATES = "von Elm et al. 2004, duplicate publication, doi:10.1001/jama.291.8.974"
 
@@ -66,6 +67,10 @@ _CLAIMS = (
     error("R091", "Studies, outcomes, arms and questions that a claim names exist.", _CLAIM_FORMAT),
     warning("R092", "A verdict rests on the evidence of today.", _CLAIM_FORMAT, waivable=False),
     warning("R093", "The verdict on a claim is a person's.", _CLAIM_FORMAT, waivable=False),
+)
+
+_RISK_OF_BIAS = (
+    error("R070", "A risk-of-bias assessment fits its tool, and says why it departs.", _BIAS),
 )
 
 _ALL = (*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS, *_CLAIMS)

@@ -50,6 +50,20 @@ class SourceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RowRiskOfBias:
+    """How the result of a row was judged: the tool, overall, and each domain with its level.
+
+    `status` says who stands behind it: one rater, raters agree, disputed (the worse judgement
+    stands) or consensus. A level is "" where an answer is missing.
+    """
+
+    tool: str
+    overall: str
+    domains: tuple[tuple[str, str], ...] = ()
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StudyRow:
     """One study in one analysis.
 
@@ -57,6 +71,7 @@ class StudyRow:
     experimental side comes first and the outcome is the question's own (an odds ratio for relapse
     is inverted where the question asks for abstinence; `how` says so). `n` are the people behind
     the estimate, None where no source tells; `weeks` count from the start of treatment.
+    `risk_of_bias` is None where nobody has assessed the result.
     """
 
     study: str
@@ -81,6 +96,7 @@ class StudyRow:
     outcome_id: str = ""
     assessment: str = "not stated"
     flags: tuple[Flag, ...] = ()
+    risk_of_bias: RowRiskOfBias | None = None
 
 
 @dataclass(frozen=True, slots=True)

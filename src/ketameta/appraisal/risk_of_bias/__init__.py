@@ -1,0 +1,1 @@
+"""Risk of bias: tools as data, what they propose, what raters judged, and where raters differ."""

@@ -1,0 +1,99 @@
+"""What stands for one result when one or several raters have assessed it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ketameta.appraisal.risk_of_bias.assessed import Assessed, assessments
+from ketameta.appraisal.risk_of_bias.tool import Tool
+from ketameta.records.study import Study
+from ketameta.synthesis.answer import RowRiskOfBias
+
+CONSENSUS, ONE_RATER, AGREED, DISPUTED = "consensus", "one rater", "raters agree", "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultJudgement:
+    """The judgements that stand for one outcome of a study.
+
+    Attributes
+    ----------
+    status
+        consensus, one rater, raters agree, or disputed: then the worse judgement stands until
+        there is a consensus.
+    raters
+        Who assessed it.
+    confirmed
+        Whether a person stated every judgement; False where some are the tool's proposal only.
+    changed
+        Domains (or "overall") that a person judged otherwise than proposed.
+    """
+
+    study: str
+    label: str
+    outcome: str
+    tool: Tool
+    domains: tuple[tuple[str, str], ...]
+    overall: str
+    status: str
+    raters: tuple[str, ...]
+    confirmed: bool
+    changed: tuple[str, ...] = ()
+
+
+def result_judgement(study: Study, outcome: str) -> ResultJudgement | None:
+    """What stands for one outcome; None where nobody has assessed it."""
+    found = [a for a in assessments(study) if outcome in a.assessment.outcomes]
+    if not found:
+        return None
+    agreed = [a for a in found if a.assessment.consensus]
+    used = _same_tool(agreed or found)
+    tool = used[0].tool
+    domains = tuple(
+        (domain.id, _worst(tool, [dict(a.levels)[domain.id] for a in used]))
+        for domain in tool.domains
+    )
+    return ResultJudgement(
+        study.id,
+        study.label,
+        outcome,
+        tool,
+        domains,
+        _worst(tool, [a.overall.level for a in used]),
+        _status(used, consensus=bool(agreed)),
+        tuple(dict.fromkeys(a.assessment.rater for a in found)),
+        all(a.overall.human and all(j.human for _, j in a.domains) for a in used),
+        _changed(used),
+    )
+
+
+def _same_tool(found: list[Assessed]) -> list[Assessed]:
+    return [a for a in found if a.tool is found[0].tool]
+
+
+def _worst(tool: Tool, levels: list[str]) -> str:
+    """The worst level; "" where one is missing."""
+    return tool.worst(tuple(levels)) if all(level in tool.levels for level in levels) else ""
+
+
+def _status(used: list[Assessed], *, consensus: bool) -> str:
+    if consensus:
+        return CONSENSUS
+    if len(used) == 1:
+        return ONE_RATER
+    same = all((a.levels, a.overall.level) == (used[0].levels, used[0].overall.level) for a in used)
+    return AGREED if same else DISPUTED
+
+
+def _changed(used: list[Assessed]) -> tuple[str, ...]:
+    names = [name for a in used for name, judged in a.domains if judged.changed]
+    names += ["overall" for a in used if a.overall.changed]
+    return tuple(dict.fromkeys(names))
+
+
+def row_risk_of_bias(study: Study, outcome: str) -> RowRiskOfBias | None:
+    """The same for a row of an analysis, as plain words."""
+    found = result_judgement(study, outcome)
+    if found is None:
+        return None
+    return RowRiskOfBias(found.tool.name, found.overall, found.domains, found.status)
