@@ -15,8 +15,6 @@ from ketameta.errors import UsageError
 from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table
 from ketameta.tables.table import Table
 
-MARK = b'id="evidence-map"'
-
 
 @dataclass(frozen=True, slots=True)
 class EvidenceMaps:

@@ -17,6 +17,8 @@ from ketameta.reports.inputs import ReportInputs
 from ketameta.reports.methods_text import MethodsParagraph, methods_text
 from ketameta.reports.provenance import Provenance, software_versions
 from ketameta.reports.question_section import QuestionSection, question_section
+from ketameta.reports.section import Section
+from ketameta.reports.sections import sections
 from ketameta.reports.study_cards import StudyCard, results_used, study_card
 from ketameta.synthesis.answer import Answer, Flag
 from ketameta.tables.characteristics import by_status
@@ -48,6 +50,7 @@ class Document:
     methods: tuple[MethodsParagraph, ...]
     warnings: tuple[str, ...]
     explorer: str
+    sections: tuple[Section, ...]
     provenance: Provenance
 
 
@@ -57,6 +60,7 @@ def document(inputs: ReportInputs) -> Document:
     first = answers[0]
     flags = record_flags(inputs)
     used = results_used(answers)
+    methods = methods_text(review, evidence, answers)
     return Document(
         id=review.id,
         title=review.title,
@@ -76,9 +80,10 @@ def document(inputs: ReportInputs) -> Document:
         ),
         excluded=excluded_reports(evidence.excluded),
         flag_key=flag_key(review.thresholds),
-        methods=methods_text(review, evidence, answers),
+        methods=methods,
         warnings=tuple(problem.message for problem in evidence.problems),
         explorer=explorer_json(inputs),
+        sections=sections(inputs, methods),
         provenance=Provenance(
             software_versions(), tuple(sorted(inputs.hashes.items())), inputs.digest
         ),

@@ -14,8 +14,11 @@ from markupsafe import Markup
 
 from ketameta.figures.forest.html import FOREST_CSS, forest_html
 from ketameta.figures.forest.model import ForestLayout
+from ketameta.figures.picture import Picture
 from ketameta.reports.document import Document
 from ketameta.reports.methods_text import references
+from ketameta.reports.pieces_html import picture_html, section_html
+from ketameta.reports.section import Section, Shown
 from ketameta.tables.html import SCROLL, safe_address, to_html
 from ketameta.tables.table import Table
 
@@ -64,6 +67,8 @@ def _environment() -> Environment:
     environment.filters["table"] = table
     environment.filters["wide_table"] = wide_table
     environment.filters["forest"] = forest
+    environment.filters["picture"] = picture
+    environment.filters["section"] = section
     environment.tests["safe_address"] = safe_address
     return environment
 
@@ -81,3 +86,13 @@ def wide_table(content: Table) -> Markup:
 def forest(layout: ForestLayout) -> Markup:
     """A forest plot as an HTML table with one small drawing per row."""
     return Markup(forest_html(layout))
+
+
+def picture(content: Picture) -> Markup:
+    """A picture with its legend."""
+    return Markup(picture_html(Shown(content)))
+
+
+def section(content: Section) -> Markup:
+    """A section with its heading."""
+    return Markup(section_html(content))

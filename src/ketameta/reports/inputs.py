@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ketameta.appraisal.answers import answer_review
 from ketameta.errors import DataError, UsageError
+from ketameta.questions.prisma import FILE as PRISMA
+from ketameta.questions.prisma import Prisma, load_prisma
 from ketameta.questions.question import Review
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.store import EXCLUDED, VOCABULARY, Evidence, load_evidence, study_files
@@ -36,6 +38,7 @@ class ReportInputs:
     review: Review
     evidence: Evidence
     answers: tuple[Answer, ...]
+    prisma: Prisma
     review_folder: Path
     hashes: dict[str, str]
 
@@ -74,8 +77,9 @@ def read_inputs(root: Path, review_path: Path | None = None) -> ReportInputs:
         )
     evidence = _with_names_from_root(evidence)
     answers = answer_review(review, evidence)
+    prisma = load_prisma(path.parent, shown_as=Path(_name(path.parent / PRISMA, root)))
     hashes = {_name(file, root): file_hash(file) for file in _files(root, path)}
-    return ReportInputs(review, evidence, answers, path.parent, hashes)
+    return ReportInputs(review, evidence, answers, prisma, path.parent, hashes)
 
 
 def only_review(root: Path) -> Path:
@@ -99,6 +103,7 @@ def _files(root: Path, review: Path) -> Iterator[Path]:
     yield from (path for path in (folder / VOCABULARY, folder / EXCLUDED) if path.is_file())
     yield from study_files(folder)
     yield review
+    yield from (path for path in (review.parent / PRISMA,) if path.is_file())
 
 
 def _name(path: Path, root: Path) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import ForestLayout
+from ketameta.figures.picture import Picture
 from ketameta.measures.estimates import Caution
 from ketameta.notation.numbers import DASH
 from ketameta.pooling.catalog import TAU2_METHODS
 from ketameta.questions.question import Review
 from ketameta.reports.headline import FlagLine, pool_flag_lines, restricted
 from ketameta.reports.number_trail import NumberTrail, number_trail
+from ketameta.reports.question_pictures import question_pictures
 from ketameta.reports.wording import basis, heterogeneity_words, lead, readings
 from ketameta.synthesis.answer import Answer, LeftOut
 from ketameta.tables.exclusions import NO_NUMBER, SAME_FOR_ALL, grouped
@@ -73,6 +75,8 @@ class QuestionSection:
         What happened in the computation that a reader must know of.
     trail
         Every number back to its source; None where there is none.
+    pictures
+        Diagnostic pictures, from three studies on.
     """
 
     id: str
@@ -97,6 +101,7 @@ class QuestionSection:
     left_out: tuple[LeftOutGroup, ...]
     left_out_count: int
     trail: NumberTrail | None
+    pictures: tuple[Picture, ...]
 
 
 def question_section(answer: Answer, review: Review) -> QuestionSection:
@@ -128,6 +133,7 @@ def question_section(answer: Answer, review: Review) -> QuestionSection:
         left_out=groups,
         left_out_count=len(main.left_out),
         trail=number_trail(answer),
+        pictures=question_pictures(answer, review),
     )
 
 

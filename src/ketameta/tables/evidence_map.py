@@ -29,7 +29,7 @@ def evidence_map_table(found: EvidenceMap) -> Table:
                 texts = (Cell(signs(cell), detail=_detail(cell)) for cell in cells)
                 rows.append(Row((Cell(outcome), Cell(control), *texts)))
     caption = "What is known, for which substance, of which outcome, against which control"
-    return Table("evidence-map", caption, columns, tuple(rows), (KEY, *found.silences))
+    return Table("evidence-map-table", caption, columns, tuple(rows), (KEY, *found.silences))
 
 
 def signs(cell: MapCell) -> str:

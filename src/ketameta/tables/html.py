@@ -14,6 +14,13 @@ MANY_COLUMNS = 6
 """From this number of columns on, rows turn into blocks on wider screens already."""
 
 
+_FOR_FOLDING = re.compile(
+    r' (?:role="(?:table|rowgroup|row|columnheader|rowheader|cell)"|data-title="[^"]*"'
+    r'|class="empty")'
+)
+"""What only tables need whose rows turn into blocks; quotes in texts are escaped."""
+
+
 def to_html(table: Table, *, narrow: str = STACK) -> str:
     """A table for readers.
 
@@ -28,19 +35,22 @@ def to_html(table: Table, *, narrow: str = STACK) -> str:
     shown = table.for_readers()
     caption = f"caption-{shown.id}"
     many = " many" if narrow == STACK and len(shown.columns) >= MANY_COLUMNS else ""
-    parts = [f'<div class="table {narrow}{many}" id="{escape(shown.id)}"']
+    frame = f'<div class="table {narrow}{many}" id="{escape(shown.id)}"'
     if narrow == SCROLL:
-        parts.append(f' role="region" tabindex="0" aria-labelledby="{escape(caption)}"')
-    parts.append('><table role="table">')
+        frame += f' role="region" tabindex="0" aria-labelledby="{escape(caption)}"'
+    parts = ['<table role="table">']
     parts.append(f'<caption id="{escape(caption)}">{escape(shown.caption)}</caption>')
     parts.append('<thead role="rowgroup"><tr role="row">')
     parts += [_header(column) for column in shown.columns]
     parts.append('</tr></thead><tbody role="rowgroup">')
     for row in shown.rows:
         parts += _row(row, shown.columns)
-    parts.append("</tbody></table></div>")
-    parts += [f'<p class="table-note">{escape(note)}</p>' for note in shown.notes]
-    return "".join(parts)
+    parts.append("</tbody></table>")
+    body = "".join(parts)
+    if narrow == SCROLL:  # it stays a table at any width, and needs neither roles nor titles
+        body = _FOR_FOLDING.sub("", body)
+    notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in shown.notes)
+    return f"{frame}>{body}</div>{notes}"
 
 
 def marks_html(cell: Cell) -> str:

@@ -30,6 +30,8 @@ from ketameta.tables.formatting import (
 
 Data = dict[str, Any]
 FORMAT = "ketameta.explorer/1"
+PLACE = "{}"
+"""Stands in a reading for the prediction interval."""
 
 
 def explorer_json(inputs: ReportInputs) -> str:
@@ -163,16 +165,21 @@ class _Question:
         ]
 
     def _words(self, analysis: Analysis) -> tuple[str, ...]:
-        """Estimate, prediction, guarded interval, heterogeneity, people, reading."""
+        """Estimate, prediction, guarded interval, heterogeneity, people, reading.
+
+        The reading has `PLACE` where the prediction stands, so that few readings differ.
+        """
         pooled, several = analysis.pooled, analysis.k > 1
         guarded = pooled.guarded_interval if pooled is not None and several else None
+        ahead = self.text.prediction(pooled) if several else DASH
+        reading = " ".join(readings(replace(self.universe.answer, main=analysis)))
         return (
             self.text.estimate(analysis),
-            self.text.prediction(pooled) if several else DASH,
+            ahead,
             self.text.interval(guarded),
             _heterogeneity(analysis),
             people_text(analysis),
-            " ".join(readings(replace(self.universe.answer, main=analysis))),
+            reading if ahead == DASH else reading.replace(ahead, PLACE),
         )
 
 

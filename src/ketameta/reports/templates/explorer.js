@@ -203,7 +203,7 @@
     }
     const parts = [["Prediction interval", result.prediction], ["Interval with the Hartung-Knapp factor kept at 1", result.guarded], ["Heterogeneity", result.spread]];
     return [el("p", { class: "lead", id: "explorer-estimate" }, `Pooled ${question.name} for ${question.about}: ${result.estimate}; ${question.direction}. ${members().length} studies, ${result.people} people.`),
-      el("p", {}, result.reading),
+      el("p", {}, result.reading.replace("{}", () => result.prediction)),
       el("dl", { class: "facts" }, ...parts.filter(([, value]) => value !== "—").map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))))];
   };
   const flags = (result) => !result || !result.flags.length ? null : el("ul", { class: "flag-list", "aria-label": "Flags on this pool" }, ...result.flags.map(([code, message]) =>
