@@ -116,7 +116,8 @@ class _Total:
             own = _log_choose(size, possible) + _log_choose(other_size, margin - possible)
             weights = _convolved(weights, np.asarray(own - own.max(), dtype=np.float64))
             first += low
-        return cls(first + np.arange(weights.size), weights, float(a.sum()))
+        values = np.asarray(first + np.arange(weights.size), dtype=np.float64)
+        return cls(values, weights, float(a.sum()))
 
     def likeliest(self) -> float:
         """Log odds ratio whose expected number is the observed one."""

@@ -11,12 +11,10 @@ from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.measures.generic import normal_quantile
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
-from ketameta.questions.candidates import Candidate, documents
+from ketameta.questions.candidates import Candidate
 from ketameta.questions.question import Choices, Criteria, Question, Review, WeeksWindow
 from ketameta.questions.selection import LeftOutStudy, select
-from ketameta.records.provenance import Source
 from ketameta.records.store import Evidence
-from ketameta.records.vocabulary import Verification
 from ketameta.sensitivity.leave_one_out import leave_one_out
 from ketameta.sensitivity.subgroups import subgroups
 from ketameta.sensitivity.universes import ZERO_CELL_RULES
@@ -26,13 +24,13 @@ from ketameta.synthesis.answer import (
     Further,
     LeftOut,
     QuestionLine,
-    SourceLine,
     StudyRow,
     Subgroup,
     SubgroupTest,
 )
 from ketameta.synthesis.estimation import Estimate, estimate
 from ketameta.synthesis.further import further
+from ketameta.synthesis.result_source import result_source
 
 SMALLEST_LEAVE_ONE_OUT = 3
 MAIN = "main"
@@ -212,39 +210,10 @@ def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
         low=found.y - half,
         high=found.y + half,
         n=found.n,
-        source=_source(setting, candidate),
+        source=result_source(setting.evidence, study, candidate.index),
         outcome_id=candidate.outcome.id,
         assessment=str(result.assessment),
     )
-
-
-def _source(setting: _Setting, candidate: Candidate) -> SourceLine:
-    study, ref = candidate.study, candidate.result.source
-    used = documents(study, candidate.result)
-    main = used[0]
-    i, j = candidate.index
-    line, _ = setting.evidence.get(study.id).document.locate(("outcomes", i, "results", j))
-    # The records' own place, not the path shown in messages: that depends on where one stands.
-    folder = setting.evidence.folder.resolve().name
-    return SourceLine(
-        document="; ".join(document.document for document in used),
-        locator=ref.locator,
-        address=main.url or (f"https://doi.org/{main.doi}" if main.doi else None),
-        verification=_weakest(used, derived=ref.derivation is not None),
-        derivation=ref.derivation,
-        file=f"{folder}/{study.substance}/{study.id}.yaml",
-        line=line,
-    )
-
-
-def _weakest(used: Sequence[Source], *, derived: bool) -> str:
-    """The weakest level; "derived" is said beside the level of what it was derived from."""
-    levels = [document.level for document in used]
-    read = [level for level in levels if level is not Verification.DERIVED]
-    if not read:
-        return str(Verification.DERIVED)
-    weakest = max(read, key=list(Verification).index)
-    return f"derived from {weakest}" if derived or len(read) < len(levels) else str(weakest)
 
 
 def _left_out(item: LeftOutStudy) -> LeftOut:
