@@ -99,8 +99,8 @@ def _sources(claim: Claim) -> Iterator[Finding]:
     for i, part in enumerate(claim.parts):
         if isinstance(part.test, FigureTest):
             for j, figure in enumerate(part.test.published):
-                where = ("parts", i, "test", "published", j, "source", "ref")
-                places.append((where, figure.source.ref))
+                place = ("parts", i, "test", "published", j, "source", "ref")
+                places.append((place, figure.source.ref))
     for where, key in places:
         if key not in claim.sources:
             hint = did_you_mean(key, claim.sources)

@@ -72,7 +72,7 @@ class ComparisonsTest(Record):
     weeks: Weeks | None = None
     """Only results measured in this window; results without a stated time do not count then."""
     control_types: tuple[ControlType, ...] = ()
-    """Only comparisons with such controls; empty for all."""
+    """Only comparisons with such controls; empty for controls without ketamine."""
     depression: tuple[Depression, ...] = ()
     """Only studies with such rules about depression; empty for all."""
     minimum_sessions: Annotated[int, Field(ge=1, strict=True)] | None = None

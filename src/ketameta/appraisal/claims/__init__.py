@@ -1,0 +1,1 @@
+"""Claims on trial: what the evidence on record makes of what public texts say."""

@@ -1,0 +1,83 @@
+"""Parts of claims that one comparison of arms within a study can test."""
+
+from __future__ import annotations
+
+from ketameta.appraisal.claims.directions import BETTER, NEITHER, UNTOLD, Directed, directions
+from ketameta.appraisal.claims.findings import (
+    Bench,
+    ClaimNumber,
+    PartFinding,
+    Signal,
+    counted,
+    listed,
+)
+from ketameta.records.claim_tests import ContrastTest
+from ketameta.records.results import ContrastData
+from ketameta.records.study import Study
+
+
+def contrast(test: ContrastTest, bench: Bench) -> PartFinding:
+    """What the study says of these arms; with an interval if there is one, the latest of several.
+
+    One study supports a claim weakly at best. Arms of the same role (ketamine with and without a
+    therapy) are compared only where the study reports it.
+    """
+    study = bench.evidence.get(test.study).study
+    found = [d for d in directions(study) if _is_it(d, test)]
+    told = [d for d in found if d.direction != UNTOLD or _between_equals(d)]
+    arms = " against ".join(
+        listed([study.arm(name).label for name in side])
+        for side in (test.experimental, test.control)
+    )
+    if not told:
+        reason = f"{study.label}: no result on {test.outcome} of {arms} was seen."
+        return PartFinding(Signal.SILENT, (reason,))
+    chosen = max(told, key=lambda d: (d.exact, float(d.result.time.weeks or -1)))
+    number = _number(study, chosen, bench)
+    people = study.design.analysed_n or study.design.enrolled_n
+    size = f" ({counted(people, 'person')} in the study)" if people else ""
+    reason = f"{study.label}, {arms}, {chosen.result.time.label}: {chosen.text}{size}."
+    signal, why = _signal(chosen, test)
+    return PartFinding(signal, (f"{reason} {why}",), (number,))
+
+
+def _is_it(directed: Directed, test: ContrastTest) -> bool:
+    data = directed.result.data
+    if directed.outcome.id != test.outcome:
+        return False
+    if isinstance(data, ContrastData):
+        return set(data.experimental) == set(test.experimental) and set(data.control) == set(
+            test.control
+        )
+    sides = {arm.id for arm in directed.experimental}, {arm.id for arm in directed.against}
+    return sides == (set(test.experimental), set(test.control))
+
+
+def _between_equals(directed: Directed) -> bool:
+    return isinstance(directed.result.data, ContrastData)
+
+
+def _signal(directed: Directed, test: ContrastTest) -> tuple[Signal, str]:
+    if directed.direction == UNTOLD:
+        return Signal.OPEN, "There is no interval."
+    if directed.direction == NEITHER:
+        return Signal.OPEN, "The interval leaves both directions open."
+    as_claimed = (directed.direction == BETTER) == (test.claimed == "experimental")
+    if as_claimed:
+        return Signal.WEAK, "The interval lies on the side that the claim names, in one study."
+    return Signal.AGAINST, "The interval lies on the other side."
+
+
+def _number(study: Study, directed: Directed, bench: Bench) -> ClaimNumber:
+    i, j = directed.index
+    file, line = bench.place(study, ("outcomes", i, "results", j))
+    source = study.sources[directed.result.source.ref]
+    return ClaimNumber(
+        study.id,
+        f"{study.label}: {directed.text}",
+        study.id,
+        file,
+        line,
+        source.url or "",
+        str(source.level),
+    )

@@ -1,0 +1,193 @@
+"""What one result of a record says about ketamine: its direction, in words or from numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ketameta.appraisal.claims.findings import MINUS, rounded
+from ketameta.measures.catalog import measure as find_measure
+from ketameta.measures.generic import normal_quantile
+from ketameta.questions.candidates import Candidate, documents
+from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
+from ketameta.records.results import (
+    ChangesData,
+    ContrastData,
+    EventsData,
+    MeansData,
+    PairedData,
+    Result,
+    SingleEventsData,
+    SingleMeansData,
+    StatementData,
+    Summary,
+)
+from ketameta.records.study import Arm, Outcome, Study
+from ketameta.records.vocabulary import (
+    Better,
+    ContrastMeasure,
+    Direction,
+    Phase,
+    Role,
+    Status,
+    Verification,
+)
+from ketameta.synthesis.estimation import estimate
+
+BETTER, WORSE, NEITHER, UNTOLD = "better", "worse", "neither", "untold"
+LEVEL = 0.95
+_SAID = {
+    Direction.FAVOURS_EXPERIMENTAL: BETTER,
+    Direction.FAVOURS_CONTROL: WORSE,
+    Direction.NO_DIFFERENCE: NEITHER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Directed:
+    """A result with its direction.
+
+    Attributes
+    ----------
+    index
+        Place in the record: (outcome, result).
+    direction
+        Whether people with ketamine fared better, worse, or neither; "untold" without an answer.
+    text
+        The numbers, or that the source has words only.
+    experimental, against
+        The tested arms, and those they are compared with; empty for one group.
+    exact
+        True where the direction follows from numbers with an interval.
+    """
+
+    outcome: Outcome
+    result: Result
+    index: tuple[int, int]
+    direction: str
+    text: str
+    experimental: tuple[Arm, ...]
+    against: tuple[Arm, ...]
+    exact: bool = False
+
+    @property
+    def controls(self) -> tuple[Arm, ...]:
+        """Those that they are compared with and that are controls in the study."""
+        return tuple(arm for arm in self.against if arm.control_type)
+
+
+def directions(study: Study) -> Iterator[Directed]:
+    """Every result of a study after baseline that somebody has seen in a source."""
+    if study.status is Status.ONGOING:
+        return
+    for i, outcome in enumerate(study.outcomes):
+        for j, result in enumerate(outcome.results):
+            remembered = any(
+                source.level is Verification.RECOLLECTION for source in documents(study, result)
+            )
+            if not remembered and result.time.phase is not Phase.BASELINE:
+                yield _directed(study, outcome, result, (i, j))
+
+
+def _directed(study: Study, outcome: Outcome, result: Result, index: tuple[int, int]) -> Directed:
+    sides = _sides(study, result)
+    direction, text, exact = _told(study, outcome, result, index, sides)
+    return Directed(outcome, result, index, direction, text, *sides, exact)
+
+
+def _sides(study: Study, result: Result) -> tuple[tuple[Arm, ...], tuple[Arm, ...]]:
+    data = result.data
+    if isinstance(data, SingleEventsData | SingleMeansData):
+        return (study.arm(data.arm),), ()
+    if isinstance(data, PairedData):
+        return (study.arm(data.experimental),), (study.arm(data.control),)
+    if isinstance(data, ContrastData | StatementData):
+        return tuple(map(study.arm, data.experimental)), tuple(map(study.arm, data.control))
+    used = [arm for arm in study.arms if arm.id in data.arms]
+    experimental = tuple(arm for arm in used if arm.role is Role.EXPERIMENTAL)
+    return experimental, tuple(arm for arm in used if arm.role is Role.CONTROL)
+
+
+def _told(
+    study: Study,
+    outcome: Outcome,
+    result: Result,
+    index: tuple[int, int],
+    sides: tuple[tuple[Arm, ...], tuple[Arm, ...]],
+) -> tuple[str, str, bool]:
+    data = result.data
+    if isinstance(data, StatementData):
+        direction = _SAID.get(data.direction, UNTOLD) if sides[1] else UNTOLD
+        return direction, f"in words: {data.direction}", False
+    if isinstance(data, SingleEventsData):
+        return UNTOLD, f"{data.events}/{data.n}, one group", False
+    if isinstance(data, SingleMeansData):
+        return (*_one_group(data, outcome.better), False)
+    if not sides[0] or not sides[1]:
+        return UNTOLD, "no two sides to compare", False
+    if isinstance(data, ContrastData | EventsData):
+        return _estimated(Candidate(study, outcome, result, index, *sides, _class(sides[1]), False))
+    return (*_means(data, sides, outcome.better), False)
+
+
+def _class(controls: tuple[Arm, ...]) -> ContrastClass:
+    """The kind of comparison; arms that both got the tested drug differ in a procedure."""
+    kind = controls[0].control_type
+    return ContrastClass.PROCEDURE if kind is None else CLASS_OF_CONTROL[kind]
+
+
+def _estimated(candidate: Candidate) -> tuple[str, str, bool]:
+    """From counts, or an estimate with its interval."""
+    data = candidate.result.data
+    code = str(data.measure if isinstance(data, ContrastData) else ContrastMeasure.OR)
+    measure = find_measure(code)
+    found = estimate(candidate, measure.code, "only0")
+    if isinstance(found, str) or measure.null is None:
+        value = f" {rounded(float(data.estimate))}" if isinstance(data, ContrastData) else ""
+        return UNTOLD, f"{code}{value} without an interval", False
+    half = float(normal_quantile(LEVEL)) * found.v**0.5
+    low, high = found.y - half, found.y + half
+    shown = [rounded(float(measure.to_display(x))) for x in (found.y, low, high)]
+    counts = ""
+    if isinstance(data, EventsData):
+        pairs = (found.experimental, found.control)
+        counts = " against ".join(f"{side.events}/{side.n}" for side in pairs) + ", "
+    text = f"{counts}{code} {shown[0]} ({shown[1]} to {shown[2]})"
+    return _side(low - measure.null, high - measure.null, candidate.outcome.better), text, True
+
+
+def _side(low: float, high: float, better: Better) -> str:
+    if low <= 0 <= high:
+        return NEITHER
+    return BETTER if (low > 0) == (better is Better.HIGHER) else WORSE
+
+
+def _means(
+    data: MeansData | ChangesData | PairedData,
+    sides: tuple[tuple[Arm, ...], tuple[Arm, ...]],
+    better: Better,
+) -> tuple[str, str]:
+    """The direction of means without an interval; "untold" where a mean is not known."""
+    values = data.conditions if isinstance(data, PairedData) else data.arms
+    means = [values.get(arm.id, Summary()).mean for arm in (sides[0][0], sides[1][0])]
+    one, two = means
+    if one is None or two is None or len(sides[0]) > 1 or len(sides[1]) > 1:
+        return UNTOLD, "no means in what was read"
+    text = f"means {one} and {two}, no interval".replace("-", MINUS)
+    if one == two:
+        return UNTOLD, text
+    return BETTER if (one > two) == (better is Better.HIGHER) else WORSE, text
+
+
+def _one_group(data: SingleMeansData, better: Better) -> tuple[str, str]:
+    """The direction of a change within one group."""
+    before = None if data.baseline is None else data.baseline.mean
+    if before is not None and data.value.mean is not None:
+        change, text = data.value.mean - before, f"mean {before} before, {data.value.mean} after"
+    elif data.change is not None and data.change.mean is not None:
+        change, text = data.change.mean, f"mean change {data.change.mean}".replace("-", MINUS)
+    else:
+        return UNTOLD, "one group"
+    if change == 0:
+        return UNTOLD, f"{text}, one group"
+    return BETTER if (change > 0) == (better is Better.HIGHER) else WORSE, f"{text}, one group"

@@ -1,0 +1,83 @@
+"""The claim that larger placebo-controlled studies are needed, tested by what there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ketameta.appraisal.claims.findings import (
+    Bench,
+    ClaimNumber,
+    PartFinding,
+    Signal,
+    counted,
+    listed,
+    percent,
+)
+from ketameta.appraisal.evidence_map import PLACEBOS
+from ketameta.appraisal.information_size import required_size
+from ketameta.records.claim_tests import PlaceboTest
+from ketameta.synthesis.answer import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Placebo-controlled evidence on one question."""
+
+    title: str
+    studies: int
+    of: int
+    people: int
+    weight: float
+    needed: int | None
+
+
+def placebo(test: PlaceboTest, bench: Bench) -> PartFinding:
+    """Whether people in placebo-controlled studies reach the information size of each question.
+
+    Where a question has no such size (means in units of their own), fewer studies than the
+    review's threshold of few are too few.
+    """
+    shares = [placebo_share(bench.answer(name), bench) for name in test.questions]
+    few = int(bench.review.thresholds.small_k.value)
+    short = [s for s in shares if _too_small(s, few)]
+    reasons = tuple(_sentence(s) for s in shares)
+    numbers = tuple(ClaimNumber(s.title, _text(s)) for s in shares)
+    if len(short) == len(shares):
+        return PartFinding(Signal.SUPPORTS, reasons, numbers)
+    if short:
+        enough = listed([s.title for s in shares if s not in short])
+        return PartFinding(Signal.MIXED, (*reasons, f"Large enough: {enough}."), numbers)
+    return PartFinding(Signal.AGAINST, (*reasons, "All are large enough."), numbers)
+
+
+def placebo_share(answer: Answer, bench: Bench) -> Share:
+    """Studies, people and weight with a placebo in the main analysis of an answer."""
+    rows = answer.main.rows
+    pooled = answer.main.pooled
+    placebos = {str(kind) for kind in PLACEBOS}
+    with_placebo = [set(row.control_type.split(" and ")) <= placebos for row in rows]
+    weights = [] if pooled is None else [float(w) for w in pooled.weights]
+    return Share(
+        answer.question.title,
+        sum(with_placebo),
+        len(rows),
+        sum(row.n or 0 for row, yes in zip(rows, with_placebo, strict=True) if yes),
+        sum(w for w, yes in zip(weights, with_placebo, strict=True) if yes) / 100,
+        required_size(answer.question.measure, bench.review.thresholds.information_size),
+    )
+
+
+def _too_small(share: Share, few: int) -> bool:
+    return share.studies < few if share.needed is None else share.people < share.needed
+
+
+def _text(share: Share) -> str:
+    needed = "" if share.needed is None else f" of about {share.needed} needed"
+    return (
+        f"{share.studies} of {counted(share.of, 'study')} with a placebo, "
+        f"{counted(share.people, 'person')}{needed}, {percent(share.weight)} of the weight"
+    )
+
+
+def _sentence(share: Share) -> str:
+    return f"{share.title}: {_text(share)}."

@@ -1,0 +1,201 @@
+"""Parts of claims that the pooled answer to a question of the review can test."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ketameta.appraisal.answers import flag_analysis
+from ketameta.appraisal.catalog import SERIOUS
+from ketameta.appraisal.claims.findings import (
+    Bench,
+    ClaimNumber,
+    PartFinding,
+    Signal,
+    counted,
+    listed,
+    rounded,
+)
+from ketameta.measures.catalog import measure as find_measure
+from ketameta.measures.estimates import EffectEstimates
+from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.pool import pool
+from ketameta.questions.question import Choices
+from ketameta.records.claim_tests import PooledTest
+from ketameta.synthesis.answer import Analysis, Answer, StudyRow
+
+TOO_FEW_PEOPLE = "PI"
+NOT_SURE = ("low", "very low")
+
+
+@dataclass(frozen=True, slots=True)
+class Evened:
+    """An estimate with its limits on the analysis scale, turned so that above the null is good."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def pooled(test: PooledTest, bench: Bench) -> PartFinding:
+    """What the (narrowed) answer says; the wider interval decides where there are two."""
+    answer = bench.answer(test.question)
+    analysis = narrowed(answer, test, bench)
+    certainty = bench.certainty.get(test.question, "")
+    if analysis.pooled is None:
+        return PartFinding(
+            Signal.SILENT, (_nothing(answer, test),), question=test.question, certainty=certainty
+        )
+    measure = find_measure(answer.question.measure)
+    null = measure.null if measure.null is not None else 0.0
+    found = evened(analysis, answer, null)
+    signal, why = _signal(found, null, analysis, certainty)
+    text = estimate_text(analysis, answer)
+    basis = f"{counted(analysis.k, 'study')}, {_people(analysis.rows)}"
+    reason = f"{answer.question.title}{_narrowing(test)}: {text} ({basis}). {why}"
+    numbers = (
+        ClaimNumber("studies", str(analysis.k)),
+        ClaimNumber("people", _people(analysis.rows)),
+        ClaimNumber("estimate", text),
+        ClaimNumber("flags", " ".join(flag.code for flag in analysis.flags)),
+        *(row_number(row, answer) for row in analysis.rows),
+    )
+    return PartFinding(signal, (reason,), numbers, analysis.flags, test.question, certainty)
+
+
+def narrowed(answer: Answer, test: PooledTest, bench: Bench) -> Analysis:
+    """The main analysis, or what is left of it for some substances and weeks, pooled anew."""
+    if not test.substances and test.weeks is None:
+        return answer.main
+    rows = [row for row in answer.main.rows if _fits(row, test)]
+    return analysed(rows, answer, bench)
+
+
+def analysed(rows: Sequence[StudyRow], answer: Answer, bench: Bench) -> Analysis:
+    """Some rows of an answer, pooled and flagged as the review pools."""
+    if not rows:
+        return Analysis("narrowed", answer.main.title, (), None)
+    estimates = EffectEstimates.from_arrays(
+        answer.question.measure,
+        [row.y for row in rows],
+        [row.v for row in rows],
+        labels=[row.label for row in rows],
+    )
+    result = pool(estimates, _choices(bench.review.choices))
+    analysis = Analysis("narrowed", answer.main.title, tuple(rows), result)
+    return flag_analysis(analysis, bench.evidence, bench.review.thresholds)
+
+
+def _choices(chosen: Choices) -> PoolingChoices:
+    level = float(chosen.level) / 100
+    return PoolingChoices(chosen.tau2, chosen.interval, chosen.prediction, level)
+
+
+def _fits(row: StudyRow, test: PooledTest) -> bool:
+    if test.substances and row.substance not in test.substances:
+        return False
+    if test.weeks is None:
+        return True
+    if row.weeks is None:
+        return False
+    upper = test.weeks.maximum
+    return float(test.weeks.minimum) <= row.weeks and (upper is None or row.weeks <= float(upper))
+
+
+def limits(analysis: Analysis) -> tuple[float, float, float]:
+    """Estimate and limits; of two intervals the wider, of one study its own.
+
+    Raises
+    ------
+    ValueError
+        Without a pooled result.
+    """
+    if analysis.pooled is None:
+        raise ValueError("nothing was pooled.")
+    if analysis.k == 1:
+        row = analysis.rows[0]
+        return row.y, row.low, row.high
+    result = analysis.pooled
+    found = [i for i in (result.interval, result.guarded_interval) if i is not None]
+    lows = [i.low for i in found if i.low is not None]
+    highs = [i.high for i in found if i.high is not None]
+    endless = float("inf")
+    return result.estimate, min(lows, default=-endless), max(highs, default=endless)
+
+
+def evened(analysis: Analysis, answer: Answer, null: float) -> Evened:
+    """Limits turned so that what favours ketamine lies above the null value."""
+    estimate, low, high = limits(analysis)
+    if answer.question.better == "higher":
+        return Evened(estimate, low, high)
+    return Evened(2 * null - estimate, 2 * null - high, 2 * null - low)
+
+
+def _signal(found: Evened, null: float, analysis: Analysis, certainty: str) -> tuple[Signal, str]:
+    if found.high < null:
+        return Signal.AGAINST, "The whole interval lies on the side of the control."
+    if found.low <= null:
+        side = "ketamine" if found.estimate > null else "the control"
+        return Signal.OPEN, (
+            f"The estimate lies on the side of {side}, but the interval reaches from benefit to "
+            "harm."
+        )
+    weak = [flag.message for flag in analysis.flags if flag.severity == SERIOUS]
+    weak += [flag.message for flag in analysis.flags if flag.code == TOO_FEW_PEOPLE]
+    if certainty in NOT_SURE:
+        weak.append(f"Certainty {certainty}.")
+    if weak:
+        return Signal.WEAK, f"The interval favours ketamine, yet: {' '.join(weak)}"
+    return Signal.SUPPORTS, "The whole interval favours ketamine."
+
+
+def estimate_text(analysis: Analysis, answer: Answer) -> str:
+    """An analysis as "OR 3.50 (95 % interval 0.85 to 14.41)", with the interval that decides."""
+    measure = find_measure(answer.question.measure)
+    estimate, low, high = (rounded(float(measure.to_display(x))) for x in limits(analysis))
+    level = 95.0 if analysis.pooled is None else 100 * analysis.pooled.level
+    return f"{measure.code} {estimate} ({level:g} % interval {low} to {high})"
+
+
+def row_number(row: StudyRow, answer: Answer) -> ClaimNumber:
+    """The estimate of one study, with the line of its record."""
+    measure = find_measure(answer.question.measure)
+    y, low, high = (rounded(float(measure.to_display(x))) for x in (row.y, row.low, row.high))
+    text = f"{row.label}: {measure.code} {y} ({low} to {high}), {row.control_type}"
+    return ClaimNumber(
+        row.study,
+        text,
+        row.study,
+        row.source.file,
+        row.source.line,
+        row.source.address or "",
+        row.source.verification,
+    )
+
+
+def _people(rows: Sequence[StudyRow]) -> str:
+    total = sum(row.n or 0 for row in rows)
+    least = "at least " if any(row.n is None for row in rows) else ""
+    return f"{least}{counted(total, 'person')}"
+
+
+def _narrowing(test: PooledTest) -> str:
+    words = [str(s) for s in test.substances]
+    if test.weeks is not None:
+        upper = test.weeks.maximum
+        words.append(
+            f"from week {test.weeks.minimum} on"
+            if upper is None
+            else f"weeks {test.weeks.minimum} to {upper}"
+        )
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _nothing(answer: Answer, test: PooledTest) -> str:
+    waiting = [left.label for left in answer.main.left_out if left.status == "awaiting data"]
+    more = (
+        f" Finished, but without a usable number in what was read: {listed(waiting)}."
+        if waiting
+        else ""
+    )
+    return f"{answer.question.title}{_narrowing(test)}: no study has a usable number.{more}"
