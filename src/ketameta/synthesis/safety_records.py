@@ -1,0 +1,229 @@
+"""What the records say about harms: counts per group, words, and what nobody has extracted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ketameta.records.results import ContrastData, Data, EventsData, SingleEventsData, StatementData
+from ketameta.records.store import Evidence
+from ketameta.records.study import Arm, Outcome, Study
+from ketameta.records.vocabulary import Construct, DesignType, Enantiomer, Role, Status
+from ketameta.synthesis.answer import SourceLine
+from ketameta.synthesis.result_source import result_source
+
+KETAMINE, CONTROL, OTHER_TREATMENT = (
+    "ketamine",
+    "control without ketamine",
+    "other treatment",
+)
+OTHER_HARM = "other adverse effect"
+"""Outcomes that no construct names, but whose definition speaks of an adverse effect."""
+
+MISSING_WORDS: dict[str, tuple[str, ...]] = {
+    str(Construct.ANY_ADVERSE): ("adverse event", "adverse effect", "side effect", "tolerab"),
+    str(Construct.SERIOUS_ADVERSE): ("serious adverse",),
+    str(Construct.REMOVAL): ("removal", "removed"),
+    str(Construct.DROPOUT): ("dropout", "losses", "leaving", "left out", "follow-up rate"),
+    str(Construct.MISUSE): ("misuse",),
+    str(Construct.DISSOCIATION): ("dissociat", "cadss"),
+    str(Construct.CARDIOVASCULAR): ("cardiovascular", "blood pressure", "heart rate"),
+    str(Construct.SEDATION): ("sedation",),
+    str(Construct.NAUSEA): ("nausea", "vomiting"),
+    str(Construct.URINARY): ("urinary", "bladder"),
+    OTHER_HARM: (),
+}
+"""Every harm that is looked for, with words of `missing` entries that speak of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HarmResult:
+    """One result about harm as a record has it; which study, which outcome, when.
+
+    `place` is (outcome, result) in the record.
+    """
+
+    study: str
+    label: str
+    substance: str
+    status: str
+    design: str
+    construct: str
+    definition: str
+    time: str
+    weeks: float | None
+    source: SourceLine
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HarmCount:
+    """People with the event in one group of one study.
+
+    Attributes
+    ----------
+    group
+        `KETAMINE`, `CONTROL` or `OTHER_TREATMENT`: by what was given, not by the arm's role.
+    arm
+        The arm's name.
+    case_report
+        Whether the people were reported because something happened to them: such counts have no
+        meaning as a risk.
+    """
+
+    result: HarmResult
+    group: str
+    arm: str
+    events: int
+    n: int
+    case_report: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HarmWords:
+    """A result that is not a count per group, in words."""
+
+    result: HarmResult
+    direction: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HarmMissing:
+    """What a study has, or should have, and nobody has extracted.
+
+    `constructs` are the harms the entry speaks of.
+    """
+
+    study: str
+    label: str
+    constructs: tuple[str, ...]
+    what: str
+    where: str
+
+
+def harm_counts(evidence: Evidence) -> tuple[HarmCount, ...]:
+    """Counts of every harm, in the order of `MISSING_WORDS`, then by study, then by group."""
+    found = [
+        count
+        for study, outcome, i in _outcomes(evidence)
+        for j in range(len(outcome.results))
+        for count in _counts(_result(evidence, study, (i, j)), study)
+    ]
+    order = list(MISSING_WORDS)
+    return tuple(sorted(found, key=lambda c: order.index(c.result.construct)))
+
+
+def harm_words(evidence: Evidence) -> tuple[HarmWords, ...]:
+    """Results that are not counts, in the same order."""
+    found = []
+    for study, outcome, i in _outcomes(evidence):
+        for j, result in enumerate(outcome.results):
+            data = result.data
+            if isinstance(data, EventsData | SingleEventsData):
+                continue
+            line = _result(evidence, study, (i, j))
+            if isinstance(data, StatementData):
+                found.append(HarmWords(line, str(data.direction), data.text))
+            else:
+                found.append(HarmWords(line, "", _in_words(data)))
+    order = list(MISSING_WORDS)
+    return tuple(sorted(found, key=lambda w: order.index(w.result.construct)))
+
+
+def harm_missing(evidence: Evidence) -> tuple[HarmMissing, ...]:
+    """Entries of `missing` that speak of a harm, in the order of the studies."""
+    return tuple(
+        HarmMissing(study.id, study.label, constructs, missing.what, missing.where)
+        for study in evidence.studies
+        for missing in study.missing
+        if (constructs := _spoken_of(missing.what))
+    )
+
+
+def harm_silent(evidence: Evidence) -> tuple[str, ...]:
+    """Labels of finished studies whose records say nothing about harm, not even what is missing."""
+    heard = {w.result.study for w in harm_words(evidence)} | {
+        c.result.study for c in harm_counts(evidence)
+    }
+    heard |= {missing.study for missing in harm_missing(evidence)}
+    return tuple(
+        study.label
+        for study in evidence.studies
+        if study.status is not Status.ONGOING and study.id not in heard
+    )
+
+
+def harm_of(outcome: Outcome) -> str | None:
+    """The harm that an outcome counts, None where it counts none."""
+    construct = str(outcome.construct_)
+    if construct in MISSING_WORDS:
+        return construct
+    adverse = outcome.construct_ is Construct.OTHER and "adverse" in outcome.definition.lower()
+    return OTHER_HARM if adverse else None
+
+
+def given(arm: Arm) -> str:
+    """The group of an arm by what it received."""
+    if arm.enantiomer is not Enantiomer.NOT_KETAMINE:
+        return KETAMINE
+    return CONTROL if arm.role is Role.CONTROL else OTHER_TREATMENT
+
+
+def _outcomes(evidence: Evidence) -> Iterator[tuple[Study, Outcome, int]]:
+    for study in evidence.studies:
+        if study.status is Status.ONGOING:
+            continue
+        for i, outcome in enumerate(study.outcomes):
+            if harm_of(outcome) is not None:
+                yield study, outcome, i
+
+
+def _result(evidence: Evidence, study: Study, place: tuple[int, int]) -> HarmResult:
+    outcome = study.outcomes[place[0]]
+    result = outcome.results[place[1]]
+    return HarmResult(
+        study=study.id,
+        label=study.label,
+        substance=str(study.substance),
+        status=str(study.status),
+        design=str(study.design.type),
+        construct=harm_of(outcome) or OTHER_HARM,
+        definition=outcome.definition,
+        time=result.time.label,
+        weeks=None if result.time.weeks is None else float(result.time.weeks),
+        source=result_source(evidence, study, place),
+        place=place,
+    )
+
+
+def _counts(line: HarmResult, study: Study) -> Iterator[HarmCount]:
+    data = study.outcomes[line.place[0]].results[line.place[1]].data
+    case = study.design.type is DesignType.CASE_REPORT
+    if isinstance(data, SingleEventsData):
+        arm = study.arm(data.arm)
+        yield HarmCount(line, given(arm), arm.label, data.events, data.n, case)
+    elif isinstance(data, EventsData):
+        for arm in study.arms:
+            if arm.id in data.arms:
+                own = data.arms[arm.id]
+                yield HarmCount(line, given(arm), arm.label, own.events, own.n, case)
+
+
+def _in_words(data: Data) -> str:
+    """Numbers that are not counts per group, as a sentence."""
+    if not isinstance(data, ContrastData):
+        return f"Numbers of another kind ({data.kind}); see the record."
+    limits = ""
+    if data.ci_low is not None and data.ci_high is not None:
+        limits = f" ({data.ci_level} % interval {data.ci_low} to {data.ci_high})"
+    return f"Reported as {data.measure} {data.estimate}{limits}; no counts per group."
+
+
+def _spoken_of(what: str) -> tuple[str, ...]:
+    text = what.lower()
+    return tuple(
+        construct
+        for construct, words in MISSING_WORDS.items()
+        if any(word in text for word in words)
+    )
