@@ -24,4 +24,13 @@ MAPS = (
         reference="Page et al. (2021), doi:10.1136/bmj.n71",
         command="prisma",
     ),
+    FigureKind(
+        name="grade",
+        title="Certainty of the evidence",
+        summary="Levels that each GRADE domain takes off, question by question, and the certainty.",
+        function="grade.grade_figure",
+        formats=PICTURE_FORMATS,
+        reference="Balshem et al. (2011), doi:10.1016/j.jclinepi.2010.07.015",
+        command="grade",
+    ),
 )

@@ -1,0 +1,103 @@
+"""Grade the answers of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ketameta.appraisal.grade.decision_scale import baselines, decision_scale
+from ketameta.appraisal.grade.design import start
+from ketameta.appraisal.grade.imprecision import imprecision
+from ketameta.appraisal.grade.inconsistency import inconsistency
+from ketameta.appraisal.grade.indirectness import indirectness
+from ketameta.appraisal.grade.proposal import Body
+from ketameta.appraisal.grade.publication_bias import publication_bias
+from ketameta.appraisal.grade.rating import QuestionGrade, domain_grade
+from ketameta.appraisal.grade.risk_of_bias import risk_of_bias
+from ketameta.appraisal.grade.upgrades import upgrades
+from ketameta.appraisal.grade.wording import statement
+from ketameta.appraisal.risk_of_bias.weights import share_of_weight_by_judgement
+from ketameta.questions.certainty import Certainty
+from ketameta.questions.question import Review
+from ketameta.records.store import Evidence
+from ketameta.synthesis.answer import Answer
+
+
+def grade_review(
+    answers: Sequence[Answer], review: Review, evidence: Evidence, certainty: Certainty
+) -> tuple[QuestionGrade, ...]:
+    """Every answer of a review, graded, in their order.
+
+    Parameters
+    ----------
+    answers
+        As `appraisal.answers.answer_review` gives them: with flags and risk of bias.
+    certainty
+        The decisions of `certainty.yaml`.
+    """
+    return tuple(grade(Body.of(answer, review, evidence, certainty)) for answer in answers)
+
+
+def grade(body: Body, shares: Mapping[str, float] | None = None) -> QuestionGrade:
+    """One answer, graded.
+
+    Parameters
+    ----------
+    shares
+        Percent of the weight by overall risk of bias; by default computed from the rows.
+    """
+    if body.main.pooled is None:
+        bare = QuestionGrade(body.answer, body.asked)
+        return _worded(bare)
+    begins, scale = start(body), decision_scale(body)
+    weights = share_of_weight_by_judgement(body.main) if shares is None else shares
+    lowering = (
+        risk_of_bias(body, begins, weights),
+        inconsistency(body, scale),
+        indirectness(body),
+        imprecision(body, scale),
+        publication_bias(body),
+    )
+    proposals = (*lowering, *upgrades(body, begins, scale, lowering))
+    graded = QuestionGrade(
+        body.answer,
+        body.asked,
+        begins,
+        scale,
+        baselines(body),
+        tuple(domain_grade(proposal, body.asked) for proposal in proposals),
+        _constructs(body),
+    )
+    return _worded(graded)
+
+
+def _worded(graded: QuestionGrade) -> QuestionGrade:
+    pooled = graded.answer.main.pooled
+    words = statement(graded.outcome, graded.certainty, pooled, graded.scale)
+    return replace(graded, statement=words)
+
+
+def _constructs(body: Body) -> tuple[str, ...]:
+    """What the outcomes in the main analysis measure."""
+    found = []
+    for row in body.main.rows:
+        outcomes = {outcome.id: outcome for outcome in body.study(row).outcomes}
+        if row.outcome_id in outcomes:
+            found.append(str(outcomes[row.outcome_id].construct_))
+    return tuple(dict.fromkeys(found))
+
+
+def certainty_by_cell(grades: Sequence[QuestionGrade]) -> Mapping[tuple[str, str], str]:
+    """Certainty by substance and construct, for the evidence map.
+
+    Only of answers whose studies are all about one substance, for what their outcomes measure. Of
+    several questions on the same construct the first counts.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for graded in grades:
+        substances = {row.substance for row in graded.answer.main.rows}
+        if len(substances) == 1:
+            substance = substances.pop()
+            for construct in graded.constructs:
+                found.setdefault((substance, construct), graded.certainty)
+    return found

@@ -1,0 +1,75 @@
+"""What an answer says in plain words, by the size of the effect and the certainty.
+
+The principle, not the wording, of Santesso et al. 2020, doi:10.1016/j.jclinepi.2019.10.014: a
+sentence is as firm as the evidence is certain, and says how large the effect is. Certainty is
+never put as a matter of P values.
+"""
+
+from __future__ import annotations
+
+from ketameta.appraisal.grade.absolute import PER, absolute_effect
+from ketameta.appraisal.grade.decision_scale import Baseline, DecisionScale
+from ketameta.appraisal.grade.rating import HIGH, LOW, MODERATE, NO_EVIDENCE, VERY_LOW
+from ketameta.pooling.result import PooledResult
+
+TRIVIAL, PLAIN, LARGE = "trivial", "plain", "large"
+FIRMNESS = {
+    HIGH: ("{verb}s", "changes"),
+    MODERATE: ("probably {verb}s", "probably changes"),
+    LOW: ("may {verb}", "may change"),
+}
+"""How sure a sentence is: for an effect, and for one that hardly matters."""
+
+
+def size_of(difference: float, scale: DecisionScale) -> str:
+    """trivial, plain or large, by what was said to matter; plain where nothing was said."""
+    if scale.smallest is None or scale.large is None:
+        return PLAIN
+    if abs(difference) < scale.smallest:
+        return TRIVIAL
+    return LARGE if abs(difference) >= scale.large else PLAIN
+
+
+def statement(
+    outcome: str, certainty: str, pooled: PooledResult | None, scale: DecisionScale | None
+) -> str:
+    """One sentence on what ketamine does to an outcome.
+
+    Parameters
+    ----------
+    outcome
+        As it stands in a sentence: "the number of people who are abstinent".
+    certainty
+        One of `rating.CERTAINTIES`, or "no evidence".
+    pooled, scale
+        None without a study.
+    """
+    if certainty == NO_EVIDENCE or pooled is None or scale is None:
+        return f"What ketamine does to {outcome} is not known: no study gives a usable number."
+    if certainty == VERY_LOW:
+        return f"We are very uncertain about what ketamine does to {outcome}."
+    difference = scale.difference(pooled.estimate)
+    verb = "increase" if difference > 0 else "reduce"
+    effect, little = FIRMNESS[certainty]
+    size = size_of(difference, scale)
+    if size == TRIVIAL:
+        return f"Ketamine {little} {outcome} by little, if at all."
+    amount = " by a large amount" if size == LARGE else ""
+    return f"Ketamine {effect.format(verb=verb)} {outcome}{amount}."
+
+
+def out_of_1000(
+    pooled: PooledResult | None, scale: DecisionScale, baseline: Baseline, *, level: str = "95%"
+) -> str:
+    """A risk as people: "Of 1000 people, 240 without ketamine and 525 (222 to 811) with it"."""
+    if pooled is None or scale.typical is None:
+        return ""
+    low, high = pooled.interval.low, pooled.interval.high
+    if low is None or high is None:
+        return ""
+    found = absolute_effect(scale.measure, (pooled.estimate, low, high), baseline.risk)
+    counts = [f"{PER * risk:.0f}" for risk in (found.control, found.treated, found.low, found.high)]
+    return (
+        f"Of 1000 people, {counts[0]} without ketamine and {counts[1]} ({level} CI {counts[2]} to "
+        f"{counts[3]}) with it."
+    )
