@@ -44,6 +44,8 @@ def test_the_commands_are_those_agreed() -> None:
             "map",
             "prisma",
             "report",
+            "diff",
+            "changelog",
             "import",
             "export",
             "template",

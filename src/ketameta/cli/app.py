@@ -59,8 +59,17 @@ COMMANDS = {
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "plot": Entry("ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG)."),
     "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and where the gaps are."),
+    "grade": Entry("ketameta.cli.grade", "grade", "Rate how certain each answer is, by GRADE."),
     "prisma": Entry("ketameta.cli.prisma", "prisma", "Flow diagram and checklist of PRISMA 2020."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
+    "diff": Entry(
+        "ketameta.cli.diff", "diff", "Show what changed between two states of the evidence."
+    ),
+    "changelog": Entry(
+        "ketameta.cli.changelog",
+        "changelog",
+        "Show what was added to the evidence when, and what it did.",
+    ),
     "import": Entry("ketameta.cli.import_group", "import_", "Read other people's files."),
     "export": Entry(
         "ketameta.cli.export_group", "export", "Write the evidence for other programs."
@@ -68,7 +77,12 @@ COMMANDS = {
     "template": Entry(
         "ketameta.cli.template", "template", "Write a form to fill in, with drop-downs."
     ),
-    "fmt": Entry("ketameta.cli.fmt", "fmt", "Format records and reviews; comments and numbers stay."),
+    "new": Entry(
+        "ketameta.cli.new_group", "new", "Begin a study record, or add a question to a review."
+    ),
+    "fmt": Entry(
+        "ketameta.cli.fmt", "fmt", "Format records and reviews; comments and numbers stay."
+    ),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
     "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),
 }

@@ -1,0 +1,58 @@
+"""`ketameta diff`: what changed between two states of the evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ketameta.cli.failures import FINDINGS, FINE
+from ketameta.cli.options import everywhere, format_option, saving_options
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  ketameta diff main
+  ketameta diff v1.0 v1.1 --format md -o diff.md --pictures figures
+  ketameta diff ../before ../after --format json
+"""
+)
+@click.argument("before")
+@click.argument("now", required=False, default=".")
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Draw a before/after forest plot (SVG, PNG) of every main answer that moved.",
+)
+@click.option("--review", "review", metavar="NAME", help="Folder of the review below reports.")
+@click.option("--exit-code", is_flag=True, help="Exit with 1 when anything changed.")
+@format_option("md", "json", "csv")
+@saving_options
+@everywhere
+@click.pass_context
+def diff(
+    ctx: click.Context,
+    before: str,
+    now: str,
+    pictures: Path | None,
+    review: str | None,
+    exit_code: bool,
+    style: str,
+    out: Path | None,
+    force: bool,
+) -> int:
+    """Show what changed between two states of the evidence.
+
+    BEFORE and NOW are folders with studies and reports in them, or git revisions; NOW is by
+    default the present folder. Which records changed, field by field, and what that did to every
+    estimate, interval, tau², flag and set of studies: both states are computed by this version.
+    """
+    from ketameta.cli.diff_forms import DiffWish, deliver_diff
+
+    wish = DiffWish(before, now, review, pictures, style, out, force)
+    changed = deliver_diff(wish, Workspace.of(ctx), Output.here())
+    return FINDINGS if changed and exit_code else FINE

@@ -1,0 +1,84 @@
+"""A comparison in every form that `ketameta diff` offers."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from ketameta.cli.machine_formats import to_json
+from ketameta.cli.output import Output
+from ketameta.cli.saving import output_to
+from ketameta.cli.workspace import Workspace
+from ketameta.errors import UsageError
+from ketameta.figures.saving import save_picture
+from ketameta.reports.comparison.compare import Comparison, compare
+from ketameta.reports.comparison.picture import before_after
+from ketameta.reports.comparison.states import state_of
+from ketameta.reports.comparison.words import markdown, moves_table, plain, summary
+from ketameta.tables.csv import to_csv
+
+KINDS = ("svg", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class DiffWish:
+    """What was asked for."""
+
+    before: str
+    now: str
+    review: str | None
+    pictures: Path | None
+    style: str
+    out: Path | None
+    force: bool
+
+
+def deliver_diff(wish: DiffWish, workspace: Workspace, here: Output) -> bool:
+    """Compare and write; whether anything changed.
+
+    Raises
+    ------
+    UsageError
+        For states or places that do not exist.
+    DataError
+        For records that cannot be used.
+    """
+    output = output_to(wish.out, wish.style, None, force=wish.force)
+    with ExitStack() as both:
+        before = both.enter_context(state_of(wish.before, workspace.root, wish.review))
+        now = both.enter_context(state_of(wish.now, workspace.root, wish.review))
+        found = compare(before, now)
+    drawn = _draw(found, wish, here) if wish.pictures is not None else {}
+    if wish.style == "json":
+        output.result(to_json(plain(found)))
+    elif wish.style == "csv":
+        output.result(to_csv(moves_table(found)))
+    else:
+        output.result(markdown(found, drawn))
+    here.say(summary(found))
+    return not found.same
+
+
+def _draw(found: Comparison, wish: DiffWish, here: Output) -> dict[str, str]:
+    """Pictures of what moved; their addresses as seen from the text."""
+    folder = wish.pictures
+    assert folder is not None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = error.strerror or "it cannot be made"
+        raise UsageError(f"{folder}: no folder for pictures ({reason}).") from None
+    text_folder = Path.cwd() if wish.out is None else wish.out.resolve().parent
+    drawn: dict[str, str] = {}
+    for change in found.answers:
+        picture = before_after(change, (found.before, found.now)) if change.main_moved else None
+        if picture is None:
+            continue
+        for kind in KINDS:
+            save_picture(picture, folder / f"diff-{change.id}.{kind}", dpi=150)
+        path = os.path.relpath(folder.resolve() / f"diff-{change.id}.svg", text_folder)
+        drawn[change.id] = Path(path).as_posix()
+        here.say(f"Written: {folder / f'diff-{change.id}.svg'}")
+    return drawn

@@ -1,0 +1,1 @@
+"""Two states of the evidence: which records changed, and what that did to each answer."""
