@@ -24,6 +24,16 @@ IMPORTS = {
         "import_workbook",
         "A filled-in template (ketameta template xlsx), as study records.",
     ),
+    "rm5": Entry(
+        "ketameta.cli.import_rm5",
+        "import_rm5",
+        "A RevMan 5 file, with every stated number computed again.",
+    ),
+    "cochrane": Entry(
+        "ketameta.cli.import_cochrane",
+        "import_cochrane",
+        "A Cochrane data package (zip), checked in the same way.",
+    ),
 }
 
 

@@ -1,0 +1,226 @@
+"""Analyses of a published review: listed and checked, written as a table, made into records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ketameta.cli.failures import FINDINGS, FINE
+from ketameta.cli.new_files import check_new_file
+from ketameta.cli.options import format_option
+from ketameta.cli.output import Output
+from ketameta.cli.written_records import to_option, write_and_tell
+from ketameta.errors import UsageError
+
+if TYPE_CHECKING:
+    from ketameta.exchange.reviews.analyses import ReviewAnalysis
+    from ketameta.exchange.reviews.package import Judgement
+    from ketameta.exchange.reviews.recomputation import Recomputed
+    from ketameta.tables.table import Table
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """What to do with a review: nothing said means list and check all its analyses."""
+
+    style: str
+    outcome: str | None = None
+    out: Path | None = None
+    force: bool = False
+    records: bool = False
+    to: Path | None = None
+    constants: tuple[str, ...] = ()
+
+
+def review_options(function: Function) -> Callable[..., Any]:
+    """`--outcome`, `--out`, `--records` and the like, handed on as one `request`."""
+
+    @click.option(
+        "--list",
+        "listed",
+        is_flag=True,
+        help="List the analyses, computed again and compared (the default).",
+    )
+    @click.option("--outcome", metavar="ID", help="One analysis, as in 1.2; without it all.")
+    @click.option(
+        "-o",
+        "--out",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the data of the analysis as a table for --data: .csv, .xlsx, .sav ...",
+    )
+    @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+    @click.option("--records", is_flag=True, help="Make study records to complete.")
+    @click.option(
+        "--set",
+        "constants",
+        multiple=True,
+        metavar="FIELD=VALUE",
+        help="With --records: a value for every study, as in substance=alcohol.",
+    )
+    @to_option
+    @format_option("table", "json", "csv", "md")
+    @wraps(function)
+    def with_request(
+        *args: Any,
+        listed: bool,
+        outcome: str | None,
+        out: Path | None,
+        force: bool,
+        records: bool,
+        constants: tuple[str, ...],
+        to: Path | None,
+        style: str,
+        **rest: Any,
+    ) -> Any:
+        if listed and (out is not None or records):
+            raise UsageError("--list: goes alone. Leave out --out and --records.")
+        request = ReviewRequest(style, outcome, out, force, records, to, constants)
+        return function(*args, request=request, **rest)
+
+    return with_request
+
+
+def handle(
+    ctx: click.Context,
+    source: str,
+    analyses: Sequence[ReviewAnalysis],
+    request: ReviewRequest,
+    judgements: Sequence[Judgement] = (),
+) -> int:
+    """Do what was asked; exit code 1 where a stated number differs or a record is incomplete."""
+    from ketameta.exchange.reviews.recomputation import recomputed, said
+
+    chosen = _chosen(source, analyses, request.outcome)
+    if request.out is not None:
+        return _write(source, chosen, request)
+    if request.records:
+        return _make_records(ctx, source, chosen, request, judgements)
+    output = Output.here()
+    found = [recomputed(analysis) for analysis in chosen]
+    from ketameta.cli.table_delivery import deliver_table
+
+    deliver_table(_overview(source, found), request.style, output)
+    sentences = [sentence for item in found for sentence in said(item)]
+    for sentence in sentences:
+        output.say(sentence)
+    return FINDINGS if any(item.differences or item.stale for item in found) else FINE
+
+
+def _chosen(
+    source: str, analyses: Sequence[ReviewAnalysis], outcome: str | None
+) -> list[ReviewAnalysis]:
+    if outcome is None:
+        return list(analyses)
+    found = [analysis for analysis in analyses if analysis.id == outcome]
+    if not found:
+        known = ", ".join(analysis.id for analysis in analyses) or "none"
+        raise UsageError(f"{source}: there is no analysis {outcome}. There are: {known}.")
+    return found
+
+
+def _write(source: str, chosen: list[ReviewAnalysis], request: ReviewRequest) -> int:
+    from ketameta.exchange.reviews.analyses import analysis_table
+    from ketameta.exchange.writing import write_table, writer_for
+
+    assert request.out is not None
+    if len(chosen) != 1:
+        raise UsageError("--out: holds one analysis. Say which with --outcome (see --list).")
+    analysis = chosen[0]
+    writer_for(request.out)
+    check_new_file(request.out, force=request.force)
+    output = Output.here()
+    for note in write_table(analysis_table(analysis, source), request.out):
+        output.say(f"{request.out}: {note}")
+    measure = "OR" if analysis.measure == "PETO" else analysis.measure
+    by = " --by subgroup" if analysis.subgroups else ""
+    output.result(
+        f"{request.out}: {len(analysis.rows)} rows. Next: ketameta pool --data {request.out} "
+        f"--measure {measure}{by}"
+    )
+    return FINE
+
+
+def _make_records(
+    ctx: click.Context,
+    source: str,
+    chosen: list[ReviewAnalysis],
+    request: ReviewRequest,
+    judgements: Sequence[Judgement],
+) -> int:
+    from ketameta.exchange.reviews.records import review_records
+
+    constants = dict(_pair(text) for text in request.constants)
+    records, told = review_records(chosen, source, constants, judgements)
+    output = Output.here()
+    for sentence in told:
+        output.say(sentence)
+    found = write_and_tell(ctx, records, request.to, output)
+    return FINDINGS if found or told else FINE
+
+
+def _pair(text: str) -> tuple[str, str]:
+    from ketameta.exchange.import_fields import FIELDS
+    from ketameta.records.problems import did_you_mean
+
+    name, mark, value = text.partition("=")
+    if not mark or not value.strip():
+        raise UsageError(f'--set: "{text}" is not FIELD=VALUE, as in substance=alcohol.')
+    if name.strip() not in FIELDS:
+        raise UsageError(f'--set: no field "{name}". {did_you_mean(name, FIELDS)}')
+    return name.strip(), value.strip()
+
+
+def _overview(source: str, found: Sequence[Recomputed]) -> Table:
+    from ketameta.tables.table import Cell, Column, Row, Table
+
+    columns = (
+        Column("id", "Analysis"),
+        Column("title", "Outcome"),
+        Column("k", "Studies", "number"),
+        Column("measure", "Measure"),
+        Column("method", "Method"),
+        Column("stated", "Stated"),
+        Column("recomputed", "Recomputed"),
+        Column("compared", "Compared", "number"),
+        Column("differences", "Differ", "number"),
+    )
+    rows = []
+    for item in found:
+        analysis = item.analysis
+        overall = analysis.overall
+        stated = {name: overall.number(name) for name in ("effect", "low", "high")}
+        k = len(analysis.rows)
+        rows.append(
+            Row(
+                (
+                    Cell(analysis.id),
+                    Cell(analysis.title, detail=analysis.comparison),
+                    Cell(str(k), k),
+                    Cell(analysis.measure),
+                    Cell("words only" if analysis.kind == "text" else analysis.model),
+                    Cell("only zeros" if overall.stale and item.stale else _shown(stated)),
+                    Cell(_shown(item.values)),
+                    Cell(str(item.compared), item.compared),
+                    Cell(str(len(item.differences)), len(item.differences)),
+                )
+            )
+        )
+    caption = f"Analyses of {source}, computed again"
+    return Table("review_analyses", caption, columns, tuple(rows))
+
+
+def _shown(values: Any) -> str:
+    from ketameta.notation.numbers import MINUS
+
+    effect, low, high = (values.get(name, float("nan")) for name in ("effect", "low", "high"))
+    if effect != effect or low != low:
+        return "-"
+    return f"{effect:.2f} [{low:.2f}, {high:.2f}]".replace("-", MINUS)

@@ -1,0 +1,107 @@
+"""Study records to complete, from the analyses of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ketameta.errors import DataError
+from ketameta.exchange.columns_map import ColumnsMap
+from ketameta.exchange.import_fields import FIELDS
+from ketameta.exchange.record_reading import ImportedRecord
+from ketameta.exchange.reviews.analyses import LOG_MEASURES, ReviewAnalysis, analysis_table
+from ketameta.exchange.reviews.package import Judgement
+from ketameta.exchange.table import Cell, Table
+from ketameta.exchange.table_records import SOURCE, table_records
+
+
+def review_records(
+    analyses: Sequence[ReviewAnalysis],
+    source: str,
+    constants: Mapping[str, str],
+    judgements: Sequence[Judgement] = (),
+) -> tuple[list[ImportedRecord], list[str]]:
+    """A record per study with a result per analysis, and sentences about what was left out.
+
+    Finished effects become reported contrasts on the natural scale with their 95 % limits.
+    Published judgements of risk of bias stand under `published_risk_of_bias`.
+
+    Raises
+    ------
+    UsageError, DataError
+        As `table_records`; DataError where no analysis holds numbers.
+    """
+    told = [f"{a.id}: {a.title}: data in words were not imported." for a in analyses if not a.rows]
+    with_rows = [analysis for analysis in analyses if analysis.rows]
+    if not with_rows:
+        raise DataError(f"{source}: no analysis holds numbers of studies. Nothing was imported.")
+    table = _joined([_finished(analysis, source) for analysis in with_rows], source)
+    fields = {name: name for name in table.columns if name in FIELDS}
+    records, more = table_records(table, ColumnsMap(fields, constants))
+    _judge(records, judgements, Path(source).name)
+    return records, told + more
+
+
+def _finished(analysis: ReviewAnalysis, source: str) -> Table:
+    """The table of an analysis, effects as printed instead of on the analysis scale."""
+    import math
+
+    table = analysis_table(analysis, source)
+    if "yi" not in table.columns:
+        return table
+    columns = dict(table.columns)
+    errors = columns.pop("sei", None)
+    variances = columns.pop("vi", None)
+    effects = columns.pop("yi")
+    log = analysis.measure in LOG_MEASURES
+    rows: list[tuple[Cell, Cell, Cell]] = []
+    for i, y in enumerate(effects):
+        se = errors[i] if errors else None
+        if se is None and variances and variances[i] is not None:
+            se = math.sqrt(float(str(variances[i])))
+        if y is None or se is None:
+            rows.append((None, None, None))
+            continue
+        middle, half = float(str(y)), 1.959963984540054 * float(str(se))
+        ends = (middle, middle - half, middle + half)
+        rows.append(tuple(math.exp(end) if log else end for end in ends))  # type: ignore[arg-type]
+    for i, name in enumerate(("estimate", "ci_low", "ci_high")):
+        columns[name] = tuple(row[i] for row in rows)
+    measure = "OR" if analysis.measure == "PETO" else analysis.measure
+    columns["measure"] = (measure,) * len(rows)
+    return Table(table.source, columns, table.lines, counted="row")
+
+
+def _joined(tables: Sequence[Table], source: str) -> Table:
+    names = [*dict.fromkeys(name for table in tables for name in table.columns)]
+    columns: dict[str, list[Cell]] = {name: [] for name in names}
+    for table in tables:
+        for name in names:
+            columns[name] += table.columns.get(name, (None,) * table.size)
+    joined = {name: tuple(_as_text(cell) for cell in cells) for name, cells in columns.items()}
+    return Table(source, joined, tuple(range(1, len(joined["study"]) + 1)), counted="row")
+
+
+def _as_text(cell: Cell) -> Cell:
+    """Numbers as their shortest text: whole ones without a fraction."""
+    if not isinstance(cell, float):
+        return cell
+    if cell != cell:
+        return None
+    return str(int(cell)) if cell.is_integer() else repr(cell)
+
+
+def _judge(records: Sequence[ImportedRecord], judgements: Sequence[Judgement], name: str) -> None:
+    for record in records:
+        labels = {str(author) for author in record.data["citation"]["authors"]}
+        for item in judgements:
+            if not any(item.study.startswith(label) for label in labels):
+                continue
+            entries = record.data.setdefault("published_risk_of_bias", [])
+            entry = {
+                "tool": "Cochrane risk-of-bias tool",
+                "domain": item.domain,
+                "judgement": item.judgement,
+                "source": {"ref": SOURCE, "locator": "Risk of bias"},
+            }
+            record.put(("published_risk_of_bias", len(entries)), entry, f"{name}: {item.study}")
