@@ -184,13 +184,13 @@ def _overview(source: str, found: Sequence[Recomputed]) -> Table:
     columns = (
         Column("id", "Analysis"),
         Column("title", "Outcome"),
-        Column("k", "Studies", "number"),
+        Column("k", "Studies", "right"),
         Column("measure", "Measure"),
         Column("method", "Method"),
-        Column("stated", "Stated"),
-        Column("recomputed", "Recomputed"),
-        Column("compared", "Compared", "number"),
-        Column("differences", "Differ", "number"),
+        Column("stated", "Stated", "number"),
+        Column("recomputed", "Recomputed", "number"),
+        Column("compared", "Compared", "right"),
+        Column("differences", "Differ", "right"),
     )
     rows = []
     for item in found:

@@ -48,7 +48,8 @@ def test_fleiss_as_in_revmans_own_figure(tmp_path: Path) -> None:
     assert first.differences == ()
     # The second analysis states nothing: as it was in the file of the package meta.
     assert (second.compared, second.differences, second.stale) == (0, (), ())
-    assert round(second.values["effect"], 4) == -0.3434  # Hedges' g with RevMan's formulas, by hand in R
+    # g and its variance by RevMan's formulas, written out in R: sum(g / v) / sum(1 / v).
+    assert round(second.values["effect"], 4) == -0.3434
 
 
 def test_every_stated_number_is_compared(tmp_path: Path) -> None:
@@ -187,7 +188,7 @@ def test_studies_become_records_to_complete(tmp_path: Path) -> None:
     assert "Analysis 1.1" in text
     bad = CliRunner().invoke(cli, ["import", "rm5", str(path), "--records", "--set", "substanc=x"])
     assert bad.exit_code == 2
-    assert "Did you mean "substance"?" in bad.stderr
+    assert 'Did you mean "substance"?' in bad.stderr
 
 
 BILLION = (
