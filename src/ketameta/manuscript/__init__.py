@@ -1,0 +1,1 @@
+"""What a review team pastes into its manuscript: texts, references, tables, figures."""
