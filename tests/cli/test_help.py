@@ -41,6 +41,7 @@ def test_the_commands_are_those_agreed() -> None:
         *(
             "forest",
             "plot",
+            "safety",
             "map",
             "prisma",
             "report",

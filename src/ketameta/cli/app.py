@@ -58,6 +58,11 @@ COMMANDS = {
     ),
     "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
     "plot": Entry("ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG)."),
+    "safety": Entry(
+        "ketameta.cli.safety",
+        "safety",
+        "Show harms: risks, comparisons, words, and what is missing.",
+    ),
     "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and where the gaps are."),
     "grade": Entry("ketameta.cli.grade", "grade", "Rate how certain each answer is, by GRADE."),
     "prisma": Entry("ketameta.cli.prisma", "prisma", "Flow diagram and checklist of PRISMA 2020."),

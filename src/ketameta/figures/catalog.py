@@ -14,6 +14,7 @@ from ketameta.errors import UsageError
 from ketameta.figures.diagnostics.kinds import DIAGNOSTICS
 from ketameta.figures.figure_kind import FigureKind
 from ketameta.figures.map_kinds import MAPS
+from ketameta.figures.question_kinds import ASKED
 
 __all__ = ["FIGURES", "FigureKind", "figure_kind"]
 
@@ -30,7 +31,7 @@ FOREST = FigureKind(
 )
 
 FIGURES: Mapping[str, FigureKind] = MappingProxyType(
-    {kind.name: kind for kind in (FOREST, *DIAGNOSTICS, *MAPS)}
+    {kind.name: kind for kind in (FOREST, *DIAGNOSTICS, *MAPS, *ASKED)}
 )
 
 

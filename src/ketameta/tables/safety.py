@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from ketameta.synthesis.safety import Harm, HarmComparison, HarmRisk, Safety
 from ketameta.synthesis.safety_groups import GroupRisk
 from ketameta.synthesis.safety_methods import HarmPool
+from ketameta.synthesis.safety_records import OTHER_HARM
 from ketameta.tables.formatting import counted
 from ketameta.tables.risks import odds_text, points_text, share_text, shares_text
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table, number
@@ -51,7 +52,11 @@ def risks_table(found: Safety) -> Table:
         Column("verification", "Verification", audience=FILES),
         Column("record", "Record", audience=FILES),
     )
-    rows = tuple(Row(tuple(_risk_cells(risk))) for harm in found.harms for risk in harm.risks)
+    rows = tuple(
+        Row(tuple(_risk_cells(risk, several=_several(harm, risk))))
+        for harm in found.harms
+        for risk in harm.risks
+    )
     notes = (
         f"Exact (Clopper-Pearson) {level} intervals. Groups are named by what was given.",
         "How people were asked, and for how long, differs between studies: a risk that was asked "
@@ -60,10 +65,17 @@ def risks_table(found: Safety) -> Table:
     return Table("safety-risks", "Risk of each harm in each group", columns, rows, notes)
 
 
-def _risk_cells(risk: HarmRisk) -> Iterator[Cell]:
+def _several(harm: Harm, risk: HarmRisk) -> bool:
+    """Whether one needs the definition to tell this row from another."""
+    own = risk.count.result
+    same = {o.count.result.definition for o in harm.risks if o.count.result.study == own.study}
+    return len(same) > 1 or harm.construct == OTHER_HARM
+
+
+def _risk_cells(risk: HarmRisk, *, several: bool) -> Iterator[Cell]:
     count, result = risk.count, risk.count.result
     source = result.source
-    yield Cell(result.construct)
+    yield Cell(result.construct, detail=result.definition if several else "")
     yield Cell(result.label, detail="" if result.status == "included" else result.status)
     yield Cell(count.group)
     yield Cell(count.arm)
@@ -113,7 +125,11 @@ def compared_table(found: Safety) -> Table:
         Column("definition", "Definition", audience=FILES),
         Column("note", "Note", audience=FILES),
     )
-    rows = tuple(Row(tuple(_compared_cells(one))) for h in found.harms for one in h.comparisons)
+    rows = tuple(
+        Row(tuple(_compared_cells(one, alone=not harm.pools)))
+        for harm in found.harms
+        for one in harm.comparisons
+    )
     notes = (
         "Differences: score interval of Miettinen and Nurminen, which exists without any event. "
         "Odds ratios: exact and conditional; none where nobody, or everybody, had the event.",
@@ -121,7 +137,7 @@ def compared_table(found: Safety) -> Table:
     return Table("safety-compared", "Harms compared within studies", columns, rows, notes)
 
 
-def _compared_cells(one: HarmComparison) -> Iterator[Cell]:
+def _compared_cells(one: HarmComparison, *, alone: bool) -> Iterator[Cell]:
     yield from (Cell(one.construct), Cell(one.label), Cell(one.control_type))
     yield from (Cell(f"{x} of {n}") for x, n in (one.ketamine, one.control))
     yield number(one.difference, points_text(one.difference, *one.score))
@@ -130,7 +146,8 @@ def _compared_cells(one: HarmComparison) -> Iterator[Cell]:
     text = odds_text(one.odds_ratio, *exact) if one.exact else "not defined"
     yield number(_known(one.odds_ratio), text)
     yield from (number(_known(x)) for x in (*exact, *mid))
-    yield Cell("yes" if one.pooled else f"no: {one.why_not}")
+    taken = "no: the only study" if alone else "yes"
+    yield Cell(taken if one.pooled else f"no: {one.why_not}")
     yield from (Cell(one.contrast_class), Cell(one.time), Cell(one.study))
     yield from (Cell(one.definition), Cell(one.note))
 

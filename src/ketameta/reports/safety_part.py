@@ -1,0 +1,165 @@
+"""Harms in a report: what is known in sentences, the tables, and the figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ketameta.questions.question import Review
+from ketameta.records.store import Evidence
+from ketameta.synthesis.safety import Harm, Safety, safety
+from ketameta.synthesis.safety_groups import GroupRisk
+from ketameta.tables.formatting import counted
+from ketameta.tables.risks import NUMBERS, points_text, share_text, shares_text
+from ketameta.tables.safety import safety_tables
+from ketameta.tables.table import Table
+
+if TYPE_CHECKING:
+    from ketameta.figures.picture import Picture
+
+PLACE = "After the questions and before the certainty of the evidence."
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyPart:
+    """What a report says about harms.
+
+    Attributes
+    ----------
+    found
+        The harms as data.
+    sentences
+        What is known, one paragraph per harm that anybody counted, and what is not known.
+    tables
+        By name: risks, compared, pooled, groups, words, missing.
+    """
+
+    found: Safety
+    sentences: tuple[str, ...]
+    tables: Mapping[str, Table]
+
+    def picture(self) -> Picture:
+        """The figure, drawn now."""
+        from ketameta.figures.safety import safety_figure
+
+        return safety_figure(self.found)
+
+
+def safety_part(evidence: Evidence, review: Review) -> SafetyPart:
+    """Harms of all studies on record."""
+    return safety_part_of(safety(evidence, review))
+
+
+def safety_part_of(found: Safety) -> SafetyPart:
+    """The same of harms that are known already."""
+    return SafetyPart(found, tuple(_sentences(found)), safety_tables(found))
+
+
+def _sentences(found: Safety) -> Iterator[str]:
+    for harm in found.harms:
+        if any(not risk.count.case_report for risk in harm.risks):
+            yield f"{_capital(harm.construct)}: {' '.join(_harm(harm))}"
+    yield from _unknown(found)
+
+
+def _harm(harm: Harm) -> Iterator[str]:
+    if harm.ketamine is not None:
+        yield from _with_ketamine(harm.ketamine)
+    yield from _compared(harm)
+    if harm.words:
+        studies = len({word.result.study for word in harm.words})
+        yield f"In words only: {counted(studies, 'study')}."
+    if harm.missing:
+        studies = len({missing.study for missing in harm.missing})
+        yield f"Not extracted from {counted(studies, 'study')} that should have it."
+
+
+def _with_ketamine(group: GroupRisk) -> Iterator[str]:
+    k = len(group.labels)
+    where = group.labels[0] if k == 1 else counted(k, "study")
+    if group.events == 0:
+        yield f"none of {group.n} people with ketamine ({where})."
+        bound = group.upper_of_none
+        if bound is not None:
+            yield (
+                f"If the risk were the same everywhere, risks up to {share_text(bound)} would "
+                f"still fit (one-sided bound; the rule of three, 3/{group.n}, gives "
+                f"{share_text(3 / group.n)})."
+            )
+        elif k == 1:
+            yield "Its exact interval stands in the table; nobody is not the same as a risk of 0."
+        return
+    yield f"{group.events} of {group.n} people with ketamine ({where})."
+    if group.method == "mixed model":
+        low, high = group.interval.low, group.interval.high
+        text = f"In the median study {shares_text(group.estimate, low, high)}"
+        if group.prediction.low is not None:
+            text += (
+                f"; in a new study between {share_text(group.prediction.low)} and "
+                f"{share_text(group.prediction.high)} would be no surprise"
+            )
+        yield f"{text}."
+
+
+def _compared(harm: Harm) -> Iterator[str]:
+    used = [one for one in harm.comparisons if one.pooled]
+    if not used:
+        yield "No counts for ketamine and a control without ketamine side by side."
+    elif len(used) == 1:
+        one = used[0]
+        yield (
+            f"Compared in one study ({one.label}): {_of(one.ketamine)} with ketamine, "
+            f"{_of(one.control)} with {one.control_type}; difference "
+            f"{points_text(one.difference, *one.score)} percentage points."
+        )
+    else:
+        yield from _pooled(harm, len(used))
+
+
+def _pooled(harm: Harm, k: int) -> Iterator[str]:
+    best = harm.pools[0]
+    if not best.reason:
+        yield (
+            f"Compared in {counted(k, 'study')}: difference "
+            f"{points_text(best.estimate, best.low, best.high)} percentage points (score "
+            "interval; studies without events are used)."
+        )
+    without = [pool for pool in harm.pools if pool.reason]
+    if len(without) == len(harm.pools) - 1:
+        yield "No other method gives a number, each for a reason in the table."
+    ratios = [pool for pool in harm.pools if pool.method.measure == "OR" and not pool.reason]
+    if ratios:
+        texts = (
+            f"{pool.method.name} {NUMBERS.ratio(pool.estimate, 2)}"
+            for pool in ratios
+            if pool.estimate
+        )
+        yield f"Odds ratios by method: {', '.join(texts)}."
+
+
+def _unknown(found: Safety) -> Iterator[str]:
+    words = [harm.construct for harm in found.harms if not harm.risks and harm.words]
+    if words:
+        yield f"Known in words only, without counts: {', '.join(words)}."
+    nothing = [h.construct for h in found.harms if not h.risks and not h.words]
+    if nothing:
+        yield (
+            f"Not reported in anything that was read: {', '.join(nothing)}. That nobody wrote of "
+            "it does not mean that nobody had it."
+        )
+    entries = {missing for harm in found.harms for missing in harm.missing}
+    if entries:
+        studies = len({missing.study for missing in entries})
+        yield (
+            f"{_capital(counted(studies, 'study'))} on record have, or should have, numbers on "
+            "harm that nobody has extracted; the table says where they can be found."
+        )
+
+
+def _of(pair: tuple[int, int]) -> str:
+    return f"{pair[0]} of {pair[1]}"
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
