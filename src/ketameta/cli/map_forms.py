@@ -6,12 +6,18 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 
+from ketameta.appraisal.answers import answer_review
+from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import EvidenceMap, evidence_map
+from ketameta.appraisal.grade.grading import certainty_by_cell, grade_review
 from ketameta.cli.output import Output
 from ketameta.cli.saving import check_target, output_to, save
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
+from ketameta.questions.certainty import load_certainty
+from ketameta.questions.question import Review
+from ketameta.tables.availability import availability_table
 from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table
 from ketameta.tables.table import Table
 
@@ -30,15 +36,14 @@ class EvidenceMaps:
     ) -> EvidenceMaps:
         """Read the records, and answer the review's questions where their results are wanted."""
         evidence = workspace.evidence(output)
-        matrix = None
-        if results:
-            from ketameta.appraisal.answers import answer_review
-            from ketameta.appraisal.availability import availability
-            from ketameta.tables.availability import availability_table
-
-            answers = answer_review(workspace.review(review_file), evidence)
-            matrix = availability_table(availability(answers, evidence))
-        return cls(evidence_map(evidence), matrix, output)
+        review = _review(workspace, review_file, needed=results)
+        answers = () if review is None else answer_review(review, evidence)
+        matrix = availability_table(availability(answers, evidence)) if results else None
+        certainty = None
+        if review is not None:
+            decided = load_certainty(workspace.review_file(review_file).parent, review)
+            certainty = certainty_by_cell(grade_review(answers, review, evidence, decided))
+        return cls(evidence_map(evidence, certainty), matrix, output)
 
     def write(self, style: str, out: Path | None, *, force: bool) -> None:
         """A table; files and programs get one row per combination, gaps included."""
@@ -77,6 +82,12 @@ class EvidenceMaps:
         table = self.matrix or evidence_map_table(self.found)
         save(out, _PAGE.format(title=escape(table.caption), table=to_html(table, narrow=SCROLL)))
         self.output.say(f"Written: {out}")
+
+
+def _review(workspace: Workspace, review_file: Path | None, *, needed: bool) -> Review | None:
+    """The review; None where there is not one to choose, and none is needed."""
+    chosen = review_file is not None or len(workspace.review_files()) == 1
+    return workspace.review(review_file) if chosen or needed else None
 
 
 def _signs_only(table: Table) -> Table:

@@ -1,0 +1,231 @@
+"""What `ketameta grade` writes, in every form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ketameta.appraisal.answers import answer_question, answer_review
+from ketameta.appraisal.grade.draft import draft
+from ketameta.appraisal.grade.grading import grade_review
+from ketameta.appraisal.grade.rating import DomainGrade, QuestionGrade
+from ketameta.appraisal.grade.signs import certainty_text
+from ketameta.appraisal.grade.stale import decision_problems
+from ketameta.appraisal.grade.wording import out_of_1000
+from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph, fields
+from ketameta.cli.output import Output
+from ketameta.cli.result_options import FORM_OF
+from ketameta.cli.saving import output_to
+from ketameta.cli.table_delivery import deliver_table
+from ketameta.cli.terminal import to_terminal
+from ketameta.cli.workspace import Workspace, shown
+from ketameta.errors import UsageError
+from ketameta.questions.certainty import FILE, UPGRADES, Certainty, load_certainty
+from ketameta.questions.loading import find_question
+from ketameta.questions.question import Review
+from ketameta.records.store import Evidence
+from ketameta.synthesis.answer import Answer
+from ketameta.tables.findings_summary import findings_summary, main_findings
+from ketameta.tables.formatting import AnswerText, counted, people_text
+from ketameta.tables.grade import grade_details, grade_overview
+from ketameta.tables.table import Table
+
+FIGURES = (".svg", ".pdf", ".png")
+NARROW = {
+    "question": "Question",
+    "k": "k",
+    "start": "Start",
+    "risk_of_bias": "Bias",
+    "inconsistency": "Incons",
+    "indirectness": "Indir",
+    "imprecision": "Imprec",
+    "publication_bias": "Publ",
+    "raised": "Up",
+    "certainty": "Certainty",
+}
+SUMMARY = {
+    "question": "Outcome",
+    "people": "People (studies)",
+    "effect": "Effect (95% CI)",
+    "baseline": "Risk without",
+    "with": "With, per 1000",
+    "certainty": "Certainty",
+}
+"""Columns for which a terminal has room, and short titles of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeForms:
+    """The ratings asked for; `single` where one question was named."""
+
+    grades: tuple[QuestionGrade, ...]
+    certainty: Certainty
+    single: bool
+    output: Output
+
+    @classmethod
+    def of(
+        cls, workspace: Workspace, review_file: Path | None, question: str | None, output: Output
+    ) -> GradeForms:
+        """Read, answer and rate."""
+        evidence, review = workspace.evidence(output), workspace.review(review_file)
+        folder = workspace.review_file(review_file).parent
+        certainty = load_certainty(folder, review, shown_as=shown(folder / FILE))
+        answers = _answers(question, review, evidence)
+        grades = grade_review(answers, review, evidence, certainty)
+        return cls(grades, certainty, question is not None, output)
+
+    def deliver(self, style: str, out: Path | None, *, force: bool, part: str) -> None:
+        """Write ratings, summary or draft, or draw the ratings; then say what is stale."""
+        suffix = "" if out is None else out.suffix.lower()
+        if out is not None and suffix in FIGURES:
+            self._draw(out, force=force, part=part)
+        elif part == "draft":
+            output_to(out, "yaml", None, force=True).result(self._draft())
+        else:
+            form = FORM_OF.get(suffix, style)
+            output = output_to(out, form, None, force=force)
+            if form == "table":
+                output.result(to_terminal(list(self._blocks(part)), output))
+            else:
+                deliver_table(self._table(part), form, output)
+        self._tell()
+
+    def _table(self, part: str) -> Table:
+        if part == "summary":
+            asked = self.grades if self.single else main_findings(self.grades, self.certainty)
+            return findings_summary(asked)
+        return grade_details(self.grades) if self.single else grade_overview(self.grades)
+
+    def _blocks(self, part: str) -> Iterator[Block]:
+        if part == "summary":
+            yield from _summary_blocks(self._table(part))
+        elif not self.single:
+            yield from _overview_blocks(self._table(part))
+        else:
+            for graded in self.grades:
+                yield from _question_blocks(graded)
+
+    def _draft(self) -> str:
+        return (
+            "# What people decided on the certainty of each answer. Made by ketameta grade "
+            "--draft:\n# whoever keeps an entry confirms its levels on the inputs under `seen`.\n"
+            f"{draft(self.grades, self.certainty)}"
+        )
+
+    def _draw(self, out: Path, *, force: bool, part: str) -> None:
+        from ketameta.cli.plot_files import check_picture_target
+        from ketameta.figures.grade import grade_figure
+        from ketameta.figures.saving import save_picture
+
+        if part != "ratings":
+            raise UsageError(
+                f"{out}: only the ratings are drawn. Leave --sof or --draft out, or name a file "
+                "that ends in .md, .csv or .json."
+            )
+        check_picture_target(out, None, force=force)
+        picture = grade_figure(self.grades)
+        save_picture(picture, out)
+        self.output.say(f"Written: {out}\n{picture.legend}")
+
+    def _tell(self) -> None:
+        found = list(decision_problems(self.grades))
+        for problem in found:
+            self.output.say(f"{problem.question}: {problem.message}")
+        if found:
+            self.output.say(
+                f"{counted(len(found), 'decision')} to look at. ketameta grade --draft prints the "
+                "entries with the inputs of today."
+            )
+
+
+def _answers(question: str | None, review: Review, evidence: Evidence) -> Sequence[Answer]:
+    if question is None:
+        return answer_review(review, evidence)
+    return (answer_question(find_question(review, question), review, evidence),)
+
+
+def _question_blocks(graded: QuestionGrade) -> Iterator[Block]:
+    answer, text = graded.answer, AnswerText.of(graded.answer)
+    main = answer.main
+    yield Heading(answer.question.title, certainty_text(graded), level=1)
+    yield Paragraph(graded.statement)
+    if graded.start is None or graded.scale is None:
+        return
+    pooled = main.pooled
+    people = f"{people_text(main)} in {counted(main.k, 'study')}"
+    proposed = "" if graded.proposed == graded.certainty else f"proposed: {graded.proposed}"
+    yield fields(
+        ("Effect", f"{text.short} {text.estimate(main)}"),
+        ("People", people),
+        ("Start", graded.start.reason),
+        ("By the rules", proposed),
+    )
+    lines = [
+        (f"{b.label} {100 * b.risk:.0f}%", f"{out_of_1000(pooled, graded.scale, b)} {b.source}.")
+        for b in graded.baselines
+    ]
+    if lines:
+        yield Heading("At several risks without ketamine")
+        yield fields(*lines)
+    for domain in graded.domains:
+        yield from _domain_blocks(domain)
+    if graded.asked is not None and graded.asked.raters:
+        yield Paragraph(
+            f"Decided by {', '.join(graded.asked.raters)}, {graded.asked.date}.", "quiet"
+        )
+    if graded.asked is not None and graded.asked.note:
+        yield Paragraph(graded.asked.note, "quiet")
+
+
+def _domain_blocks(domain: DomainGrade) -> Iterator[Block]:
+    steps = f"{domain.steps:+d}" if domain.steps else "0"
+    yield Heading(domain.domain.capitalize(), f"{domain.level} ({steps})")
+    yield Paragraph(domain.proposal.reason)
+    if domain.changed:
+        own = domain.decision.reason if domain.decision else None
+        yield Paragraph(f"Proposed: {domain.proposal.level}. Decided: {own or 'no reason given'}")
+    elif domain.decision is not None and domain.decision.reason:
+        yield Paragraph(f"Adopted: {domain.decision.reason}")
+    elif domain.decision is None and domain.domain not in UPGRADES:
+        yield Paragraph("Proposed only; nobody has decided.", "caution")
+    if domain.stale:
+        yield Paragraph(f"Stale: {domain.moved_text}.", "serious")
+
+
+def _overview_blocks(table: Table) -> Iterator[Block]:
+    """The overview with short titles, without what a terminal has no room for."""
+    yield Heading(table.caption, level=1)
+    yield _grid(table, NARROW)
+    yield Paragraph(
+        "Bias: risk of bias; Incons: inconsistency; Indir: indirectness; Imprec: imprecision; "
+        "Publ: publication bias; Up: levels added.",
+        "quiet",
+    )
+    for note in table.notes:
+        yield Paragraph(note, "quiet")
+
+
+def _summary_blocks(table: Table) -> Iterator[Block]:
+    """The summary without second lines; what it means stands below."""
+    yield Heading(table.caption, level=1)
+    yield _grid(table, SUMMARY)
+    for row in table.rows:
+        if row.cells[0].text:
+            yield Paragraph(f"{row.cells[0].text}: {row.cells[-1].text}")
+    for note in table.notes:
+        yield Paragraph(note, "quiet")
+
+
+def _grid(table: Table, titles: dict[str, str]) -> Grid:
+    """Some columns under short titles; only the first may be broken."""
+    places = [i for i, column in enumerate(table.columns) if column.key in titles]
+    columns = tuple(
+        Column(titles[key], right=align == "right", firm=number > 0, least=0 if number else 12)
+        for number, (key, align) in enumerate(
+            (table.columns[i].key, table.columns[i].align) for i in places
+        )
+    )
+    lines = tuple(Line(tuple(row.cells[i].text for i in places)) for row in table.rows)
+    return Grid(columns, lines)
