@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.pool import pool
@@ -14,6 +14,7 @@ from ketameta.synthesis.answer import (
     ArmNumbers,
     Flag,
     QuestionLine,
+    RowRiskOfBias,
     SourceLine,
     StudyRow,
     Subgroup,
@@ -187,4 +188,29 @@ def normal_trials(k: int, *, spread: float = 0.4) -> tuple[Trial, ...]:
             flags=flags("SM") if i % 3 == 0 else (),
         )
         for i in range(k)
+    )
+
+
+def assessed(plain: Answer, *tools: str) -> Answer:
+    """The same answer, its studies assessed with these tools in turn ("" for not at all)."""
+    from ketameta.appraisal.risk_of_bias.tools import TOOLS
+
+    def judged(number: int) -> RowRiskOfBias | None:
+        name = tools[number % len(tools)]
+        if not name:
+            return None
+        tool = TOOLS[name]
+        levels = [tool.levels[(number + i) % len(tool.levels)] for i in range(len(tool.domains))]
+        domains = tuple((d.id, level) for d, level in zip(tool.domains, levels, strict=True))
+        return RowRiskOfBias(name, tool.worst(tuple(levels)), domains, "one rater")
+
+    def fill(one: Analysis) -> Analysis:
+        rows = tuple(replace(r, risk_of_bias=judged(int(r.study.split("-")[1]))) for r in one.rows)
+        return replace(one, rows=rows)
+
+    return replace(
+        plain,
+        main=fill(plain.main),
+        subgroups=tuple(replace(s, analysis=fill(s.analysis)) for s in plain.subgroups),
+        sensitivity=tuple(fill(a) for a in plain.sensitivity),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from ketameta.errors import UsageError
 Examples:
   ketameta forest abstinence-longest -o forest.svg
   ketameta forest abstinence-longest --style bmj -o forest.pdf
+  ketameta forest abstinence-end-of-treatment --rob domains -o forest.pdf
   ketameta forest --data trials.csv --measure OR --by substance -o forest.png
 """
 )
@@ -45,6 +47,13 @@ Examples:
     type=click.Choice(["higher", "lower"]),
     help="With --data: which direction favours group 1; without it nothing is said about favour.",
 )
+@click.option(
+    "--rob",
+    type=click.Choice(["overall", "domains", "none"]),
+    default="overall",
+    show_default=True,
+    help="Risk of bias of the assessed studies: the overall judgement, every domain, or nothing.",
+)
 @click.option("--main-only", is_flag=True, help="Leave out the other sets of studies.")
 @method_options
 @narrowing_options
@@ -59,6 +68,7 @@ def forest(
     style: str,
     sort: str,
     better: str | None,
+    rob: str,
     main_only: bool,
     methods: Methods,
     narrowing: Narrowing,
@@ -81,7 +91,7 @@ def forest(
         raise UsageError("forest: no file. Add for example -o forest.svg")
     if request.file is not None and question is not None:
         raise UsageError("forest: QUESTION and --data exclude each other. Choose one.")
-    chosen = forest_style(style)
+    chosen = replace(forest_style(style), risk_of_bias=rob)
     check_plot_target(out, request.file, force=force)
     if request.file is not None:
         narrowing.refuse_without_question("forest")

@@ -54,13 +54,15 @@ class RowRiskOfBias:
     """How the result of a row was judged: the tool, overall, and each domain with its level.
 
     `status` says who stands behind it: one rater, raters agree, disputed (the worse judgement
-    stands) or consensus. A level is "" where an answer is missing.
+    stands) or consensus. A level is "" where an answer is missing. `confirmed` is False where
+    levels only follow from the answers and no person has confirmed them.
     """
 
     tool: str
     overall: str
     domains: tuple[tuple[str, str], ...] = ()
     status: str = ""
+    confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

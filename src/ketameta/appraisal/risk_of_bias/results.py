@@ -96,4 +96,6 @@ def row_risk_of_bias(study: Study, outcome: str) -> RowRiskOfBias | None:
     found = result_judgement(study, outcome)
     if found is None:
         return None
-    return RowRiskOfBias(found.tool.name, found.overall, found.domains, found.status)
+    return RowRiskOfBias(
+        found.tool.name, found.overall, found.domains, found.status, found.confirmed
+    )

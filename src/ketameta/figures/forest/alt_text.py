@@ -86,6 +86,8 @@ class AltText:
         said = f"{label}: {self._measured(draft.effect)}"
         if draft.kind == "study" and draft.weight is not None:
             said += f", weight {self.text.numbers.percent(draft.weight, 1)}"
+        if draft.study is not None and draft.study.risk_of_bias is not None:
+            said += f", risk of bias: {draft.study.risk_of_bias.overall or 'not settled'}"
         return said
 
     def description(self, names: Sequence[tuple[str, str]], footer: Sequence[FooterLine]) -> str:

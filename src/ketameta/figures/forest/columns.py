@@ -9,6 +9,7 @@ from ketameta.figures.forest.arm_columns import ArmColumns, arm_columns
 from ketameta.figures.forest.drafts import Draft
 from ketameta.figures.forest.flag_marks import FlagCodes
 from ketameta.figures.forest.model import PLOT, Cell, Column
+from ketameta.figures.forest.risk_marks import RiskMarks
 from ketameta.figures.forest.style import ForestStyle
 from ketameta.notation.effects import EffectText, clean
 from ketameta.notation.numbers import line_up
@@ -47,6 +48,7 @@ class TableMaker:
     rows: tuple[Draft, ...]
     text: EffectText
     flags: FlagCodes
+    risk: RiskMarks
     style: ForestStyle
 
     def table(self, question: QuestionLine) -> Table:
@@ -69,6 +71,8 @@ class TableMaker:
             return [(Column(PLOT, "", align="center"), {})]
         if key == "effect":
             return [self._effect()]
+        if key == "risk_of_bias":
+            return self.risk.columns()
         made = {"control_type": self._control_type, "flags": self._flags, "weight": self._weight}
         column, texts = made[key]()
         return [(column, texts)] if texts else []

@@ -8,6 +8,7 @@ that fits the page's `color-scheme`.
 from __future__ import annotations
 
 from ketameta.figures.forest.style import STYLES, ForestStyle
+from ketameta.notation.risk_of_bias import LEVEL_MARKS
 
 _PAGE = "var(--km-background,Canvas)"
 _DARK_FILLS = {
@@ -68,6 +69,9 @@ clip-path:inset(50%)}
 .km-forest abbr{text-decoration:none;font-size:.75rem;margin-right:.35em;cursor:help}
 .km-forest .km-serious{font-weight:700}
 .km-forest .km-info{color:var(--km-muted)}
+.km-disc{display:inline-block;box-sizing:border-box;width:1.35em;height:1.35em;
+line-height:calc(1.35em - 2px);border:1px solid;border-radius:50%;text-align:center;
+font-weight:700;print-color-adjust:exact}
 .km-forest .km-plot{position:relative;width:100%;min-width:15rem;
 padding:0 .9rem;box-sizing:border-box}
 .km-forest .km-plot svg.km-glyph{position:absolute;top:0;left:.9rem;width:calc(100% - 1.8rem);
@@ -118,5 +122,10 @@ column-gap:.9rem;padding:.35rem 0 .1rem}
 fill:CanvasText}.km-forest .km-inside{stroke:Canvas}}
 """
 
-FOREST_CSS = _BASE.lstrip() + "".join(_fills(style) for style in STYLES.values())
+_DISCS = "".join(
+    f".km-disc-{mark.kind}{{background:{mark.fill};color:{mark.ink}}}\n"
+    for mark in dict.fromkeys(LEVEL_MARKS.values())
+)
+
+FOREST_CSS = _BASE.lstrip() + _DISCS + "".join(_fills(style) for style in STYLES.values())
 """Style sheet for `forest_html`; without it the table is plain but complete."""

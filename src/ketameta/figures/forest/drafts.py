@@ -171,8 +171,8 @@ class _Builder:
 
 
 def _unflagged(row: StudyRow) -> StudyRow:
-    """The row by which a study is known again: its flags depend on the analysis it stands in."""
-    return replace(row, flags=())
+    """The row by which a study is known again: what is judged depends on where it stands."""
+    return replace(row, flags=(), risk_of_bias=None)
 
 
 SORTS = ("given", "label", "effect", "weight")

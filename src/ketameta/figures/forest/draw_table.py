@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from matplotlib.patches import Circle
+
 from ketameta.figures.forest.draw_text import Pen
-from ketameta.figures.forest.model import PLOT, Cell, ForestLayout, Row, group_spans
+from ketameta.figures.forest.model import PLOT, Cell, Disc, ForestLayout, Row, group_spans
 from ketameta.figures.forest.placement import (
     BOLD_LABELS,
     INDENT,
     MARGIN,
     MARK_SIZE,
     Placement,
+    disc_radius,
     label_size,
     mark_step,
 )
+from ketameta.notation.risk_of_bias import colours
 
 _DROP = 0.36
 """From the middle of a line of text to its baseline, in font sizes."""
+_TALL_DROP, _FLAT_DROP = 0.365, 0.315
+"""The same for signs as tall as capitals, and for plus, minus and cross."""
 
 
 def draw_header(pen: Pen, layout: ForestLayout, place: Placement) -> None:
@@ -59,11 +65,26 @@ def draw_cells(pen: Pen, layout: ForestLayout, place: Placement) -> None:
         for j, (column, cell) in enumerate(zip(layout.columns, row.cells, strict=True)):
             if column.key == PLOT or not cell.text:
                 continue
+            if cell.disc is not None:
+                middle = (_anchor(place, j, "center"), place.middle(i))
+                _draw_disc(pen, cell.disc, middle, disc_radius(layout))
+                continue
             if cell.marks:
                 _draw_marks(pen, cell, (place.left[j], baseline), step)
                 continue
             at = (_anchor(place, j, column.align), baseline)
             pen.write(cell.text, at, align=column.align)
+
+
+def _draw_disc(pen: Pen, disc: Disc, middle: tuple[float, float], radius: float) -> None:
+    """A disc whose glyph says what its colour says."""
+    fill, ink = colours(disc.level)
+    circle = Circle(middle, radius, facecolor=fill, edgecolor=pen.colours.text, linewidth=0.6)
+    circle.set_zorder(4)
+    pen.axes.add_patch(circle)
+    drop = _TALL_DROP if disc.glyph in "!?" else _FLAT_DROP
+    at = (middle[0], middle[1] + drop * pen.size)
+    pen.write(disc.glyph, at, align="center", bold=True, colour=ink)
 
 
 def _draw_marks(pen: Pen, cell: Cell, at: tuple[float, float], step: float) -> None:

@@ -10,6 +10,7 @@ from ketameta.figures.forest.arm_columns import without_numbers
 from ketameta.figures.forest.drafts import Draft
 from ketameta.figures.forest.flag_marks import FlagCodes
 from ketameta.figures.forest.model import FooterLine
+from ketameta.figures.forest.risk_marks import RiskMarks
 from ketameta.figures.forest.style import ForestStyle
 from ketameta.notation.effects import EffectText, clean, displayed
 from ketameta.pooling.catalog import INTERVAL_METHODS, PREDICTION_METHODS, TAU2_METHODS, Method
@@ -39,11 +40,15 @@ class FooterMaker:
     style: ForestStyle
     text: EffectText
 
-    def lines(self, rows: Sequence[Draft], flags: FlagCodes) -> tuple[FooterLine, ...]:
+    def lines(
+        self, rows: Sequence[Draft], flags: FlagCodes, risk: RiskMarks
+    ) -> tuple[FooterLine, ...]:
         """The lines in the order in which they stand."""
         lines = [*self._statistics(), *self._marker(rows)]
         if flags.any:
             lines.append(FooterLine("flags", f"Flags: {flags.key()}."))
+        if risk.any:
+            lines.append(FooterLine("risk of bias", clean(risk.key())))
         return tuple(lines)
 
     def _statistics(self) -> Iterator[FooterLine]:

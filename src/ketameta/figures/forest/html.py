@@ -13,8 +13,18 @@ from html import escape
 from ketameta.figures.forest.arm_columns import EVENTS_TITLE
 from ketameta.figures.forest.css import FOREST_CSS
 from ketameta.figures.forest.html_glyphs import axis_svg, row_svg
-from ketameta.figures.forest.model import PLOT, Cell, Column, ForestLayout, Row, group_spans, slug
+from ketameta.figures.forest.model import (
+    PLOT,
+    Cell,
+    Column,
+    Disc,
+    ForestLayout,
+    Row,
+    group_spans,
+    slug,
+)
 from ketameta.notation.effects import capital
+from ketameta.notation.risk_of_bias import level_mark
 
 __all__ = ["FOREST_CSS", "forest_html", "html_page"]
 
@@ -150,6 +160,8 @@ class _Table:
             return '<td role="cell"></td>'
         kind = "km-effect" if column.key == "effect" else "km-detail"
         label = f' data-label="{escape(_label(column))}"' if kind == "km-detail" else ""
+        if cell.disc is not None:
+            return _disc_cell(cell.disc, column)
         if cell.marks:
             text = " ".join(
                 f'<abbr class="km-{slug(mark.severity)}" title="{escape(mark.message)}">'
@@ -180,6 +192,18 @@ class _Table:
         cells += f'<td role="cell" class="km-plot">{axis_svg(self.layout)}</td>'
         cells += f'<td role="cell" colspan="{after}"></td>' if after else ""
         return f'<tfoot role="rowgroup"><tr role="row" class="km-axis">{cells}</tr></tfoot>'
+
+
+def _disc_cell(disc: Disc, column: Column) -> str:
+    """A disc with its words for screen readers, and on hovering."""
+    words = escape(f"{disc.name}: {disc.level}")
+    kind = level_mark(disc.level).kind
+    label = "Risk of bias" if not column.group else column.title
+    return (
+        f'<td role="cell" class="km-center km-detail" data-label="{escape(label)}">'
+        f'<span class="km-disc km-disc-{kind}" role="img" aria-label="{words}" title="{words}">'
+        f"{escape(disc.glyph)}</span></td>"
+    )
 
 
 def _padding(layout: ForestLayout, index: int) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from ketameta.figures.forest.model import (
     Row,
     StudyGlyph,
 )
+from ketameta.figures.forest.risk_marks import risk_marks
 from ketameta.figures.forest.style import ForestStyle, forest_style
 from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
@@ -91,10 +92,11 @@ class _Maker:
         text = EffectText.of(self.measure, self.style.numbers, level, effects)
         alt = AltText(self.answer, text)
         flags = flag_codes(rows)
+        risk = risk_marks(rows, self.style)
         footer = FooterMaker(self.answer, self.style, text)
-        lines = footer.lines(rows, flags)
+        lines = footer.lines(rows, flags, risk)
         axis = self._axis(rows, limits)
-        table = TableMaker(rows, text, flags, self.style).table(self.answer.question)
+        table = TableMaker(rows, text, flags, risk, self.style).table(self.answer.question)
         words = _Words(self.answer, self.style, text, footer, alt)
         finished = self._rows(rows, axis, words, table)
         question = self.answer.question

@@ -114,6 +114,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Disc:
+    """A judgement of risk of bias as a disc with a glyph.
+
+    Attributes
+    ----------
+    level, glyph
+        The judgement, and the sign in the disc.
+    name
+        What was judged, in words: "Overall risk of bias", "D1 randomisation".
+    """
+
+    level: str
+    glyph: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """The text of one cell.
 
@@ -125,11 +142,14 @@ class Cell:
         The same in parts that line up, for renderers that align by themselves.
     marks
         The flags that the text lists; empty for ordinary text.
+    disc
+        The disc whose glyph the text is; None for ordinary text.
     """
 
     text: str = ""
     pieces: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    disc: Disc | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +199,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FooterLine:
-    """A line below the plot; `kind` is heterogeneity, test, method, subgroups, marker or flags."""
+    """A line below the plot; `kind` says what it is about.
+
+    It is heterogeneity, test, method, subgroups, caution, marker, flags or risk of bias.
+    """
 
     kind: str
     text: str

@@ -16,6 +16,8 @@ TITLE_SIZE = 1.3
 SMALL = 0.9
 MARK_SIZE = 0.82
 MARK_GAP = 3.0
+DISC = 0.36
+"""Radius of a disc as a share of the distance between rows."""
 BOLD_LABELS = frozenset({"heading", "overall"})
 SPACE_BEFORE = {"heading": 0.4, "overall": 0.35}
 NARROWEST = 330.0
@@ -169,6 +171,8 @@ class _Placer:
         if column.key == PLOT:
             return self._plot_width()
         title = text_width(column.title, self.size, bold=True)
+        if any(row.cells[index].disc for row in self.layout.rows):
+            return max(title, 2 * disc_radius(self.layout))
         if column.key == "flags":
             most = max(len(row.cells[index].marks) for row in self.layout.rows)
             return max(title, most * mark_step(self.layout) - MARK_GAP)
@@ -246,6 +250,11 @@ class _Placer:
             if self.layout.columns[i].key == PLOT or row.cells[i].text:
                 return lefts[i]
         return lefts[-1] + widths[-1]
+
+
+def disc_radius(layout: ForestLayout) -> float:
+    """Radius of the discs of risk of bias."""
+    return DISC * min(layout.style.row_pitch, 2.0 * layout.style.font_size)
 
 
 def mark_step(layout: ForestLayout) -> float:

@@ -16,6 +16,9 @@ from types import MappingProxyType
 from ketameta.errors import UsageError
 from ketameta.notation.numbers import NumberStyle
 
+RISK_OF_BIAS = ("overall", "domains", "none")
+"""The overall judgement only, every domain beside it, or nothing."""
+
 BLUE = "#0173b2"
 DARK_BLUE = "#003d5c"
 INK = "#1a1a1a"
@@ -65,7 +68,10 @@ class ForestStyle:
     name, summary
         The preset's name and whose house it is.
     columns
-        Keys in order: study, experimental, control, control_type, flags, plot, effect, weight.
+        Keys in order: study, experimental, control, control_type, flags, plot, effect, weight,
+        risk_of_bias.
+    risk_of_bias
+        What is shown of it where studies were assessed: one of `RISK_OF_BIAS`.
     arms
         "merged" (one column per group, "73/111") or "split" (one column per number).
     heterogeneity
@@ -99,7 +105,9 @@ class ForestStyle:
         "plot",
         "effect",
         "weight",
+        "risk_of_bias",
     )
+    risk_of_bias: str = "overall"
     arms: str = "merged"
     heterogeneity: tuple[str, ...] = ("tau2", "i2", "q")
     heterogeneity_intervals: bool = True
@@ -131,7 +139,16 @@ _PRESETS = (
     ForestStyle(
         "cochrane",
         "Cochrane reviews (RevMan): all numbers left of the plot.",
-        columns=("study", "experimental", "control", "weight", "effect", "flags", "plot"),
+        columns=(
+            "study",
+            "experimental",
+            "control",
+            "weight",
+            "effect",
+            "flags",
+            "plot",
+            "risk_of_bias",
+        ),
         arms="split",
         heterogeneity=("tau2", "q", "i2"),
         heterogeneity_intervals=False,
@@ -161,6 +178,7 @@ _PRESETS = (
             "plot",
             "weight",
             "effect",
+            "risk_of_bias",
         ),
         heterogeneity=("tau2", "q", "i2"),
         heterogeneity_intervals=False,
@@ -185,7 +203,16 @@ _PRESETS = (
     ForestStyle(
         "jama",
         "JAMA: effect left of the plot, direction above it, no leading zero in P.",
-        columns=("study", "experimental", "control", "effect", "flags", "plot", "weight"),
+        columns=(
+            "study",
+            "experimental",
+            "control",
+            "effect",
+            "flags",
+            "plot",
+            "weight",
+            "risk_of_bias",
+        ),
         heterogeneity=("q", "i2"),
         heterogeneity_intervals=False,
         df_subscript=True,
@@ -235,7 +262,7 @@ _PRESETS = (
     ForestStyle(
         "plain",
         "Black and white, fewest columns: for slides, theses and photocopies.",
-        columns=("study", "flags", "plot", "effect", "weight"),
+        columns=("study", "flags", "plot", "effect", "weight", "risk_of_bias"),
         heterogeneity_intervals=False,
         colours=Colours(
             square="#000000",
