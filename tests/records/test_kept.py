@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.records.test_loading import GOOD, evidence_folder
+from tests.records.test_loading import GOOD, evidence_folder, with_other_numbers
 
 from ketameta.records import kept, record_cache, store
 from ketameta.records.kept import FOLDER, digest, keep, read_kept, to_text
@@ -52,7 +52,7 @@ def test_digits_as_printed_come_back(text: str) -> None:
 
 LOPSIDED = GOOD.replace("ci_high: 6.25", "ci_high: 5.25")
 BROKEN = GOOD.replace("type: parallel", "type: paralel").replace("doe-2020", "roe-2021")
-WAIVING = GOOD.replace("ci_high: 6.25", "ci_high: 5.25").replace("doe-2020", "poe-2022") + (
+WAIVING = with_other_numbers(LOPSIDED).replace("doe-2020", "poe-2022") + (
     "waivers:\n  - {rule: R035, reason: So printed, by: AB, date: 2026-11-20}\n"
 )
 OTHER_DOI = ("10.1000/xyz123", "10.1000/abc")

@@ -71,7 +71,7 @@ outcomes:
           kind: events
           arms:
             ket: {events: 13, n: 30}
-            sal: {events: 6, n: 30}
+            sal: {events: 7, n: 30}
         source: {ref: paper, locator: Table 2}
       - id: week-12-or
         secondary_to: week-12
@@ -100,6 +100,15 @@ outcomes:
         source: {ref: paper, locator: Table 3}
 """
 )
+
+
+def with_other_numbers(text: str) -> str:
+    """The good record with numbers of other participants, as sound as its own."""
+    changed = text.replace("ket: {events: 13,", "ket: {events: 20,")
+    changed = changed.replace("sal: {events: 7,", "sal: {events: 13,")
+    return changed.replace("mean: 14.30", "mean: 13.30")
+
+
 VOCABULARY = """\
 instruments:
   scale: {name: Scale, minimum: 0, maximum: 20, better: higher, source: a paper}
@@ -194,19 +203,19 @@ CASES = {
         'data. Did you mean "means"?',
     ),
     "events above n": (
-        "sal: {events: 6, n: 30}",
+        "sal: {events: 7, n: 30}",
         "sal: {events: 36, n: 30}",
         "alcohol/doe-2020.yaml:56:27: outcomes.0.results.0.data.arms.sal.events: 36 events among "
         "30 people.",
     ),
     "analysed above randomised": (
-        "sal: {events: 6, n: 30}",
-        "sal: {events: 6, n: 31}",
+        "sal: {events: 7, n: 30}",
+        "sal: {events: 7, n: 31}",
         "alcohol/doe-2020.yaml:56:33: outcomes.0.results.0.data.arms.sal.n: 31 analysed, but "
         "only 30 randomised to sal.",
     ),
     "unknown arm": (
-        "sal: {events: 6, n: 30}",
+        "sal: {events: 7, n: 30}",
         "sla: {events: 6, n: 30}",
         'alcohol/doe-2020.yaml:56:18: outcomes.0.results.0.data.arms.sla: no arm "sla" in this '
         'record. Did you mean "sal"?',

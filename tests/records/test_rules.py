@@ -83,7 +83,7 @@ BROKEN: dict[str, list[Case]] = {
         change("status: included", "status: awaiting data"),
     ],
     "R020": [
-        change("sal: {events: 6, n: 30}", "sol: {events: 6, n: 30}"),
+        change("sal: {events: 7, n: 30}", "sol: {events: 6, n: 30}"),
         change("secondary_to: week-12", "secondary_to: week-13"),
         change("locator: Methods}", "locator: Methods, also: [letter]}"),
         change("locator: Methods}", "locator: Methods, confirmed_in: [letter]}"),
@@ -147,13 +147,13 @@ BROKEN: dict[str, list[Case]] = {
         change("secondary_to: week-12\n", "secondary_to: week-12-or\n"),
     ],
     "R030": [
-        change("sal: {events: 6, n: 30}", "sal: {events: 31, n: 30}"),
+        change("sal: {events: 7, n: 30}", "sal: {events: 31, n: 30}"),
         data("{kind: single events, arm: ket, events: 4, n: 3}"),
         change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {count: 61}"),
         change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {count: 6, of: 5}"),
     ],
     "R031": [
-        change("sal: {events: 6, n: 30}", "sal: {events: 6, n: 31}"),
+        change("sal: {events: 7, n: 30}", "sal: {events: 7, n: 31}"),
         change("sal: {n: 30,", "sal: {n: 31,"),
         change("enrolled_n: 60", "enrolled_n: 60\n  analysed_n: 61"),
         change("ci_high: 6.25\n", "ci_high: 6.25\n          n: {ket: 31}\n"),
@@ -179,6 +179,7 @@ BROKEN: dict[str, list[Case]] = {
         change("estimate: 2.50", "estimate: 6.26"),
         change("ci_low: 1.00", "ci_low: 0"),
         change("estimate: 2.50", "estimate: -2.50"),
+        Case((("ci_low: 1.00", "ci_low: 6.25"), ("ci_high: 6.25", "ci_high: 1.00"))),
         data("{kind: means, arms: {ket: {mean: 3, ci_low: 4, ci_high: 5}}}"),
     ],
     # The middle of 0.995 to 6.395 is 2.523, which does not print as 2.50.
@@ -245,7 +246,7 @@ SOUND = {
             ("{ref: paper, locator: Table 3}", "{ref: sum, locator: none, derivation: 1 + 1}"),
         )
     ),
-    "fewer analysed than randomised": change("sal: {events: 6, n: 30}", "sal: {events: 6, n: 29}"),
+    "fewer analysed than randomised": change("sal: {events: 7, n: 30}", "sal: {events: 7, n: 29}"),
     "arms of unknown size within those enrolled": change("    n_randomised: 30\n", ""),
     "the same people in both arms of a crossover": Case(
         (("type: parallel", "type: crossover"), ("enrolled_n: 60", "enrolled_n: 30"))
@@ -272,6 +273,8 @@ SOUND = {
         "sources:\n", "registrations: [{registry: UMIN, id: x1}]\nsources:\n"
     ),
 }
+FORM = {code: rule for code, rule in RULES.items() if code < "R100"}
+"""Those from R100 on are broken in tests/records/integrity."""
 BROKEN_ONE_BY_ONE = [(code, case) for code, cases in BROKEN.items() for case in cases]
 
 
@@ -279,10 +282,13 @@ OF_WHOLE_FOLDERS = {"R002", "R003"}
 """Stale schemas and reviews are no records; test_records_commands.py breaks them."""
 OF_CLAIMS = {"R090", "R091", "R092", "R093"}
 """test_claim_files.py and tests/cli/test_claims.py break them."""
+OF_RISK_OF_BIAS = {"R070"}
+"""Needs the tools, which records do not know; `appraisal.risk_of_bias.problems` applies it."""
+OF_OTHERS = OF_WHOLE_FOLDERS | OF_CLAIMS | OF_RISK_OF_BIAS
 
 
 def test_every_rule_has_a_test_that_breaks_it() -> None:
-    assert set(BROKEN) == {code for code in RULES if code < "R100"} - OF_WHOLE_FOLDERS - OF_CLAIMS
+    assert set(BROKEN) == set(FORM) - OF_OTHERS
 
 
 def test_rules_are_in_order_with_a_sentence_and_a_reference() -> None:
@@ -295,7 +301,7 @@ def test_rules_are_in_order_with_a_sentence_and_a_reference() -> None:
 
 
 def test_errors_that_make_a_record_unusable_cannot_be_waived() -> None:
-    waivable = {c for c, r in RULES.items() if r.waivable and r.severity is Severity.ERROR}
+    waivable = {c for c, r in FORM.items() if r.waivable and r.severity is Severity.ERROR}
     assert waivable == {"R036"}  # papers print wrong percentages; the counts beside them stand
 
 
@@ -316,5 +322,5 @@ def test_what_comes_close_is_no_problem(tmp_path: Path, case: Case) -> None:
 
 
 def test_only_doubts_are_warnings() -> None:
-    warnings = {code for code, rule in RULES.items() if rule.severity is Severity.WARNING}
+    warnings = {code for code, rule in FORM.items() if rule.severity is Severity.WARNING}
     assert warnings == {"R011", "R032", "R035", "R061", "R092", "R093"}

@@ -57,7 +57,7 @@ def test_an_error_that_can_be_waived_leaves_the_record_in_use(tmp_path: Path) ->
 
 
 def test_an_error_that_makes_a_record_unusable_cannot_be_waived(tmp_path: Path) -> None:
-    broken = GOOD.replace("sal: {events: 6, n: 30}", "sal: {events: 31, n: 30}")
+    broken = GOOD.replace("sal: {events: 7, n: 30}", "sal: {events: 31, n: 30}")
     evidence = read(tmp_path, broken + waiver("R030"))
     assert evidence.studies == ()
     assert [p.code for p in evidence.problems] == ["R030", "R060"]
@@ -70,7 +70,7 @@ def test_an_error_that_makes_a_record_unusable_cannot_be_waived(tmp_path: Path) 
         (
             "rule: R035",
             "rule: R053",
-            '84:12: waivers.0.rule: there is no rule "R053". Did you mean "R036"?',
+            '84:12: waivers.0.rule: there is no rule "R053". Did you mean "R153"?',
         ),
         (", by: AB", "", "84:5: waivers.0.by: is required but missing. Add the field."),
         ("reason: So printed", "reason: ", "84:18: waivers.0.reason: is empty. Fill it in, or"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ketameta.records import checks_numbers, checks_references
+from ketameta.records import checks_numbers, checks_references, integrity
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.problems import Problem
 from ketameta.records.rules import Finding, located
@@ -25,6 +25,7 @@ def check_study(
     findings: list[Finding] = [*_place(study, path), *_status(study), *_design(study)]
     findings += checks_references.check(study, vocabulary)
     findings += checks_numbers.check(study, vocabulary)
+    findings += integrity.check(study, vocabulary)
     findings += misnamed(study)
     return sorted(located(finding, document) for finding in findings)
 
@@ -50,6 +51,7 @@ def check_evidence(loaded: Sequence[LoadedStudy]) -> list[Problem]:
                     "If they are the same participants, keep one record and list the other there."
                 )
                 problems.append(located(Finding("R051", where, message, hint), item.document))
+    problems += [located(found, item.document) for item, found in integrity.check_between(loaded)]
     return problems
 
 

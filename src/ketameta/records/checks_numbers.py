@@ -20,7 +20,8 @@ from ketameta.records.results import (
     SingleMeansData,
     Summary,
 )
-from ketameta.records.study import Instrument, Study, Vocabulary
+from ketameta.records.scales import Scale, scale_of
+from ketameta.records.study import Study, Vocabulary
 from ketameta.records.vocabulary import ContrastMeasure
 from ketameta.records.yaml_reader import Path_
 
@@ -37,16 +38,16 @@ def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
     yield from _totals(study)
     yield from _female(study)
     for i, outcome in enumerate(study.outcomes):
-        instrument = vocabulary.instruments.get(outcome.instrument or "") if vocabulary else None
+        scale = scale_of(outcome, vocabulary)
         for j, result in enumerate(outcome.results):
             where: Path_ = ("outcomes", i, "results", j, "data")
             yield from _counts(study, result, where)
             yield from _arithmetic(result, where[:-1])
             yield from _intervals(result, where)
-            for place, summary, is_change in _summaries(result, where):
+            for place, summary, is_change in summaries(result, where):
                 yield from _order(summary, place)
-                if instrument and not is_change:
-                    yield from _range(summary, instrument, place)
+                if not is_change:
+                    yield from _range(summary, scale, place)
 
 
 def _totals(study: Study) -> Iterator[Finding]:
@@ -136,7 +137,8 @@ def _counts(study: Study, result: Result, where: Path_) -> Iterator[Finding]:
             yield Finding("R031", place, f"{n} analysed, but only {limit} randomised to {arm_id}.")
 
 
-def _summaries(result: Result, where: Path_) -> Iterator[tuple[Path_, Summary, bool]]:
+def summaries(result: Result, where: Path_) -> Iterator[tuple[Path_, Summary, bool]]:
+    """Every summary of a result with its place, and whether it is a change from baseline."""
     data = result.data
     if isinstance(data, MeansData | ChangesData):
         for arm_id, summary in data.arms.items():
@@ -162,19 +164,13 @@ def _order(summary: Summary, where: Path_) -> Iterator[Finding]:
         yield Finding("R034", (*where, "mean"), f"{mean} lies outside {low} to {high}.")
 
 
-def _range(summary: Summary, instrument: Instrument, where: Path_) -> Iterator[Finding]:
+def _range(summary: Summary, scale: Scale, where: Path_) -> Iterator[Finding]:
     for name in ("mean", "median", "q1", "q3", "minimum", "maximum"):
         value = getattr(summary, name)
-        too_low = (
-            value is not None and instrument.minimum is not None and value < instrument.minimum
-        )
-        too_high = (
-            value is not None and instrument.maximum is not None and value > instrument.maximum
-        )
-        if too_low or too_high:
+        if not scale.holds(value, of_change=False):
             message = (
-                f"{value} lies outside {instrument.minimum} to {instrument.maximum}, "
-                f"the range of {instrument.name}."
+                f"{value} lies outside {scale.minimum} to {scale.maximum}, "
+                f"the range of {scale.name}."
             )
             yield Finding("R033", (*where, name), message)
 
@@ -194,7 +190,11 @@ def _intervals(result: Result, where: Path_) -> Iterator[Finding]:
             return
     if low is None or high is None:
         return
-    if not low <= estimate <= high:
+    if low > high:
+        message = f"{low} to {high}: the lower limit is above the upper."
+        hint = "Swap them; for a ratio of the other direction, turn the estimate as well."
+        yield Finding("R034", (*where, "ci_low"), message, hint)
+    elif not low <= estimate <= high:
         message = f"{estimate} lies outside its interval {low} to {high}."
         yield Finding("R034", (*where, "estimate"), message)
     elif not _symmetric(estimate, low, high, log=ratio):

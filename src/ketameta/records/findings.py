@@ -17,7 +17,8 @@ class Rule:
     code
         Never reused, for waivers and other programs refer to it.
     severity
-        An error leaves the record out of every synthesis, a warning asks for a look.
+        An error leaves the record out of every synthesis, a warning asks for a look, a note is for
+        information.
     summary
         What holds where the rule is kept, in a sentence.
     reference
@@ -52,3 +53,8 @@ def error(code: str, summary: str, reference: str, *, waivable: bool = False) ->
 def warning(code: str, summary: str, reference: str, *, waivable: bool = True) -> Rule:
     """A rule that is broken for good reasons now and then."""
     return Rule(code, Severity.WARNING, summary, reference, waivable)
+
+
+def note(code: str, summary: str, reference: str) -> Rule:
+    """A comparison with a reference that need not hold here."""
+    return Rule(code, Severity.NOTE, summary, reference, waivable=True)

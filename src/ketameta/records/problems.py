@@ -10,10 +10,11 @@ from pathlib import Path
 
 
 class Severity(StrEnum):
-    """Errors make a record unusable; warnings ask for a look."""
+    """Errors make a record unusable; warnings ask for a look; notes are for information."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,7 +6,7 @@ A new rule is a line here (or in a tuple of its own, added to `RULES`), a check 
 
 from __future__ import annotations
 
-from ketameta.records.findings import Finding, Rule, error, warning
+from ketameta.records.findings import Finding, Rule, error, note, warning
 from ketameta.records.problems import Problem
 from ketameta.records.yaml_reader import Document
 
@@ -73,9 +73,47 @@ _RISK_OF_BIAS = (
     error("R070", "A risk-of-bias assessment fits its tool, and says why it departs.", _BIAS),
 )
 
-_ALL = (*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS, *_CLAIMS)
+_GRIMMER = "Anaya 2016, GRIMMER, doi:10.7287/peerj.preprints.2400v1; Allard 2018, analytic form"
+_DEBIT = "Heathers and Brown 2019, DEBIT: a simple consistency test for binary data"
+_VARIANCE = "Bhatia and Davis 2000, A better bound on the variance, Am Math Monthly 107:353-357"
+_SD_SE = "Gøtzsche et al. 2007, data extraction errors, doi:10.1001/jama.298.4.430"
+_STATCHECK = "Nuijten et al. 2016, statcheck, doi:10.3758/s13428-015-0664-2"
+_P_FROM_CI = "Altman and Bland 2011, P value from a confidence interval, doi:10.1136/bmj.d2304"
+_BASELINES = "Carlisle 2017, non-random sampling in 5087 trials, doi:10.1111/anae.13938"
+_SHARED = f"{_CHAPTER} 23.3.4 (more than two groups)"
+_REFERENCE_G = "Thresholds of flagEffectSizes in metapsyTools, from trials of psychotherapy"
+_INTEGRITY = (
+    warning("R100", "A mean of whole-number scores fits the number of people.", _GRIM),
+    warning("R101", "A standard deviation of whole-number scores fits mean and n.", _GRIMMER),
+    warning("R102", "The standard deviation of answers of 0 and 1 fits mean and n.", _DEBIT),
+    warning("R110", "A standard deviation is possible within the range.", _VARIANCE),
+    warning("R111", "A standard deviation is not a standard error.", _SD_SE),
+    warning("R112", "Standard deviation, standard error, interval and n agree.", _SD_SE),
+    error("R120", "A P value lies above 0 and not above 1.", _STATCHECK),
+    warning("R121", "A P value fits its test, interval, counts or means.", _STATCHECK),
+    warning("R122", "A P value is on the same side of 0.05 as its test or data.", _STATCHECK),
+    warning("R123", "A reported ratio or difference fits the counts.", _EFFECTS),
+    warning("R124", "A reported difference fits the means.", _EFFECTS),
+    warning("R125", "A standard error fits its confidence interval.", _P_FROM_CI),
+    warning("R130", "A percentage in the text fits the count beside it.", _GRIM),
+    warning("R131", "No more people analysed than enrolled.", _COLLECTING),
+    warning("R140", "Randomised groups differ at baseline no more than by chance.", _BASELINES),
+    warning("R141", "Randomised groups are not more alike than by chance.", _BASELINES),
+    warning("R145", "Numbers point the way that the source says.", _COLLECTING),
+    warning("R150", "A report or registration stands in one record.", _DUPLICATES),
+    warning("R151", "No two results have exactly the same numbers.", _DUPLICATES),
+    warning("R152", "No two records share a control group.", _SHARED),
+    warning("R153", "No people are in two comparisons at once.", _SHARED),
+    warning("R155", "Identifiers, addresses and registries name the same thing.", _FORMAT),
+    note("R160", "A standardised difference is not beyond a reference.", _REFERENCE_G),
+)
+
+_ALL = (
+    *(*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS),
+    *(*_RISK_OF_BIAS, *_CLAIMS, *_INTEGRITY),
+)
 RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
-"""By code. Those below R100 are about form and plain arithmetic."""
+"""By code. Those below R100 are about form and plain arithmetic, the others about integrity."""
 
 
 def located(finding: Finding, document: Document) -> Problem:

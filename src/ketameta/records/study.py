@@ -175,6 +175,13 @@ class Outcome(Record):
     """Key of an instrument in `studies/vocabulary.yaml`."""
     unit: Text | None = None
     """Unit, for outcomes without an instrument."""
+    minimum: Number | None = None
+    """Lowest possible score, for outcomes without an instrument or with an own range."""
+    maximum: Number | None = None
+    """Highest possible score, likewise."""
+    steps_per_point: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """Into how many equal steps a point is divided: 1 for whole numbers such as days or a sum of
+    items, 8 for the mean of eight items; left out where scores can take any value."""
     ascertainment: tuple[Ascertainment, ...] = (Ascertainment.NOT_STATED,)
     """How it was established."""
     primary: YesNo = YesNo.NOT_STATED
@@ -315,6 +322,12 @@ class Instrument(Record):
     """Which direction is good for the participant."""
     unit: Text = "points"
     """Unit of the total."""
+    steps_per_point: Annotated[int, Field(ge=1, strict=True)] | None = None
+    """Into how many equal steps a point is divided: 1 for a sum of whole-number items, 8 for the
+    mean of eight such items; left out where scores can take any value."""
+    usual_sd: Number | None = Field(default=None, gt=0)
+    """Standard deviation of scores in people like those studied; `source` says where it was
+    read."""
     source: Text
     """Where range and direction were read."""
 
