@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
 from ketameta.records.results import ContrastData, Data, EventsData, SingleEventsData, StatementData
 from ketameta.records.store import Evidence
 from ketameta.records.study import Arm, Outcome, Study
@@ -17,6 +18,7 @@ KETAMINE, CONTROL, OTHER_TREATMENT = (
     "control without ketamine",
     "other treatment",
 )
+WITH_KETAMINE = (ContrastClass.DOSE, ContrastClass.SESSIONS, ContrastClass.PROCEDURE)
 OTHER_HARM = "other adverse effect"
 """Outcomes that no construct names, but whose definition speaks of an adverse effect."""
 
@@ -164,10 +166,12 @@ def harm_of(outcome: Outcome) -> str | None:
 
 
 def given(arm: Arm) -> str:
-    """The group of an arm by what it received."""
-    if arm.enantiomer is not Enantiomer.NOT_KETAMINE:
+    """The group of an arm by what it received; controls on less ketamine received ketamine."""
+    if arm.role is Role.EXPERIMENTAL:
         return KETAMINE
-    return CONTROL if arm.role is Role.CONTROL else OTHER_TREATMENT
+    if arm.control_type is not None:
+        return KETAMINE if CLASS_OF_CONTROL[arm.control_type] in WITH_KETAMINE else CONTROL
+    return OTHER_TREATMENT if arm.enantiomer is Enantiomer.NOT_KETAMINE else KETAMINE
 
 
 def _outcomes(evidence: Evidence) -> Iterator[tuple[Study, Outcome, int]]:
