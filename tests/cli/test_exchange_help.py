@@ -15,8 +15,9 @@ import pytest
 from ketameta.cli.export_group import EXPORTS
 from ketameta.cli.import_group import IMPORTS
 from ketameta.cli.lazy_group import Entry
+from ketameta.cli.new_group import NEW
 
-GROUPS: Mapping[str, Mapping[str, Entry]] = {"import": IMPORTS, "export": EXPORTS}
+GROUPS: Mapping[str, Mapping[str, Entry]] = {"import": IMPORTS, "export": EXPORTS, "new": NEW}
 FORMATS = [(group, name) for group, table in GROUPS.items() for name in table]
 HEAVY = ("numpy", "pandas", "pydantic", "ruamel", "openpyxl", "pyreadstat", "pyarrow", "lxml")
 

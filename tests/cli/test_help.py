@@ -50,6 +50,7 @@ def test_the_commands_are_those_agreed() -> None:
             "import",
             "export",
             "template",
+            "new",
             "fmt",
             "explain",
             "schema",

@@ -9,9 +9,9 @@ from pathlib import Path
 from ketameta.errors import DataError, UsageError
 from ketameta.nearest import nearest_hint
 from ketameta.questions.question import Question, Review, WeeksWindow
-from ketameta.records.loading import load
+from ketameta.records.loading import fitted
 from ketameta.records.problems import Problem, did_you_mean
-from ketameta.records.yaml_reader import Document, Path_
+from ketameta.records.yaml_reader import Document, Path_, read_yaml
 
 
 def load_review(path: Path, *, shown_as: Path | None = None) -> Review:
@@ -26,11 +26,17 @@ def load_review(path: Path, *, shown_as: Path | None = None) -> Review:
 
 def read_review(path: Path, *, shown_as: Path | None = None) -> tuple[Review | None, Document]:
     """The review in `path`, None if it has not the form of one; all problems in the document."""
-    review, document = load(path, Review, shown_as=shown_as)
+    document = read_yaml(path, shown_as=shown_as)
+    return review_in(document), document
+
+
+def review_in(document: Document) -> Review | None:
+    """The review that a document holds, None if it has not the form of one; problems as above."""
+    review = fitted(document, Review)
     if review is not None:
         found = _unresolved(review, document)
         document.problems += (replace(problem, code="R003") for problem in found)
-    return review, document
+    return review
 
 
 def _unresolved(review: Review, document: Document) -> Iterator[Problem]:

@@ -1,0 +1,48 @@
+"""`ketameta new`: a new record or question."""
+
+from __future__ import annotations
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.options import everywhere
+
+NEW = {
+    "study": Entry(
+        "ketameta.cli.new_study", "new_study", "A study record, asked for or taken from a file."
+    ),
+    "question": Entry(
+        "ketameta.cli.new_question", "new_question", "A question, added to review.yaml."
+    ),
+}
+
+
+class New(LazyGroup):
+    """The group over `NEW`."""
+
+    table = NEW
+
+
+@click.group(
+    "new",
+    cls=New,
+    invoke_without_command=True,
+    epilog="""\b
+Examples:
+  ketameta new study doe-2020
+  ketameta new study --from-reference doe.ris --set substance=alcohol
+  ketameta new question craving-week-4
+""",
+)
+@everywhere
+@click.pass_context
+def new(ctx: click.Context) -> int:
+    """Begin a study record, or add a question to a review.
+
+    Nothing that exists is overwritten.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)
+    return FINE

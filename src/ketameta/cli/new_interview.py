@@ -1,0 +1,148 @@
+"""Asking the questions of a new record on the terminal, one by one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ketameta.cli.output import Output, printable
+
+if TYPE_CHECKING:
+    from ketameta.authoring.drafts import Draft
+    from ketameta.authoring.prompts import Prompt
+    from ketameta.records.study import Vocabulary
+
+HELP, BACK, LATER = "?", "<", "-"
+NO_BREAK = "\u00a0"
+KEYS = (
+    "Enter takes what stands in [brackets], or leaves an optional field out. "
+    "? explains, < goes back, - leaves a field for later, Ctrl-C stops and keeps every answer."
+)
+
+
+class BackError(Exception):
+    """The question before is to be asked again."""
+
+
+def ask_everything(draft: Draft, vocabulary: Vocabulary | None, output: Output) -> None:
+    """Ask until every question has an answer; the draft is kept after each one.
+
+    Raises
+    ------
+    click.Abort
+        On Ctrl-C, and at the end of the input.
+    """
+    from ketameta.authoring.interview import next_prompt
+    from ketameta.authoring.prompts import spelled
+
+    section = ""
+    taken_back: dict[str, Any] = {}
+    output.say(fill(KEYS, output.prose))
+    while (prompt := next_prompt(draft.answers, vocabulary)) is not None:
+        if prompt.section != section:
+            section = prompt.section
+            output.say(f"\n{section}\n{'-' * len(section)}")
+        if taken_back.get(prompt.key) is not None:
+            prompt = replace(prompt, default=spelled(taken_back[prompt.key]))
+        try:
+            draft.answers[prompt.key] = _answer(prompt, draft, vocabulary, output)
+        except BackError:
+            taken_back |= _step_back(draft, output)
+            section = ""
+        draft.keep()
+
+
+def _step_back(draft: Draft, output: Output) -> dict[str, Any]:
+    """Take the last answer back; it is offered again when the question comes."""
+    last = next(reversed(draft.answers))
+    if last == "ask.id":
+        output.say("This is the first question.")
+        return {}
+    return {last: draft.answers.pop(last)}
+
+
+def _answer(prompt: Prompt, draft: Draft, vocabulary: Vocabulary | None, output: Output) -> Any:
+    from ketameta.authoring.accepting import accepted
+    from ketameta.authoring.prompts import UnclearAnswerError
+
+    _show_words(prompt, output)
+    while True:
+        said = _typed(prompt)
+        if said == HELP:
+            _explain(prompt, output)
+        elif said == BACK:
+            raise BackError
+        elif _left_out(said, prompt):
+            return None
+        elif not said and not prompt.default:
+            later = ", - to leave it for later" if prompt.may_wait else ""
+            output.say(f"  An answer is needed here; ? explains{later}.")
+        else:
+            try:
+                return accepted(prompt, said or prompt.default, draft.answers, vocabulary)
+            except UnclearAnswerError as unclear:
+                output.say(f"  {unclear}")
+
+
+def _left_out(said: str, prompt: Prompt) -> bool:
+    later = said == LATER and prompt.may_wait
+    return later or (not said and not prompt.default and prompt.optional)
+
+
+def _typed(prompt: Prompt) -> str:
+    shown = f" [{prompt.default}]" if prompt.default else " (optional)" if prompt.optional else ""
+    with _completing([word for word, _ in prompt.words]):
+        text: str = click.prompt(
+            printable(f"{prompt.text}{shown}"),
+            default="", show_default=False, err=True, type=str,
+        )  # fmt: skip
+    return text.strip()
+
+
+def _show_words(prompt: Prompt, output: Output) -> None:
+    if prompt.words:
+        words = [
+            f"{i} {word}".replace(" ", NO_BREAK) for i, (word, _) in enumerate(prompt.words, 1)
+        ]
+        listed = fill("   ".join(words), output.prose, initial_indent="  ", subsequent_indent="  ")
+        output.say(listed.replace(NO_BREAK, " "))
+
+
+def _explain(prompt: Prompt, output: Output) -> None:
+    if prompt.help:
+        output.say(fill(prompt.help, output.prose, initial_indent="  ", subsequent_indent="  "))
+    for word, meaning in prompt.words:
+        output.say(fill(f"{word}: {meaning}", output.prose, initial_indent="    "))
+    if not prompt.help and not prompt.words:
+        output.say("  Answer y or n.")
+
+
+@contextmanager
+def _completing(words: list[str]) -> Iterator[None]:
+    """Tab completes the words, where there is a terminal that can."""
+    if not words or not sys.stdin.isatty():
+        yield
+        return
+    with suppress(ImportError):
+        import readline
+
+        def complete(text: str, state: int) -> str | None:
+            near = [word for word in words if word.startswith(text)]
+            return near[state] if state < len(near) else None
+
+        before: Callable[[str, int], str | None] | None = readline.get_completer()
+        readline.set_completer(complete)
+        readline.set_completer_delims(",;")
+        readline.parse_and_bind("tab: complete")
+        try:
+            yield
+        finally:
+            readline.set_completer(before)
+        return
+    yield

@@ -1,0 +1,119 @@
+"""`ketameta new question`: another question, added to a review."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.output import Output, printable
+from ketameta.cli.workspace import Workspace, shown
+from ketameta.errors import UsageError
+
+WEEKS = re.compile(r"([0-9]+) ?(?:-|to) ?([0-9]+)(?: weeks)?$")
+
+
+@click.command(
+    "question",
+    epilog="""\b
+Examples:
+  ketameta new question
+  ketameta new question craving-soon --construct craving --better lower
+  ketameta new question craving-soon --time 2-6 --measure SMD --dry-run
+""",
+)
+@click.argument("question", metavar="[ID]", required=False)
+@click.option("--title", help="Heading in reports and plots.")
+@click.option("--text", help="The question in a sentence.")
+@click.option(
+    "--construct",
+    "constructs",
+    multiple=True,
+    metavar="WORD",
+    help="What counts as its outcome; several in order of preference, `not WORD` for the opposite.",
+)
+@click.option("--better", metavar="WORD", help="Which direction is good: higher or lower.")
+@click.option("--measure", metavar="CODE", help="Effect measure, e.g. OR, SMD, MD.")
+@click.option("--time", metavar="TIME", help="longest, end of treatment, or weeks such as 2-6.")
+@click.option(
+    "--sensitivity", multiple=True, metavar="SET", help="A sensitivity set of the review."
+)
+@click.option("--dry-run", is_flag=True, help="Show the review as it would be; write nothing.")
+@review_option
+@everywhere
+@click.pass_context
+def new_question(
+    ctx: click.Context,
+    *,
+    question: str | None,
+    title: str | None,
+    text: str | None,
+    constructs: tuple[str, ...],
+    better: str | None,
+    measure: str | None,
+    time: str | None,
+    sensitivity: tuple[str, ...],
+    dry_run: bool,
+    review_file: Path | None,
+) -> int:
+    """A question, added to review.yaml.
+
+    What the options do not say is asked for. The whole review is checked before anything is
+    written, and its comments stay. Afterwards: ketameta pool ID.
+    """
+    from ketameta.authoring.new_question import with_question
+    from ketameta.records.places import PACKAGED
+    from ketameta.whole_files import update_whole
+
+    output, workspace = Output.here(), Workspace.of(ctx)
+    path = workspace.review_file(review_file)
+    if path.is_relative_to(PACKAGED):
+        raise UsageError(
+            f"{shown(path)}: belongs to the installed ketameta. Run inside a checkout, or give "
+            "--review FILE."
+        )
+    if not path.is_file():
+        raise UsageError(f"{shown(path)}: no such file. A review is a review.yaml.")
+    said: dict[str, Any] = {
+        "id": question or _asked("Id, e.g. craving-week-4"),
+        "title": title or _asked("Title"),
+        "text": text or _asked("The question in a sentence"),
+        "outcomes": _outcomes(constructs or (_asked("What it measures (a construct)"),)),
+        "better": better or _asked("Which direction is good (higher, lower)"),
+        "measure": measure or _asked("Effect measure (OR, RR, MD, SMD ...)"),
+        "time": _time(time or _asked("Time (longest, end of treatment, or weeks as 2-6)")),
+    }
+    if sensitivity:
+        said["sensitivity"] = list(sensitivity)
+    new = with_question(path.read_bytes(), said, shown(path))
+    if dry_run:
+        output.result(new)
+        return FINE
+    update_whole(path, lambda old: with_question(old, said, shown(path)))
+    output.result(str(shown(path)))
+    output.say(f"Added. Answer it with: ketameta pool {said['id']}")
+    return FINE
+
+
+def _asked(text: str) -> str:
+    answer: str = click.prompt(printable(text), err=True, type=str)
+    return answer.strip()
+
+
+def _outcomes(words: tuple[str, ...]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for word in words:
+        opposite = word.startswith("not ")
+        entry: dict[str, Any] = {"construct": word.removeprefix("not ").strip()}
+        found.append({**entry, "invert": True} if opposite else entry)
+    return found
+
+
+def _time(said: str) -> Any:
+    if weeks := WEEKS.match(said):
+        return {"minimum": int(weeks[1]), "maximum": int(weeks[2])}
+    return said

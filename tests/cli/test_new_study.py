@@ -1,0 +1,200 @@
+"""`ketameta new study`: asked for or taken over, never over anything, never lost."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ketameta.records.yaml_reader import read_yaml
+
+Run = Callable[..., Any]
+
+REGISTRY = Path(__file__).parents[1] / "authoring" / "registry" / "made-up.json"
+DRAFT = Path("studies/.drafts/doe-2020.yaml")
+RECORD = Path("studies/alcohol/doe-2020.yaml")
+
+FIRST = ["alcohol", "", "", "paper", "The paper", "1", "", "Doe J", "", "A title"]
+CITED = ["", "", "", "", "", "", "", "n"]
+DESIGN = ["parallel", "Norway", "yes", "", "nobody", "", "", "", "", "", "", "", ""]
+PEOPLE = ["Alcohol use disorder", "yes", "", "", "", "", "", "", ""]
+ARMS = ["1", "ketamine", "", "", "", "", "n", "oral", "", "", "none", "", ""]
+REST = ["", "", "", "n"]
+ALL = [*FIRST, *CITED, *DESIGN, *PEOPLE, *ARMS, *REST]
+
+
+def typed(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def test_a_whole_entry_is_written_and_the_draft_goes(run: Run, small_root: Path) -> None:
+    done = run("new", "study", "doe-2020", stdin=typed(*ALL))
+    assert done.exit_code == 1, done.stderr  # one arm in a parallel study
+    assert done.stdout == f"{RECORD}\n"
+    assert 'a "parallel" study has at least two arms' in done.stderr
+    assert not DRAFT.exists()
+    data: Any = read_yaml(RECORD).data
+    assert data["citation"]["source"] == {"ref": "paper", "locator": "title page"}
+    assert data["citation"]["year"] == 2020
+    assert "design.allocation: how people were allocated, and how that was concealed" in [
+        gap["what"] for gap in data["missing"]
+    ]
+    assert run("fmt", "--check", RECORD).exit_code == 0
+
+
+@pytest.mark.parametrize("stop", [1, 6, 15, 40])
+def test_the_end_of_input_keeps_every_answer(run: Run, small_root: Path, stop: int) -> None:
+    done = run("new", "study", "doe-2020", stdin=typed(*ALL[:stop]))
+    assert done.exit_code == 130
+    assert f"Every answer is kept in {DRAFT}." in done.stderr
+    assert "Traceback" not in done.stderr
+    again = run("new", "study", "doe-2020", "--resume", stdin=typed(*ALL[stop:]))
+    assert again.exit_code == 1, again.stderr
+    assert again.stderr.startswith(f"{stop + 1} answers are kept.")
+    assert RECORD.exists()
+
+
+def test_going_back_offers_the_answer_again(run: Run, small_root: Path) -> None:
+    lines = [*FIRST[:4], "The papre", "<", "The paper", *FIRST[5:], *ALL[len(FIRST) :]]
+    done = run("new", "study", "doe-2020", stdin=typed(*lines))
+    assert "The document [The papre]" in done.stderr
+    assert read_yaml(RECORD).data["sources"]["paper"]["document"] == "The paper"  # type: ignore[index]
+    first = run("new", "study", "roe-2020", stdin=typed("<"))
+    assert "This is the first question." in first.stderr
+
+
+def test_help_and_refused_answers(run: Run, small_root: Path) -> None:
+    done = run("new", "study", "doe-2020", stdin=typed("?", "alkohol", "", "alc"))
+    assert "alcohol: Alcohol use disorder" in done.stderr
+    assert '"alkohol" is not an allowed word. Did you mean "alcohol"?' in done.stderr
+    assert "An answer is needed here" in done.stderr
+    assert read_yaml(DRAFT).data["answers"]["substance"] == "alcohol"  # type: ignore[index]
+
+
+def test_nothing_is_overwritten(run: Run, small_root: Path) -> None:
+    before = Path("studies/alcohol/ash-2020.yaml").read_bytes()
+    for words in (["ash-2020"], ["ash-2020", "--set", "substance=cocaine"]):
+        done = run("new", "study", *words, stdin="")
+        assert done.exit_code == 2
+        assert "studies/alcohol/ash-2020.yaml: exists" in done.stderr
+    assert Path("studies/alcohol/ash-2020.yaml").read_bytes() == before
+    run("new", "study", "doe-2020", stdin=typed("alcohol"))
+    done = run("new", "study", "doe-2020", stdin="")
+    assert (done.exit_code, "Go on with --resume" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["../x", "--set", "substance=alcohol"], '"../x" is no id.'),
+        (["Doe", "--set", "substance=alcohol"], '"Doe" is no id.'),
+        (["--set", "substance=alcohol"], "the study has no id."),
+        (["x-1", "--set", "substance"], "is not FIELD=VALUE"),
+        (["x-1", "--set", "citation.yeer=2020"], 'no field "citation.yeer". Did you mean "year"?'),
+        (["x-1", "--set", "citation.year=2020"], "the substance decides the folder."),
+        (["x-1", "--set", "substance=beer"], '"beer" is not an allowed word.'),
+        (["x-1", "--resume"], "there is no draft of x-1."),
+        (["--resume"], "--resume: say which of these: none is there."),
+        (["--resume", "--doi", "10.1000/1"], "Leave the other options out."),
+        (["x-1", "--from-registry", "none.json"], "none.json: cannot be read"),
+    ],
+)
+def test_wrong_words(run: Run, small_root: Path, words: list[str], said: str) -> None:
+    done = run("new", "study", *words)
+    assert done.exit_code in (2, 3)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(Path("studies").glob("*/x-1.yaml"))
+
+
+def test_flags_make_a_commented_record(run: Run, small_root: Path) -> None:
+    pairs = ("substance=alcohol", "citation.year=2020", "citation.authors=Doe J; Roe K")
+    words = [word for pair in pairs for word in ("--set", pair)]
+    done = run("new", "study", "doe-2020", *words)
+    assert done.exit_code == 1
+    assert "citation.title: is required but missing." in done.stderr
+    text = RECORD.read_text()
+    assert "  # title:  # Required. Title as published" in text
+    assert read_yaml(RECORD).data["citation"] == {"authors": ["Doe J", "Roe K"], "year": 2020}  # type: ignore[index]
+
+
+def test_a_doi_that_is_known_is_refused(run: Run, small_root: Path) -> None:
+    known = read_yaml(Path("studies/alcohol/ash-2020.yaml")).data
+    doi = known["citation"]["doi"]  # type: ignore[index]
+    done = run("new", "study", "x-1", "--doi", doi.upper(), "--set", "substance=alcohol")
+    assert done.exit_code == 2
+    assert "studies/alcohol/ash-2020.yaml already" in done.stderr
+
+
+def test_a_registry_entry_becomes_a_record(run: Run, small_root: Path) -> None:
+    done = run("new", "study", "--from-registry", REGISTRY)
+    assert done.exit_code == 1
+    assert done.stdout == "studies/alcohol/nct99999999.yaml\n"
+    assert "outcomes.0.better: is required but missing." in done.stderr
+    assert run("new", "study", "--from-registry", REGISTRY).exit_code == 2
+
+
+def test_known_fields_are_not_asked_for(run: Run, small_root: Path) -> None:
+    words = ("--set", "substance=alcohol", "--set", "citation.title=A title", "--ask")
+    done = run("new", "study", "doe-2020", *words, stdin=typed("", ""))
+    assert done.exit_code == 130
+    answers: Any = read_yaml(DRAFT).data["answers"]  # type: ignore[index]
+    assert answers["citation.title"] == "A title"
+    assert "Substance" not in done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
+def test_a_folder_that_cannot_be_written(run: Run, small_root: Path) -> None:
+    folder = Path("studies/alcohol")
+    folder.chmod(0o555)
+    try:
+        done = run("new", "study", "doe-2020", "--set", "substance=alcohol")
+    finally:
+        folder.chmod(0o755)
+    assert done.exit_code == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_said(run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    done = run("new", "study", "doe-2020", "--set", "substance=alcohol")
+    assert done.exit_code == 3
+    assert "No space left on device. Nothing was changed." in done.stderr
+    assert not RECORD.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_control_c_keeps_every_answer(small_root: Path) -> None:
+    program = [sys.executable, "-m", "ketameta", "new", "study", "doe-2020"]
+    with subprocess.Popen(
+        program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        process.stdin.write(typed("alcohol", "", ""))
+        process.stdin.flush()
+        for _ in range(200):
+            if (
+                DRAFT.exists()
+                and "ask.source" not in DRAFT.read_text()
+                and "reason" in DRAFT.read_text()
+            ):
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read()
+        process.stdin.close()
+        assert process.wait(20) == 130
+    assert f"Every answer is kept in {DRAFT}." in said
+    assert "Traceback" not in said
+    assert read_yaml(DRAFT).data["answers"]["substance"] == "alcohol"  # type: ignore[index]
