@@ -82,7 +82,7 @@ class GradeForms:
         if out is not None and suffix in FIGURES:
             self._draw(out, force=force, part=part)
         elif part == "draft":
-            output_to(out, "yaml", None, force=True).result(self._draft())
+            output_to(out, "yaml", None, force=True).result(draft(self.grades, self.certainty))
         else:
             form = FORM_OF.get(suffix, style)
             output = output_to(out, form, None, force=force)
@@ -106,13 +106,6 @@ class GradeForms:
         else:
             for graded in self.grades:
                 yield from _question_blocks(graded)
-
-    def _draft(self) -> str:
-        return (
-            "# What people decided on the certainty of each answer. Made by ketameta grade "
-            "--draft:\n# whoever keeps an entry confirms its levels on the inputs under `seen`.\n"
-            f"{draft(self.grades, self.certainty)}"
-        )
 
     def _draw(self, out: Path, *, force: bool, part: str) -> None:
         from ketameta.cli.plot_files import check_picture_target

@@ -18,6 +18,8 @@ from ketameta.records.yaml_reader import Document, Path_
 
 FILE = "certainty.yaml"
 MOST_OUTCOMES = 7
+UNDECIDED = "TO BE DECIDED"
+"""Stands in a draft where only people can say something; refused in a file that is used."""
 
 
 class Domain(Word):
@@ -185,6 +187,9 @@ def _question_problems(
     if question.important.large <= question.important.smallest:
         message = "must be above `smallest`."
         yield document.problem((*at, "important", "large"), message, "Exchange or change them.")
+    if UNDECIDED in (*question.raters, question.important.source, question.important.unit):
+        message = f'"{UNDECIDED}" is left from the draft.'
+        yield document.problem(at, message, "Say what was decided, and who decided it.")
     if question.judgements and not (question.raters and question.date):
         message = "decisions need `raters` and `date`."
         yield document.problem((*at, "judgements"), message, "Say who decided, and when.")
