@@ -129,15 +129,19 @@ def test_a_revision_is_read_without_touching_the_folder(repository: Path) -> Non
 
 @pytest.mark.parametrize("spec", ["nowhere", "HEAD~7", "--output=x", "HEAD:studies"])
 def test_what_is_no_state_is_refused(repository: Path, spec: str) -> None:
-    with pytest.raises(UsageError, match="neither a folder nor a revision"):
-        with state_of(spec, repository):
-            pass
+    with (
+        pytest.raises(UsageError, match="neither a folder nor a revision"),
+        state_of(spec, repository),
+    ):
+        pass
 
 
 def test_a_folder_without_records_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no folder studies"):
-        with state_of(str(tmp_path), tmp_path):
-            pass
+    with (
+        pytest.raises(UsageError, match="no folder studies"),
+        state_of(str(tmp_path), tmp_path),
+    ):
+        pass
 
 
 def test_a_state_with_broken_records_names_itself(before: Path) -> None:
