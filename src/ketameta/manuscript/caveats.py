@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from ketameta.manuscript.literature import FUNNEL
 from ketameta.manuscript.phrases import listed, lower_first, studies
 from ketameta.manuscript.text_blocks import Sentence
-from ketameta.manuscript.works import Work
 from ketameta.reports.headline import pool_flag_lines, study_flag_lines
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.exclusions import grouped
@@ -16,19 +15,11 @@ from ketameta.tables.formatting import NUMBERS
 WEIGHTY = ("serious", "caution")
 
 
-def caveats(answer: Answer, works: Mapping[str, Work], *, graded: bool) -> Iterator[Sentence]:
-    """Small-study effects, flags on the pool and on the studies, studies left out, certainty.
-
-    Parameters
-    ----------
-    graded
-        Whether the certainty of the answer has been rated.
-    """
+def caveats(answer: Answer) -> Iterator[Sentence]:
+    """Small-study effects, flags on the pool and on the studies, studies left out."""
     yield from _small_studies(answer)
     yield from _flags(answer)
     yield from _left_out(answer)
-    if not graded:
-        yield Sentence("The certainty of this finding has not been rated.")
 
 
 def _small_studies(answer: Answer) -> Iterator[Sentence]:

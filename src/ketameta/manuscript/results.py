@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.manuscript.caveats import caveats
+from ketameta.manuscript.certainty import certainty_sentences
 from ketameta.manuscript.finding import Finding
-from ketameta.manuscript.phrases import lower_first, number_word, studies, upper_first
+from ketameta.manuscript.phrases import lower_first, number_word
+from ketameta.manuscript.risk_of_bias import risk_of_bias
 from ketameta.manuscript.robustness import robustness
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
@@ -23,9 +26,9 @@ def results(subject: SubjectMatter, figures: Mapping[str, int]) -> tuple[TextBlo
     figures
         Number of the figure of a question, by the question's id.
     """
-    blocks = [_records(subject)]
-    for answer in subject.answers:
-        blocks += _question(subject, answer, figures.get(answer.question.id))
+    blocks = [_records(subject), *risk_of_bias(subject)]
+    for graded in subject.grades:
+        blocks += _question(subject, graded, figures.get(graded.id))
     blocks += _unanswered(subject)
     return tuple(blocks)
 
@@ -64,19 +67,21 @@ def _records(subject: SubjectMatter) -> TextBlock:
     )
 
 
-def _question(subject: SubjectMatter, answer: Answer, figure: int | None) -> Iterator[TextBlock]:
+def _question(
+    subject: SubjectMatter, graded: QuestionGrade, figure: int | None
+) -> Iterator[TextBlock]:
+    answer = graded.answer
     if answer.main.k == 0:
         return
     name, title = f"results.{answer.question.id}", answer.question.title
-    certainty = subject.certainty.get(answer.question.id, "")
     finding = Finding(answer, subject.works, figure)
     risk = float(subject.review.thresholds.information_size.control_risk)
-    sentences = (*finding.sentences(risk), *([Sentence(certainty)] if certainty else []))
-    yield TextBlock(f"{name}.finding", title, sentences, ("20a", "20b"))
+    sentences = (*finding.sentences(risk), *certainty_sentences(graded))
+    yield TextBlock(f"{name}.finding", title, sentences, ("20a", "20b", "22"))
     if checked := tuple(robustness(answer)):
         yield TextBlock(f"{name}.robustness", f"{title}: robustness", checked, ("20c", "20d"))
-    if said := tuple(caveats(answer, subject.works, graded=bool(certainty))):
-        yield TextBlock(f"{name}.caveats", f"{title}: caveats", said, ("21", "22"))
+    if said := tuple(caveats(answer)):
+        yield TextBlock(f"{name}.caveats", f"{title}: caveats", said, ("21",))
 
 
 def _unanswered(subject: SubjectMatter) -> Iterator[TextBlock]:
@@ -85,16 +90,22 @@ def _unanswered(subject: SubjectMatter) -> Iterator[TextBlock]:
     if not found:
         return
 
+    measured = {a.question.title: _count(a, "no usable number") for a in found}
+    some = [f"{lower_first(title)} ({count})" for title, count in measured.items() if count]
+    waiting = max(_count(answer, "awaiting data") for answer in found)
+    ongoing = max(_count(answer, "ongoing") for answer in found)
+
     def sentences() -> Iterator[Sentence]:
-        yield Sentence(
-            f"For {number_word(len(found))} of the questions no study gave a number that could "
-            "be used, so that nothing can be said about them."
-            if len(found) > 1
-            else "For one question no study gave a number that could be used."
-        )
-        for answer in found:
+        titles = "; ".join(lower_first(title) for title in measured)
+        yield Sentence(f"No study gave a number that could be used for: {titles}.")
+        yield Sentence("Nothing can be said about them.")
+        if some:
+            yield Sentence(f"Studies that measured one without a usable number: {'; '.join(some)}.")
+        if waiting or ongoing:
             yield Sentence(
-                f"{upper_first(lower_first(answer.question.title))}: {_there_is(answer)}."
+                f"Among the studies that may have measured them, {number_word(waiting)} had "
+                f"finished without usable numbers seen, and {number_word(ongoing)} were "
+                "registered without results."
             )
 
     yield TextBlock(
@@ -102,12 +113,5 @@ def _unanswered(subject: SubjectMatter) -> Iterator[TextBlock]:
     )
 
 
-def _there_is(answer: Answer) -> str:
-    """What a question without a usable study has instead."""
-    statuses = [item.status for item in answer.main.left_out]
-    unusable, awaiting = statuses.count("no usable number"), statuses.count("awaiting data")
-    ongoing = statuses.count("ongoing")
-    parts = [f"{studies(unusable)} measured it without a usable number"] if unusable else []
-    parts += [f"{studies(awaiting)} finished without usable numbers seen"] if awaiting else []
-    parts += [f"{studies(ongoing)} registered without results"] if ongoing else []
-    return ", ".join(parts) or "no study is on record"
+def _count(answer: Answer, status: str) -> int:
+    return sum(item.status == status for item in answer.main.left_out)

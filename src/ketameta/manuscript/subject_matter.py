@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from ketameta.appraisal.grade.grading import grade_review
+from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.errors import UsageError
 from ketameta.manuscript.works import Work, study_work
 from ketameta.nearest import nearest_hint
-from ketameta.questions.prisma import Prisma, load_prisma
+from ketameta.questions.certainty import Certainty, load_certainty
+from ketameta.questions.prisma import Prisma
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
 from ketameta.reports.inputs import ReportInputs
@@ -23,13 +26,16 @@ class SubjectMatter:
     ----------
     answers
         Those that the manuscript is about, in the order of the review.
+    whole
+        Whether these are all answers of the review.
     prisma
         What the team states for PRISMA 2020.
     digest
         The hash of every file of the review and the records.
+    grades
+        The certainty of each answer, in their order.
     certainty
-        What is said about the certainty of an answer, by the id of its question; a question
-        that is not there has not been graded.
+        The decisions that the grades rest on.
     """
 
     review: Review
@@ -37,7 +43,9 @@ class SubjectMatter:
     answers: tuple[Answer, ...]
     prisma: Prisma
     digest: str
-    certainty: Mapping[str, str] = field(default_factory=dict)
+    grades: tuple[QuestionGrade, ...]
+    certainty: Certainty
+    whole: bool = True
 
     @property
     def works(self) -> dict[str, Work]:
@@ -53,15 +61,17 @@ def subject_matter(inputs: ReportInputs, questions: Sequence[str] = ()) -> Subje
     UsageError
         For a question that the review does not ask.
     """
-    chosen = inputs
-    if questions:
-        chosen = replace(inputs, answers=tuple(chosen_answers(inputs.answers, questions)))
+    answers = tuple(chosen_answers(inputs.answers, questions)) if questions else inputs.answers
+    certainty = load_certainty(inputs.review_folder, inputs.review)
     return SubjectMatter(
-        chosen.review,
-        chosen.evidence,
-        chosen.answers,
-        load_prisma(inputs.review_folder),
+        inputs.review,
+        inputs.evidence,
+        answers,
+        inputs.prisma,
         inputs.digest,
+        grade_review(answers, inputs.review, inputs.evidence, certainty),
+        certainty,
+        whole=len(answers) == len(inputs.answers),
     )
 
 

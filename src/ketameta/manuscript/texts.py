@@ -19,12 +19,21 @@ from ketameta.reports.inputs import ReportInputs
 
 @dataclass(frozen=True, slots=True)
 class NumberedBlock:
-    """A paragraph whose citations have numbers; `runs` is its text in stretches."""
+    """A paragraph whose citations have numbers.
+
+    Attributes
+    ----------
+    runs
+        Its text in stretches.
+    cites
+        The numbers that it cites.
+    """
 
     id: str
     heading: str
     runs: tuple[Run, ...]
     prisma: tuple[str, ...] = ()
+    cites: frozenset[int] = frozenset()
 
     @property
     def text(self) -> str:
@@ -112,7 +121,13 @@ def texts_of(
 
 def _numbered(numbering: Numbering, blocks: tuple[TextBlock, ...]) -> tuple[NumberedBlock, ...]:
     return tuple(
-        NumberedBlock(block.id, block.heading, numbering.runs(block), block.prisma)
+        NumberedBlock(
+            block.id,
+            block.heading,
+            numbering.runs(block),
+            block.prisma,
+            frozenset(numbering.number(work) for work in block.works),
+        )
         for block in blocks
     )
 

@@ -1,0 +1,92 @@
+"""The README of a kit: what each file is for, and what is left to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ketameta.manuscript.figures import DPI, ManuscriptFigure
+from ketameta.manuscript.kit_tables import TableFile
+from ketameta.manuscript.reference_styles import TITLE_WANTED, short
+from ketameta.manuscript.subject_matter import SubjectMatter
+from ketameta.manuscript.texts import ManuscriptTexts
+from ketameta.reports.provenance import ketameta_version
+from ketameta.tables.formatting import counted
+from ketameta.tables.markdown import escape
+
+FILES = (
+    ("methods, results, statements", "paragraphs, as Markdown and for Word, citations numbered"),
+    ("legends", "legends of the figures, each to be understood alone"),
+    ("texts.json", "the same paragraphs by their ids, to compare one month's wording with another"),
+    (
+        "references.bib, .ris, .json",
+        "included studies, methods and software for BibTeX, EndNote, Zotero (CSL-JSON)",
+    ),
+    ("tables/", "tables that can be edited in Word, and the same in Markdown"),
+    ("figures/", f"figures as SVG, PDF and PNG ({DPI} dpi); figures.docx has them with legends"),
+    ("kit.json", "hash of every file and of the records; a later build refuses to overwrite edits"),
+)
+
+
+def readme(
+    subject: SubjectMatter,
+    texts: ManuscriptTexts,
+    tables: Sequence[TableFile],
+    figures: Sequence[ManuscriptFigure],
+) -> str:
+    """The README."""
+    return "\n\n".join(_parts(subject, texts, tables, figures)) + "\n"
+
+
+def _parts(
+    subject: SubjectMatter,
+    texts: ManuscriptTexts,
+    tables: Sequence[TableFile],
+    figures: Sequence[ManuscriptFigure],
+) -> Iterator[str]:
+    yield f"# Manuscript kit: {escape(subject.review.title)}"
+    yield (
+        f"Made by ketameta {ketameta_version()} from records with the hash "
+        f"`{subject.digest[:12]}`, in the style {texts.style.name}, for "
+        f"{counted(len(subject.answers), 'question')}."
+    )
+    yield "## Files"
+    yield "\n".join(f"- **{name}**: {what}." for name, what in FILES)
+    yield "## Before you submit"
+    yield "\n".join(f"- {line}" for line in _to_do(texts))
+    yield "## Tables"
+    yield "\n".join(
+        f"- {item.label}: {escape(item.table.caption)} (`tables/{file.name}.docx`)"
+        for file in tables
+        for item in file.tables
+    )
+    yield "## Figures"
+    yield "\n".join(
+        f"- Figure {figure.number}: {escape(figure.title)} "
+        f"(`figures/figure-{figure.number}-{figure.id}`)"
+        for figure in figures
+    )
+
+
+def _to_do(texts: ManuscriptTexts) -> Iterator[str]:
+    yield (
+        "Title, abstract, introduction and discussion are yours to write. The paragraphs here "
+        "state what was done and found; read them as you would a colleague's draft."
+    )
+    for wanted, times in Counter(texts.to_write).items():
+        where = f" ({times} times)" if times > 1 else ""
+        yield escape(wanted) + where
+    bare = [short(work) for work in texts.works if not work.title]
+    if bare:
+        yield escape(
+            f"References whose title has to be looked up ({TITLE_WANTED}): {'; '.join(bare)}."
+        )
+    partial = [short(work) for work in texts.works if work.title and not work.authors_complete]
+    if partial:
+        yield escape(
+            f"References in which not all authors are named, to be completed: {'; '.join(partial)}."
+        )
+    yield (
+        "Run `ketameta lint-text` over your own text: it finds words that claim more than the "
+        "numbers do."
+    )
