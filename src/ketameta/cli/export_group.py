@@ -24,6 +24,11 @@ EXPORTS = {
         "export_r",
         "The data and the same models as a script for R and metafor.",
     ),
+    "archive": Entry(
+        "ketameta.cli.export_archive",
+        "export_archive",
+        "All evidence as one archive to deposit and cite.",
+    ),
 }
 
 
