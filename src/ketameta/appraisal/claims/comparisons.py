@@ -17,6 +17,7 @@ from ketameta.appraisal.claims.directions import (
     BETTER,
     NEITHER,
     UNTOLD,
+    WORDS,
     WORSE,
     Directed,
     directions,
@@ -157,7 +158,10 @@ def _reasons(
         reasons = [f"{title}: {total}, by direction: {'; '.join(parts)}."]
         reasons += _weakness([*claimed, *other, *neither])
     if waiting:
-        reasons.append(f"Measured, but no direction in what was read: {listed(waiting)}.")
+        reasons.append(
+            "It was also measured in these, without a comparison or without a direction in what "
+            f"was read: {listed(waiting)}."
+        )
     return tuple(reasons)
 
 
@@ -180,7 +184,8 @@ def _number(study: Study, directed: Directed, bench: Bench) -> ClaimNumber:
     i, j = directed.index
     file, line = bench.place(study, ("outcomes", i, "results", j))
     controls = listed(list(dict.fromkeys(str(arm.control_type) for arm in directed.controls)))
-    text = f"{study.label}, {directed.result.time.label}: {directed.direction}; {directed.text}"
+    told = f"{WORDS[directed.direction]}, {directed.text}"
+    text = f"{study.label}, {directed.result.time.label}: {told}"
     source = study.sources[directed.result.source.ref]
     return ClaimNumber(
         study.id,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.findings import MINUS, rounded
+from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.generic import normal_quantile
 from ketameta.questions.candidates import Candidate, documents
@@ -13,6 +14,7 @@ from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
+    Data,
     EventsData,
     MeansData,
     PairedData,
@@ -32,9 +34,15 @@ from ketameta.records.vocabulary import (
     Status,
     Verification,
 )
-from ketameta.synthesis.estimation import estimate
+from ketameta.synthesis.estimation import Estimate, estimate
 
 BETTER, WORSE, NEITHER, UNTOLD = "better", "worse", "neither", "untold"
+WORDS = {
+    BETTER: "better in the tested arm",
+    WORSE: "worse in the tested arm",
+    NEITHER: "neither direction told",
+    UNTOLD: "no direction",
+}
 LEVEL = 0.95
 _SAID = {
     Direction.FAVOURS_EXPERIMENTAL: BETTER,
@@ -118,7 +126,7 @@ def _told(
     data = result.data
     if isinstance(data, StatementData):
         direction = _SAID.get(data.direction, UNTOLD) if sides[1] else UNTOLD
-        return direction, f"in words: {data.direction}", False
+        return direction, "in words only", False
     if isinstance(data, SingleEventsData):
         return UNTOLD, f"{data.events}/{data.n}, one group", False
     if isinstance(data, SingleMeansData):
@@ -145,8 +153,7 @@ def _estimated(candidate: Candidate) -> tuple[str, str, bool]:
     if isinstance(found, str) or measure.null is None:
         value = f" {rounded(float(data.estimate))}" if isinstance(data, ContrastData) else ""
         return UNTOLD, f"{code}{value} without an interval", False
-    half = float(normal_quantile(LEVEL)) * found.v**0.5
-    low, high = found.y - half, found.y + half
+    low, high = _limits(data, found, measure)
     shown = [rounded(float(measure.to_display(x))) for x in (found.y, low, high)]
     counts = ""
     if isinstance(data, EventsData):
@@ -154,6 +161,17 @@ def _estimated(candidate: Candidate) -> tuple[str, str, bool]:
         counts = " against ".join(f"{side.events}/{side.n}" for side in pairs) + ", "
     text = f"{counts}{code} {shown[0]} ({shown[1]} to {shown[2]})"
     return _side(low - measure.null, high - measure.null, candidate.outcome.better), text, True
+
+
+def _limits(data: Data, found: Estimate, measure: Measure) -> tuple[float, float]:
+    """Limits on the analysis scale: as reported where that is at the same level."""
+    if isinstance(data, ContrastData) and data.ci_level == 100 * LEVEL:
+        reported = (data.ci_low, data.ci_high)
+        if reported[0] is not None and reported[1] is not None:
+            low, high = (float(measure.from_display(float(x))) for x in reported if x is not None)
+            return low, high
+    half = float(normal_quantile(LEVEL)) * found.v**0.5
+    return found.y - half, found.y + half
 
 
 def _side(low: float, high: float, better: Better) -> str:

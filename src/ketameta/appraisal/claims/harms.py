@@ -60,7 +60,7 @@ def harms(test: EventsTest, bench: Bench) -> PartFinding:
         one_sided = float(largest_risk_of_none(people))
         reason += (
             f"Nobody had it, yet a risk up to {percent(one_sided)} would go unseen once in twenty "
-            f"times (3/{people} by the rule of three). "
+            f"times (rule of three: 3/{people} = {percent(3 / people)}). "
         )
     signal, why = _signal(test, events / people, (low, high))
     numbers = (ClaimNumber("events", text), *(_number(c, bench) for c in (*found, *reports)))

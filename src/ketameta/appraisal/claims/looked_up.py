@@ -9,12 +9,20 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
+    counted,
     listed,
 )
 from ketameta.records.claim_tests import CitationTest, DocumentsTest, Figure, FigureTest
 from ketameta.records.claim_words import Bearing
 from ketameta.records.claims import Claim
 from ketameta.records.study import Study
+
+_BEARS = {
+    Bearing.SUPPORTS: "for it",
+    Bearing.IN_PART: "for it in part",
+    Bearing.AGAINST: "against it",
+    Bearing.BACKGROUND: "as background",
+}
 
 
 def citation(test: CitationTest, bench: Bench) -> PartFinding:
@@ -30,7 +38,11 @@ def citation(test: CitationTest, bench: Bench) -> PartFinding:
     )
     if test.substances and study.substance not in test.substances:
         claimed = listed([str(s) for s in test.substances])
-        reason = f"{study.label} is about {study.substance}, the claim about {claimed}."
+        diagnosis = study.population.diagnosis
+        reason = (
+            f"{study.label} is about {study.substance} use ({diagnosis}), the claim about "
+            f"{claimed}."
+        )
         return PartFinding(Signal.MISPLACED, (reason,), (number,))
     wrong = list(_differences(study, test))
     if wrong:
@@ -103,7 +115,7 @@ def stated_facts(test: DocumentsTest, claim: Claim) -> PartFinding:
         numbers.append(
             ClaimNumber(
                 fact.id,
-                f"{fact.text} ({fact.bearing})",
+                f"{fact.text.rstrip('.')} ({fact.bearing})",
                 address=source.url or "",
                 verification=str(source.level),
             )
@@ -117,4 +129,6 @@ def stated_facts(test: DocumentsTest, claim: Claim) -> PartFinding:
         signal = Signal.WEAK if Bearing.IN_PART in bearings else Signal.SUPPORTS
     else:
         signal = Signal.SILENT
-    return PartFinding(signal, tuple(fact.text for fact in facts), tuple(numbers))
+    counts = [(sum(f.bearing is b for f in facts), b) for b in Bearing]
+    said = ", ".join(f"{n} {_BEARS[b]}" for n, b in counts if n)
+    return PartFinding(signal, (f"{counted(len(facts), 'document')}: {said}.",), tuple(numbers))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.answers import flag_analysis
-from ketameta.appraisal.catalog import SERIOUS
+from ketameta.appraisal.catalog import FLAGS, SERIOUS
 from ketameta.appraisal.claims.findings import (
     Bench,
     ClaimNumber,
@@ -140,12 +140,15 @@ def _signal(found: Evened, null: float, analysis: Analysis, certainty: str) -> t
             f"The estimate lies on the side of {side}, but the interval reaches from benefit to "
             "harm."
         )
-    weak = [flag.message for flag in analysis.flags if flag.severity == SERIOUS]
-    weak += [flag.message for flag in analysis.flags if flag.code == TOO_FEW_PEOPLE]
+    weak = [
+        f"{FLAGS[flag.code].title}: {flag.message.rstrip('.')}"
+        for flag in analysis.flags
+        if flag.severity == SERIOUS or flag.code == TOO_FEW_PEOPLE
+    ]
     if certainty in NOT_SURE:
-        weak.append(f"Certainty {certainty}.")
+        weak.append(f"certainty {certainty}")
     if weak:
-        return Signal.WEAK, f"The interval favours ketamine, yet: {' '.join(weak)}"
+        return Signal.WEAK, f"The interval favours ketamine, yet {'; '.join(weak)}."
     return Signal.SUPPORTS, "The whole interval favours ketamine."
 
 
@@ -192,10 +195,10 @@ def _narrowing(test: PooledTest) -> str:
 
 
 def _nothing(answer: Answer, test: PooledTest) -> str:
-    waiting = [left.label for left in answer.main.left_out if left.status == "awaiting data"]
-    more = (
-        f" Finished, but without a usable number in what was read: {listed(waiting)}."
-        if waiting
-        else ""
-    )
+    unusable = [left.label for left in answer.main.left_out if left.status == "no usable number"]
+    waiting = sum(left.status == "awaiting data" for left in answer.main.left_out)
+    more = f" No usable number in what was read of {listed(unusable)}." if unusable else ""
+    if waiting:
+        verb = "awaits" if waiting == 1 else "await"
+        more += f" {counted(waiting, 'study')} that ended {verb} data."
     return f"{answer.question.title}{_narrowing(test)}: no study has a usable number.{more}"

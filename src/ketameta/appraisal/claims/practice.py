@@ -163,7 +163,7 @@ def eligibility(test: EligibilityTest, bench: Bench) -> PartFinding:
     if not found:
         return PartFinding(Signal.SILENT, (reason,), numbers)
     if not test.with_results:
-        return PartFinding(Signal.WEAK, (reason, f"These are {names}."), numbers)
+        return PartFinding(Signal.WEAK, (reason, f"Records: {names}."), numbers)
     useful = [study.label for study in found if _has_results(study)]
     if useful:
         return PartFinding(Signal.WEAK, (reason, f"With a comparison: {listed(useful)}."), numbers)

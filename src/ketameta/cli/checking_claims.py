@@ -1,0 +1,98 @@
+"""All problems of claims, looked for anew: form, names, and verdicts that went stale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ketameta.cli.checked import Checked
+from ketameta.cli.workspace import Workspace, shown
+from ketameta.questions.loading import read_review
+from ketameta.questions.question import Review
+from ketameta.records.claim_files import LoadedClaim, load_claims
+from ketameta.records.problems import Problem, did_you_mean
+from ketameta.records.rules import Finding, located
+from ketameta.records.store import Evidence, load_evidence
+from ketameta.synthesis.review_names import unknown_names
+
+MOST = 3
+"""Changes that one line names; the command it points to lists all."""
+
+
+def check_claims(workspace: Workspace) -> Checked:
+    """Every problem of the claims of a workspace.
+
+    Whether a verdict is stale can be said only where there is one review, without problems.
+    """
+    evidence = load_evidence(workspace.folder, cached=True)
+    claims = load_claims(evidence, shown=shown(workspace.folder))
+    problems = [*claims.problems, *_unconfirmed(claims.loaded)]
+    review = _review(workspace)
+    if review is not None:
+        named = [p for item in claims.loaded for p in _unknown_questions(item, review)]
+        problems += named
+        wrong = {problem.path for problem in named}
+        sound = [item for item in claims.loaded if item.document.path not in wrong]
+        problems += _stale(sound, evidence, review)
+    return Checked(tuple(sorted(set(problems))), (), ())
+
+
+def _review(workspace: Workspace) -> Review | None:
+    files = sorted(workspace.root.glob("reports/*/review.yaml"))
+    if len(files) != 1:
+        return None
+    review, document = read_review(files[0], shown_as=shown(files[0]))
+    if review is None or document.problems or any(unknown_names(review, document)):
+        return None
+    return review
+
+
+def _unconfirmed(loaded: Sequence[LoadedClaim]) -> Iterator[Problem]:
+    for item in loaded:
+        if item.claim.confirmed is None:
+            hint = f"Run: ketameta claims {item.claim.id} --confirm"
+            finding = Finding("R093", ("id",), "nobody has confirmed a verdict.", hint)
+            yield located(finding, item.document)
+
+
+def _unknown_questions(item: LoadedClaim, review: Review) -> Iterator[Problem]:
+    known = [question.id for question in review.questions]
+    places: list[tuple[tuple[str | int, ...], str]] = [
+        (("questions", i), name) for i, name in enumerate(item.claim.questions)
+    ]
+    for i, part in enumerate(item.claim.parts):
+        where = ("parts", i, "test")
+        if name := getattr(part.test, "question", ""):
+            places.append(((*where, "question"), name))
+        for j, name in enumerate(getattr(part.test, "questions", ())):
+            places.append(((*where, "questions", j), name))
+    for place, name in places:
+        if name not in known:
+            message = f'the review {review.id} has no question "{name}".'
+            finding = Finding("R091", place, message, did_you_mean(name, known))
+            yield located(finding, item.document)
+
+
+def _stale(loaded: Sequence[LoadedClaim], evidence: Evidence, review: Review) -> Iterator[Problem]:
+    confirmed = [item for item in loaded if item.claim.confirmed is not None]
+    if not confirmed:
+        return
+    from ketameta.appraisal.answers import answer_question
+    from ketameta.appraisal.claims.asked import asked_questions
+    from ketameta.appraisal.claims.findings import Bench
+    from ketameta.appraisal.claims.trial import judge_all
+
+    answers = {
+        question.id: answer_question(question, review, evidence)
+        for question in asked_questions(confirmed, review)
+    }
+    for item, judged in zip(
+        confirmed, judge_all(confirmed, Bench(review, evidence, answers)), strict=True
+    ):
+        if not judged.moved:
+            continue
+        changes = "; ".join(judged.moved[:MOST])
+        more = len(judged.moved) - MOST
+        rest = f"; and {more} more" if more > 0 else ""
+        message = f"the verdict is stale ({changes}{rest})."
+        hint = f"Look again, then: ketameta claims {item.claim.id} --confirm"
+        yield located(Finding("R092", ("confirmed",), message, hint), item.document)
