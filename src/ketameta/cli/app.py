@@ -65,6 +65,7 @@ COMMANDS = {
     ),
     "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and where the gaps are."),
     "grade": Entry("ketameta.cli.grade", "grade", "Rate how certain each answer is, by GRADE."),
+    "claims": Entry("ketameta.cli.claims", "claims", "Put claims about ketamine on trial."),
     "prisma": Entry("ketameta.cli.prisma", "prisma", "Flow diagram and checklist of PRISMA 2020."),
     "report": Entry("ketameta.cli.report", "report", "Build the whole report, or check its lock."),
     "diff": Entry(

@@ -29,6 +29,7 @@ from ketameta.pooling.presets import (
 )
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.records import vocabulary
+from ketameta.records.claim_words import Verdict
 from ketameta.records.rules import RULES
 
 
@@ -36,7 +37,7 @@ def topics() -> tuple[Topic, ...]:
     """Every topic, by kind and in the order of the catalogs."""
     methods = (*_methods(), *_zero_cells(), *_presets(), *analysis_topics())
     shown = (*_figures(), *GLOSSARY_TOPICS, *grade_topics())
-    return (*_flags(), *_rules(), *_measures(), *methods, *shown)
+    return (*_flags(), *_rules(), *_measures(), *methods, *shown, *_verdicts())
 
 
 def find(code: str) -> tuple[Topic, ...]:
@@ -206,6 +207,12 @@ def _figures() -> Iterator[Topic]:
             ("Reference", kind.reference),
         )
         yield Topic("figure", kind.name, kind.title, (kind.summary,), facts)
+
+
+def _verdicts() -> Iterator[Topic]:
+    for verdict in Verdict:
+        facts = (("Shown by", "ketameta claims"),)
+        yield Topic("verdict on a claim", str(verdict), "", (verdict.meaning,), facts)
 
 
 def _words() -> Iterator[Topic]:
