@@ -245,3 +245,9 @@ def test_prior_sensitivity_keeps_the_order_of_the_priors() -> None:
     assert widths == sorted(widths)
     assert results[1] is not None
     assert results[1].mu == bayes(data).mu
+
+
+def test_a_prior_that_the_data_contradict_beyond_numbers_is_refused_in_a_sentence() -> None:
+    far = EffectEstimates.from_arrays("GEN", [1.6e7, 1.0, 2.0], [1e-5, 1.0, 1.0])
+    with pytest.raises(DataError, match="no value of tau fits the data"):
+        bayes(far, prior=Uniform(10.0))

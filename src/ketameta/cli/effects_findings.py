@@ -99,6 +99,8 @@ def _people(sample: Sample, rows: Rows) -> list[int | float | None]:
     inputs = rows.computed.inputs
     if sample.curated and sample.estimates.n is not None:
         return [int(n) for n in sample.estimates.n]
+    if rows.computed.estimates.n is not None:
+        return [_whole(float(n)) for n in rows.computed.estimates.n]
     if "n_1" in inputs and "n_2" in inputs:
         n = inputs["n_1"] + inputs["n_2"]
     elif "n" in inputs:
@@ -106,7 +108,14 @@ def _people(sample: Sample, rows: Rows) -> list[int | float | None]:
     else:
         return [None] * rows.computed.rows.size
     chosen = [float(n[row]) for row in rows.computed.rows]
-    return [None if not math.isfinite(x) else int(x) if x == int(x) else x for x in chosen]
+    return [_whole(x) for x in chosen]
+
+
+def _whole(x: float) -> int | float | None:
+    """A number of people; None where it is not known."""
+    if not math.isfinite(x):
+        return None
+    return int(x) if x == int(x) else x
 
 
 def makings(rows: Rows, entry: Measure, formulas: Formulas) -> Iterator[Making]:

@@ -195,7 +195,8 @@ def zero_cells_option(function: Function) -> Function:
     return click.option(
         "--zero-cells",
         metavar="RULE",
-        help="What is done about zero counts: only0 (default), all, if0all, treatment_arm, none.",
+        help="What is done about zero counts: only0 (default), all, if0all, treatment_arm, none. "
+        "only0:estimate or only0:variance corrects that alone.",
     )(function)
 
 

@@ -164,7 +164,8 @@ def _evaluate(
     u = middle + half * NODES
     values, given = log_integrand(u.ravel())
     shaped = Conditional(*(column.reshape(u.shape) for column in given))
-    mass = np.exp(values.reshape(u.shape) - log_scale) * half * WEIGHTS
+    with np.errstate(invalid="ignore"):  # nowhere any mass: `covering_grid` refuses it in words
+        mass = np.exp(values.reshape(u.shape) - log_scale) * half * WEIGHTS
     return u, mass, shaped
 
 
