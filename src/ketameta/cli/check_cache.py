@@ -1,8 +1,8 @@
 """`ketameta check` on files that have not changed since they were last checked.
 
 Then nothing is read but the files themselves: neither the models nor the catalogs of methods are
-imported, which is what takes the time. Records and reviews are kept apart, for the catalogs are
-only needed for reviews.
+imported, which is what takes the time. Records, reviews and what only answers show are kept apart,
+for the catalogs are only needed for reviews, and the engine only for answers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ketameta.cli.check_paths import REVIEW, alone, asked_for, files_of, reviews_of, under
+from ketameta.cli.check_paths import (
+    CLAIMS,
+    REVIEW,
+    alone,
+    asked_for,
+    claims_of,
+    decisions_of,
+    files_of,
+    reviews_of,
+    under,
+)
 from ketameta.cli.checked import (
     Checked,
     merged,
@@ -32,7 +42,16 @@ _OF_REVIEWS = (
     *("records", "questions", "measures", "pooling", "cli/schemas.py", "cli/checking_reviews.py"),
     *("synthesis/review_names.py", "synthesis/review_schema.py"),
 )
-"""Where the rules are, and the names that a review may use."""
+_OF_CLAIMS = (
+    *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
+    "cli/checking_claims.py",
+)
+"""Where the rules are, the names that a review may use, and what verdicts are computed from."""
+_OF_ANSWERS = (
+    *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
+    "cli/checking_answers.py",
+)
+"""Whatever an answer and its rating depend on."""
 
 
 def checked_all(workspace: Workspace, paths: Sequence[Path] = (), *, cached: bool) -> Checked:
@@ -62,18 +81,24 @@ def checked_all(workspace: Workspace, paths: Sequence[Path] = (), *, cached: boo
 
 
 def _whole(workspace: Workspace, *, cached: bool) -> Checked:
-    names = tuple(shown(path).as_posix() for path in files_of(workspace))
+    files = (*files_of(workspace), *decisions_of(workspace))
+    names = tuple(shown(path).as_posix() for path in files)
     if not cached or workspace.folder.is_relative_to(PACKAGED):
-        parts = [_records(workspace, cached=False), _reviews(workspace)]
+        parts = [_records(workspace, cached=False), _reviews(workspace), _claims(workspace)]
+        parts.append(_answers(workspace, cached=False))
         return merged([*parts, Checked((), (), names)])
     file = workspace.root / FOLDER / f"check-{workspace.folder.name}.json"
     kept = read_kept(file, _FORM)
     old: dict[str, Any] = kept if isinstance(kept, dict) else {}
     records = _part(old.get("records"), lambda: _records_key(workspace))
     reviews = _part(old.get("reviews"), lambda: _reviews_key(workspace))
+    claims = _part(old.get("claims"), lambda: _claims_key(workspace))
+    answers = _part(old.get("answers"), lambda: _answers_key(workspace))
     new = {
         "records": records.renewed(lambda: _records(workspace, cached=True)),
         "reviews": reviews.renewed(lambda: _reviews(workspace)),
+        "claims": claims.renewed(lambda: _claims(workspace)),
+        "answers": answers.renewed(lambda: _answers(workspace, cached=True)),
     }
     if new != old:
         keep(file, _FORM, {name: part for name, part in new.items() if part["key"]})
@@ -83,7 +108,7 @@ def _whole(workspace: Workspace, *, cached: bool) -> Checked:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What was kept of one half of the check (None where it is of no use), and its key."""
+    """What was kept of one part of the check (None where it is of no use), and its key."""
 
     values: dict[str, Any] | None
     key: str
@@ -118,6 +143,22 @@ def _reviews(workspace: Workspace) -> Checked:
     return check_reviews(workspace)
 
 
+def _answers(workspace: Workspace, *, cached: bool) -> Checked:
+    if not decisions_of(workspace):
+        return Checked((), (), ())
+    from ketameta.cli.checking_answers import check_answers
+
+    return check_answers(workspace, cached=cached)
+
+
+def _claims(workspace: Workspace) -> Checked:
+    if not claims_of(workspace):
+        return Checked((), (), ())
+    from ketameta.cli.checking_claims import check_claims
+
+    return check_claims(workspace)
+
+
 def _alone(path: Path, workspace: Workspace) -> Checked:
     if path.name == REVIEW:
         from ketameta.cli.checking_reviews import check_review_alone
@@ -130,6 +171,7 @@ def _alone(path: Path, workspace: Workspace) -> Checked:
 
 def _records_key(workspace: Workspace) -> str:
     files = [path for path in files_of(workspace) if path.name != REVIEW]
+    files = [path for path in files if path.parent.name != CLAIMS]
     return digest(stamp_of_code(*_OF_RECORDS).encode(), *_contents(files))
 
 
@@ -138,6 +180,20 @@ def _reviews_key(workspace: Workspace) -> str:
     folder = shown(workspace.folder / "schema").as_posix() if schemas else ""
     stamp = stamp_of_code(*_OF_REVIEWS).encode()
     return digest(stamp, folder.encode(), *_contents([*reviews_of(workspace), *schemas]))
+
+
+def _answers_key(workspace: Workspace) -> str:
+    decisions = decisions_of(workspace)
+    if not decisions:
+        return "none"
+    stamp = stamp_of_code(*_OF_ANSWERS).encode()
+    return digest(stamp, *_contents([*files_of(workspace), *decisions]))
+
+
+def _claims_key(workspace: Workspace) -> str:
+    if not claims_of(workspace):
+        return "none"
+    return digest(stamp_of_code(*_OF_CLAIMS).encode(), *_contents(files_of(workspace)))
 
 
 def _contents(paths: Sequence[Path]) -> list[bytes]:

@@ -9,18 +9,30 @@ from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
 
 REVIEW = "review.yaml"
+CLAIMS = "claims"
+CERTAINTY = "certainty.yaml"
 
 
 def files_of(workspace: Workspace) -> list[Path]:
-    """The records, lists and reviews of a workspace."""
+    """The records, lists, claims and reviews of a workspace."""
     folder = workspace.folder
     records = [*folder.glob("*.yaml"), *_records(folder)]
-    return [*sorted(records), *reviews_of(workspace)]
+    return [*sorted(records), *claims_of(workspace), *reviews_of(workspace)]
+
+
+def claims_of(workspace: Workspace) -> list[Path]:
+    """The claims of a workspace."""
+    return sorted(workspace.folder.glob(f"{CLAIMS}/*.yaml"))
 
 
 def reviews_of(workspace: Workspace) -> list[Path]:
     """The reviews of a workspace."""
     return sorted(workspace.root.glob(f"reports/*/{REVIEW}"))
+
+
+def decisions_of(workspace: Workspace) -> list[Path]:
+    """The decisions on certainty beside the reviews of a workspace."""
+    return sorted(workspace.root.glob(f"reports/*/{CERTAINTY}"))
 
 
 def alone(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
@@ -31,7 +43,7 @@ def alone(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
     UsageError
         For a path that does not exist or holds nothing that can be checked.
     """
-    known = {path.resolve() for path in files_of(workspace)}
+    known = {path.resolve() for path in (*files_of(workspace), *decisions_of(workspace))}
     return [path for path in paths if _is_alone(path, workspace, known)]
 
 
@@ -43,14 +55,15 @@ def under(path: Path, places: Sequence[Path]) -> bool:
 def asked_for(names: Sequence[str], workspace: Workspace, paths: Sequence[Path]) -> list[str]:
     """The names of files, as shown, that lie under the paths."""
     wanted = [path.resolve() for path in paths]
-    real = {shown(path).as_posix(): path.resolve() for path in files_of(workspace)}
+    files = (*files_of(workspace), *decisions_of(workspace))
+    real = {shown(path).as_posix(): path.resolve() for path in files}
     return [name for name in names if name in real and under(real[name], wanted)]
 
 
 def _records(folder: Path) -> list[Path]:
-    from ketameta.records.places import study_files
+    from ketameta.records.places import correction_files, study_files
 
-    return list(study_files(folder))
+    return [*study_files(folder), *correction_files(folder)]
 
 
 def _is_alone(path: Path, workspace: Workspace, known: set[Path]) -> bool:

@@ -69,6 +69,11 @@ _CLAIMS = (
     warning("R093", "The verdict on a claim is a person's.", _CLAIM_FORMAT, waivable=False),
 )
 
+_CORRECTIONS = (
+    error("R080", "What a correction put into a record still stands.", _COLLECTING),
+    warning("R081", "A correction has been applied.", _COLLECTING, waivable=False),
+)
+
 _RISK_OF_BIAS = (
     error("R070", "A risk-of-bias assessment fits its tool, and says why it departs.", _BIAS),
 )
@@ -108,9 +113,19 @@ _INTEGRITY = (
     note("R160", "A standardised difference is not beyond a reference.", _REFERENCE_G),
 )
 
+_GRADE = "Guyatt et al. 2011 and later, the GRADE guidelines, doi:10.1016/j.jclinepi.2010.07.015"
+_CERTAINTY = (
+    error("R084", "certainty.yaml has its form and names what exists.", _REVIEW),
+    warning(
+        "R085", "A decision on certainty rests on the inputs of today.", _GRADE, waivable=False
+    ),
+    warning("R086", "A decision other than proposed gives its reason.", _GRADE, waivable=False),
+    warning("R087", "A person has decided on every domain.", _GRADE, waivable=False),
+)
+
 _ALL = (
     *(*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS),
-    *(*_RISK_OF_BIAS, *_CLAIMS, *_INTEGRITY),
+    *(*_RISK_OF_BIAS, *_CERTAINTY, *_CLAIMS, *_INTEGRITY),
 )
 RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
 """By code. Those below R100 are about form and plain arithmetic, the others about integrity."""
