@@ -1,4 +1,4 @@
-"""The archive: tables, their description, records, results and licence, in the same bytes always."""
+"""The archive: tables, their description, records, results and licence; always the same bytes."""
 
 from __future__ import annotations
 
