@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import trapezoid
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import ConvergenceError, DataError, UsageError
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.bayes import (
     CustomPrior,
@@ -249,5 +249,5 @@ def test_prior_sensitivity_keeps_the_order_of_the_priors() -> None:
 
 def test_a_prior_that_the_data_contradict_beyond_numbers_is_refused_in_a_sentence() -> None:
     far = EffectEstimates.from_arrays("GEN", [1.6e7, 1.0, 2.0], [1e-5, 1.0, 1.0])
-    with pytest.raises(DataError, match="no value of tau fits the data"):
+    with pytest.raises(ConvergenceError, match="no possible value of tau"):
         bayes(far, prior=Uniform(10.0))

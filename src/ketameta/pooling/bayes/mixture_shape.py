@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, ndtri
 
-from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.bayes.bracketed_root import bracketed_roots
 from ketameta.pooling.bayes.normal_mixture import NormalMixtures
@@ -20,18 +19,7 @@ ZOOMS, FINE = 3, 17
 
 
 def covering_grid(mixtures: NormalMixtures) -> FloatArray:
-    """Increasing x, shape (b, 65), dense where the probability is, from end to end.
-
-    Raises
-    ------
-    DataError
-        Where no component has any weight: prior and data contradict each other beyond numbers.
-    """
-    if not (mixtures.weight.size and mixtures.weight.max() > 0.0):
-        raise DataError(
-            "bayes: under this prior no value of tau fits the data, which lie too far apart for "
-            "it. Use a wider prior, or check the estimates and variances."
-        )
+    """Increasing x, shape (b, 65), dense where the probability is, from end to end."""
     heavy = mixtures.weight > LIGHT_WEIGHT * mixtures.weight.max()
     mean, sd = mixtures.mean[:, heavy], mixtures.sd[:, heavy]
     points = (mean[:, :, None] + sd[:, :, None] * OFFSETS).reshape(len(mean), -1)

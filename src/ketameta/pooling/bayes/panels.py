@@ -57,6 +57,9 @@ class Panels:
     log_scale: float
 
 
+NO_VALUE = "Bayesian model: prior and data leave no possible value of tau. Widen the prior."
+
+
 def integrate(log_integrand: LogIntegrand, low: float, high: float, *, top: float) -> Panels:
     """Panels over all of [low, high] that matters.
 
@@ -72,7 +75,7 @@ def integrate(log_integrand: LogIntegrand, low: float, high: float, *, top: floa
     Raises
     ------
     ConvergenceError
-        When halving does not end.
+        When halving does not end, or no value of tau has any weight that numbers can hold.
     """
     grid, values = _scan(log_integrand, low, high, top)
     edges, log_scale = _first_edges(log_integrand, grid, values)
@@ -81,6 +84,8 @@ def integrate(log_integrand: LogIntegrand, low: float, high: float, *, top: floa
     total = 0.0
     for _ in range(MAX_HALVINGS):
         u, mass, given = _evaluate(log_integrand, waiting, log_scale)
+        if not np.isfinite(mass.sum()):
+            raise ConvergenceError(NO_VALUE)
         total = max(total, float(mass.sum()) + sum(float(part[2].sum()) for part in kept))
         rough = _rough(u, mass, given, total, log_scale)
         smooth = ~rough
@@ -109,9 +114,7 @@ def _scan(
         grid = np.concatenate([grid, more])
         values = np.concatenate([values, log_integrand(more)[0]])
     if not np.isfinite(values.max()):
-        raise ConvergenceError(
-            "Bayesian model: prior and data leave no possible value of tau. Widen the prior."
-        )
+        raise ConvergenceError(NO_VALUE)
     return grid, values
 
 
@@ -164,7 +167,7 @@ def _evaluate(
     u = middle + half * NODES
     values, given = log_integrand(u.ravel())
     shaped = Conditional(*(column.reshape(u.shape) for column in given))
-    with np.errstate(invalid="ignore"):  # nowhere any mass: `covering_grid` refuses it in words
+    with np.errstate(invalid="ignore", over="ignore"):  # refused by the caller
         mass = np.exp(values.reshape(u.shape) - log_scale) * half * WEIGHTS
     return u, mass, shaped
 
