@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from ketameta.appraisal.grade.absolute import PER, absolute_effect
 from ketameta.appraisal.grade.decision_scale import Baseline, DecisionScale
-from ketameta.appraisal.grade.rating import HIGH, LOW, MODERATE, NO_EVIDENCE, VERY_LOW
+from ketameta.appraisal.grade.rating import (
+    HIGH,
+    LOW,
+    MODERATE,
+    NO_EVIDENCE,
+    VERY_LOW,
+    QuestionGrade,
+)
 from ketameta.pooling.result import PooledResult
 
 TRIVIAL, PLAIN, LARGE = "trivial", "plain", "large"
@@ -73,3 +80,38 @@ def out_of_1000(
         f"Of 1000 people, {counts[0]} without ketamine and {counts[1]} ({level} CI {counts[2]} to "
         f"{counts[3]}) with it."
     )
+
+
+def certainty_sentences(graded: QuestionGrade) -> str:
+    """What is said about certainty beside an answer: how certain, why, and what it means."""
+    if graded.start is None:
+        return graded.statement
+    at_most = "at most " if graded.provisional else ""
+    first = f"The certainty of this answer is {at_most}{graded.certainty} ({graded.symbol}, GRADE)"
+    begins = "" if graded.start.high else "it starts low because chance did not decide; "
+    reasons = f": {begins}{_steps(graded)}." if begins or _steps(graded) else "."
+    parts = [f"{first}{reasons}", graded.statement]
+    if graded.provisional:
+        parts.append("Risk of bias has not been judged for most of the weight.")
+    if graded.stale:
+        names = ", ".join(domain.domain for domain in graded.stale)
+        parts.append(f"The decision on {names} rests on inputs that have moved since.")
+    return " ".join(parts)
+
+
+def _steps(graded: QuestionGrade) -> str:
+    """ "two levels off for risk of bias, one each for inconsistency and imprecision"."""
+    found = []
+    for count, word in ((-3, "three levels"), (-2, "two levels"), (-1, "one level")):
+        names = [domain.domain for domain in graded.domains if domain.steps == count]
+        if names:
+            each = " each" if len(names) > 1 else ""
+            found.append(f"{word} off{each} for {_and(names)}")
+    raised = [domain.domain for domain in graded.domains if domain.steps > 0]
+    if raised:
+        found.append(f"raised for {_and(raised)}")
+    return "; ".join(found)
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,102 @@
+"""Certainty in a report: summary of findings, ratings with their reasons, and what is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ketameta.appraisal.grade.grading import certainty_by_cell, grade_review
+from ketameta.appraisal.grade.rating import QuestionGrade
+from ketameta.appraisal.grade.stale import decision_problems
+from ketameta.appraisal.grade.wording import certainty_sentences
+from ketameta.figures.grade import grade_figure
+from ketameta.figures.picture import Picture
+from ketameta.questions.certainty import Certainty, load_certainty
+from ketameta.questions.question import Review
+from ketameta.records.store import Evidence
+from ketameta.reports.section import SUMMARY, Fold, Listed, Section, Shown, Wide
+from ketameta.synthesis.answer import Answer
+from ketameta.tables.findings_summary import findings_summary, main_findings
+from ketameta.tables.grade import grade_details, grade_overview
+from ketameta.tables.table import Table
+
+ANCHOR = "certainty"
+
+
+@dataclass(frozen=True, slots=True)
+class CertaintyPart:
+    """What a report says about certainty.
+
+    Attributes
+    ----------
+    grades
+        One per question, in the order of the review.
+    certainty
+        What people decided.
+    summary, overview, reasons
+        The summary of findings; levels per question; every domain with its reason.
+    problems
+        Decisions to look at again: id of the question, and what is the matter.
+    by_cell
+        Certainty by substance and construct, for the evidence map.
+    """
+
+    grades: tuple[QuestionGrade, ...]
+    certainty: Certainty
+    summary: Table
+    overview: Table
+    reasons: Table
+    problems: tuple[tuple[str, str], ...]
+    by_cell: Mapping[tuple[str, str], str]
+
+    def sentences(self, question: str) -> str:
+        """What is said about the certainty of one answer (KeyError if there is none)."""
+        return certainty_sentences({graded.id: graded for graded in self.grades}[question])
+
+    def picture(self) -> Picture:
+        """The ratings as a figure."""
+        return grade_figure(self.grades)
+
+
+def certainty_part(
+    review: Review, evidence: Evidence, answers: Sequence[Answer], review_folder: Path
+) -> CertaintyPart:
+    """Rate the answers of a review by the decisions beside it.
+
+    Raises
+    ------
+    DataError
+        When `certainty.yaml` cannot be used, with every problem.
+    """
+    certainty = load_certainty(review_folder, review)
+    grades = grade_review(answers, review, evidence, certainty)
+    return CertaintyPart(
+        grades,
+        certainty,
+        findings_summary(main_findings(grades, certainty)),
+        grade_overview(grades),
+        grade_details(grades),
+        tuple((p.question, p.message) for p in decision_problems(grades)),
+        certainty_by_cell(grades),
+    )
+
+
+def certainty_section(part: CertaintyPart) -> Section:
+    """The part as a section of the page."""
+    problems = (Listed(part.problems),) if part.problems else ()
+    return Section(
+        ANCHOR,
+        "Summary of findings and certainty",
+        SUMMARY,
+        (
+            "People out of 1000, at several risks without ketamine, with the certainty of each "
+            "answer by GRADE. Levels are proposed by stated rules from computed inputs; a person "
+            "confirmed or changed each, with a reason.",
+            Wide(part.summary),
+            Shown(part.picture()),
+            *problems,
+            Fold("Certainty of every answer", (Wide(part.overview),)),
+            Fold(f"Reasons for every step ({len(part.reasons.rows)})", (part.reasons,)),
+        ),
+    )
