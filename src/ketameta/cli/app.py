@@ -63,7 +63,13 @@ COMMANDS = {
         "safety",
         "Show harms: risks, comparisons, words, and what is missing.",
     ),
+    "moderators": Entry(
+        "ketameta.cli.question_moderators",
+        "moderators",
+        "Ask what effects go with: therapy, dose, route, control.",
+    ),
     "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and where the gaps are."),
+    "rob": Entry("ketameta.cli.rob", "rob", "Show the risk of bias of every assessed result."),
     "grade": Entry("ketameta.cli.grade", "grade", "Rate how certain each answer is, by GRADE."),
     "claims": Entry("ketameta.cli.claims", "claims", "Put claims about ketamine on trial."),
     "prisma": Entry("ketameta.cli.prisma", "prisma", "Flow diagram and checklist of PRISMA 2020."),
@@ -88,6 +94,9 @@ COMMANDS = {
     ),
     "fmt": Entry(
         "ketameta.cli.fmt", "fmt", "Format records and reviews; comments and numbers stay."
+    ),
+    "correct": Entry(
+        "ketameta.cli.correct", "correct", "Correct values of a record, and keep why."
     ),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
     "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),

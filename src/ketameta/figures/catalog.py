@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from ketameta.errors import UsageError
+from ketameta.figures.appraisal_kinds import APPRAISALS
 from ketameta.figures.diagnostics.kinds import DIAGNOSTICS
 from ketameta.figures.figure_kind import FigureKind
 from ketameta.figures.map_kinds import MAPS
@@ -31,7 +32,7 @@ FOREST = FigureKind(
 )
 
 FIGURES: Mapping[str, FigureKind] = MappingProxyType(
-    {kind.name: kind for kind in (FOREST, *DIAGNOSTICS, *MAPS, *ASKED)}
+    {kind.name: kind for kind in (FOREST, *DIAGNOSTICS, *MAPS, *APPRAISALS, *ASKED)}
 )
 
 
