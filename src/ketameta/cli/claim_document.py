@@ -36,13 +36,15 @@ def _verdict(card: ClaimCard) -> Iterator[Block]:
     yield Heading(f"Verdict: {card.verdict}", card.state)
     yield Paragraph(card.meaning, tone="quiet")
     yield Paragraph(card.why)
-    yield fields(
+    facts = fields(
         ("Computed", card.proposed),
         ("Flags", " ".join(card.flags)),
         ("Certainty", "; ".join(card.certainty)),
         ("Confirmed by", card.confirmed),
         ("Questions", ", ".join(card.questions)),
     )
+    if facts.fields:
+        yield facts
     if card.moved:
         yield Paragraph(
             "Stale: what the confirmed verdict rests on has moved. To confirm it anew: ketameta "

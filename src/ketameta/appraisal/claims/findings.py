@@ -25,6 +25,7 @@ class Signal(StrEnum):
     OPEN = "left open"
     AGAINST = "contradicted"
     SILENT = "nothing on record"
+    ASIDE = "for information"
     OUTDATED = "replaced by a newer figure"
     MISPLACED = "about something else"
     OUTSIDE = "not for trials to judge"
@@ -120,8 +121,8 @@ def rounded(value: float, decimals: int = 2) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a percentage with one decimal: "8.0 %"."""
-    return f"{100 * share:.1f} %"
+    """A share as a percentage with one decimal: "8.0%"."""
+    return f"{100 * share:.1f}%"
 
 
 def counted(count: int, noun: str) -> str:

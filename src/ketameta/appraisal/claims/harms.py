@@ -1,7 +1,7 @@
 """Parts of claims about harms: how many people had an event, with exact limits.
 
 Nobody having had an event among few people does not make the risk zero: with 44 people it may
-still be 8 %.
+still be 8%.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def harms(test: EventsTest, bench: Bench) -> PartFinding:
         return PartFinding(Signal.SILENT, tuple(x for x in (reason, case) if x))
     events, people = sum(c.events for c in found), sum(c.n for c in found)
     low, high = (float(x) for x in clopper_pearson(Counts(events, people)))
-    text = f"{events}/{people}, exact 95 % limits {percent(low)} to {percent(high)}"
+    text = f"{events}/{people}, exact 95% limits {percent(low)} to {percent(high)}"
     reason = f"{name.capitalize()}: {text} ({counted(len(found), 'study')}). "
     if events == 0:
         one_sided = float(largest_risk_of_none(people))

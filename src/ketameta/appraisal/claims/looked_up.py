@@ -99,7 +99,7 @@ def _published(found: Figure, claim: Claim) -> ClaimNumber:
     corrected = ", corrected later" if found.withdrawn else ""
     return ClaimNumber(
         f"{found.period}",
-        f"{found.value:,}{corrected}",
+        f"{_said(found)}{corrected}",
         address=source.url or "",
         verification=str(source.level),
     )
@@ -128,7 +128,7 @@ def stated_facts(test: DocumentsTest, claim: Claim) -> PartFinding:
     elif for_it:
         signal = Signal.WEAK if Bearing.IN_PART in bearings else Signal.SUPPORTS
     else:
-        signal = Signal.SILENT
+        signal = Signal.ASIDE
     counts = [(sum(f.bearing is b for f in facts), b) for b in Bearing]
     said = ", ".join(f"{n} {_BEARS[b]}" for n, b in counts if n)
     return PartFinding(signal, (f"{counted(len(facts), 'document')}: {said}.",), tuple(numbers))

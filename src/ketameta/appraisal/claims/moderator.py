@@ -52,7 +52,7 @@ def moderator(test: ModeratorTest, bench: Bench) -> PartFinding:
         for x in (difference, difference - half, difference + half)
     ]
     what = f"ratio of {measure.code}s" if measure.is_ratio else f"difference of {measure.code}s"
-    text = f"{what} {shown[0]} ({100 * more.pooled.level:g} % interval {shown[1]} to {shown[2]})"
+    text = f"{what} {shown[0]} ({100 * more.pooled.level:g}% interval {shown[1]} to {shown[2]})"
     numbers = (
         ClaimNumber("difference", text),
         *(row_number(row, answer) for group in (more, less) for row in group.rows),

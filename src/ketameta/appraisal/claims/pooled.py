@@ -153,11 +153,11 @@ def _signal(found: Evened, null: float, analysis: Analysis, certainty: str) -> t
 
 
 def estimate_text(analysis: Analysis, answer: Answer) -> str:
-    """An analysis as "OR 3.50 (95 % interval 0.85 to 14.41)", with the interval that decides."""
+    """An analysis as "OR 3.50 (95% interval 0.85 to 14.41)", with the interval that decides."""
     measure = find_measure(answer.question.measure)
     estimate, low, high = (rounded(float(measure.to_display(x))) for x in limits(analysis))
     level = 95.0 if analysis.pooled is None else 100 * analysis.pooled.level
-    return f"{measure.code} {estimate} ({level:g} % interval {low} to {high})"
+    return f"{measure.code} {estimate} ({level:g}% interval {low} to {high})"
 
 
 def row_number(row: StudyRow, answer: Answer) -> ClaimNumber:

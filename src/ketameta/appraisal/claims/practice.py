@@ -44,7 +44,7 @@ def arms(test: ArmsTest, bench: Bench) -> PartFinding:
     Every record counts, running trials too, for they show what is done; arms of one study that
     were treated alike count once.
     """
-    looked = [(s, i, arm) for s, i, arm in _ketamine_arms(bench.evidence) if _stated(arm, test)]
+    looked = list(_ketamine_arms(bench.evidence, test))
     if not looked:
         return PartFinding(Signal.SILENT, ("No record states it.",))
     good = [item for item in looked if _as_claimed(item[2], test)]
@@ -70,15 +70,16 @@ def _signal(share: float) -> Signal:
     return Signal.OPEN if share >= SOME else Signal.SILENT
 
 
-def _ketamine_arms(evidence: Evidence) -> Iterator[tuple[Study, int, Arm]]:
+def _ketamine_arms(evidence: Evidence, test: ArmsTest) -> Iterator[tuple[Study, int, Arm]]:
+    """Ketamine arms for which it is stated; of arms of a study with the same value the first."""
     for study in evidence.studies:
-        seen = []
+        seen = set()
         for i, arm in enumerate(study.arms):
             if arm.enantiomer is Enantiomer.NOT_KETAMINE or arm.role is not Role.EXPERIMENTAL:
                 continue
-            treated = (arm.route, arm.infusion_minutes, arm.sessions, arm.dose)
-            if treated not in seen:
-                seen.append(treated)
+            value = _value(arm, test)
+            if _stated(arm, test) and value not in seen:
+                seen.add(value)
                 yield study, i, arm
 
 
