@@ -37,8 +37,10 @@ class Harms:
         if out is not None and is_figure(out):
             draw_part(self.part.picture, out, self.output, force=force)
             return
-        parts = Parts("Harms", self.part.sentences, self.part.tables, ("risks", "compared"))
-        deliver_parts(parts, table, Delivery(form_of(style, out), out, force))
+        parts = Parts(
+            "safety", "Harms", self.part.sentences, self.part.tables, ("risks", "compared")
+        )
+        deliver_parts([parts], table, Delivery(form_of(style, out), out, force))
 
 
 def _only(found: Safety, construct: str) -> Safety:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,6 +31,8 @@ class Parts:
 
     Attributes
     ----------
+    name
+        Of the subject: id of a question, or the command's own.
     title, sentences
         What stands at the top.
     tables
@@ -39,56 +41,85 @@ class Parts:
         Names of those that the terminal shows unasked; CSV holds the first of them.
     """
 
+    name: str
     title: str
     sentences: Sequence[str]
     tables: Mapping[str, Table]
     shown: tuple[str, ...]
 
 
-def deliver_parts(parts: Parts, wanted: str, delivery: Delivery) -> None:
-    """Write all tables, or the one that is wanted.
+def deliver_parts(parts: Sequence[Parts], wanted: str, delivery: Delivery) -> None:
+    """Write all tables, or the one that is wanted, of one subject or of several.
 
-    JSON of all is an object with a list per table; CSV holds one table, by default the first.
+    JSON of all tables is an object with a list per table, or a list of such objects; CSV holds
+    one table of one subject.
 
     Raises
     ------
     UsageError
-        For a table that there is not.
+        For a table that there is not, or CSV of several subjects.
     """
     output = delivery.output()
-    if wanted != ALL:
-        deliver_table(_table(parts, wanted), delivery.style, output)
-    elif delivery.style == "csv":
-        first = parts.shown[0]
-        deliver_table(parts.tables[first], "csv", output)
-        output.say(f"This is the table {first}; with --table also: {_others(parts, (first,))}.")
+    if delivery.style == "csv":
+        _deliver_csv(parts, wanted, output)
     elif delivery.style == "json":
         from ketameta.cli.machine_formats import to_json
 
-        found = {name: table_rows(table) for name, table in parts.tables.items()}
-        output.result(to_json({"sentences": list(parts.sentences), **found}))
+        found = [_values(part, wanted) for part in parts]
+        output.result(to_json(found[0] if len(parts) == 1 else found))
     elif delivery.style == "md":
-        from ketameta.tables.markdown import to_markdown
-
-        texts = [f"# {parts.title}", *parts.sentences]
-        texts += [to_markdown(table).rstrip() for table in parts.tables.values() if table.rows]
-        output.result("\n\n".join(texts) + "\n")
+        output.result(
+            "\n\n".join(text for part in parts for text in _markdown(part, wanted)) + "\n"
+        )
     else:
         from ketameta.cli.terminal import to_terminal
 
-        output.result(to_terminal(_blocks(parts, output), output))
+        blocks = [block for part in parts for block in _blocks(part, wanted, output)]
+        output.result(to_terminal(blocks, output))
 
 
-def _blocks(parts: Parts, output: Output) -> list[Block]:
-    blocks: list[Block] = [Heading(parts.title, level=1)]
-    blocks += [Paragraph(sentence) for sentence in parts.sentences]
-    for name in parts.shown:
-        table = parts.tables[name]
+def _deliver_csv(parts: Sequence[Parts], wanted: str, output: Output) -> None:
+    if len(parts) > 1:
+        names = ", ".join(part.name for part in parts)
+        raise UsageError(f"--format csv: holds one table. Name one question: {names}.")
+    name = parts[0].shown[0] if wanted == ALL else wanted
+    deliver_table(_table(parts[0], name), "csv", output)
+    others = _others(parts[0], (name,))
+    if wanted == ALL and others:
+        output.say(f"This is the table {name}; with --table also: {others}.")
+
+
+def _values(part: Parts, wanted: str) -> Any:
+    if wanted != ALL:
+        return table_rows(_table(part, wanted))
+    found = {name: table_rows(table) for name, table in part.tables.items()}
+    return {"id": part.name, "title": part.title, "sentences": list(part.sentences), **found}
+
+
+def _markdown(part: Parts, wanted: str) -> Iterator[str]:
+    from ketameta.tables.markdown import to_markdown
+
+    if wanted != ALL:
+        yield to_markdown(_table(part, wanted)).rstrip()
+        return
+    yield from (f"# {part.title}", *part.sentences)
+    yield from (to_markdown(table).rstrip() for table in part.tables.values() if table.rows)
+
+
+def _blocks(part: Parts, wanted: str, output: Output) -> Iterator[Block]:
+    if wanted != ALL:
+        yield from table_blocks(_table(part, wanted), output.width)
+        return
+    yield Heading(part.title, level=1)
+    yield from (Paragraph(sentence) for sentence in part.sentences)
+    for name in part.shown:
+        table = part.tables[name]
         if table.rows:
             _, *rest = table_blocks(table, output.width)
-            blocks += [Heading(table.caption), *rest]
-    more = _others(parts, parts.shown)
-    return [*blocks, Paragraph(f"More tables with --table: {more}.", "quiet")] if more else blocks
+            yield from (Heading(table.caption), *rest)
+    more = _others(part, part.shown)
+    if more:
+        yield Paragraph(f"More tables with --table: {more}.", "quiet")
 
 
 def _others(parts: Parts, shown: Sequence[str]) -> str:
