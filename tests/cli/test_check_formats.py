@@ -211,6 +211,7 @@ def test_json_carries_everything_and_reads_back() -> None:
         "files": 3,
         "errors": 1,
         "warnings": 1,
+        "notes": 0,
         "waived": 1,
         "rules": {"R030": 1, "R035": 1},
     }

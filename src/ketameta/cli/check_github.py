@@ -1,8 +1,8 @@
 """What `ketameta check` found, for GitHub Actions: annotations, the log and the step summary.
 
-GitHub shows ten errors and ten warnings of a step and drops the rest without a word, so the first
-ten of each become annotations and everything stands in the log. What a record says is never
-understood as a command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+GitHub shows ten errors, ten warnings and ten notices of a step and drops the rest without a word,
+so the first ten of each become annotations and everything stands in the log. What a record says is
+never understood as a command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _LONGEST = 4000
 
 def as_github(checked: Checked) -> str:
     """Annotations first, then the whole list in a group of the log."""
-    shown = [*checked.errors[:ANNOTATIONS], *checked.warnings[:ANNOTATIONS]]
+    kinds = (checked.errors, checked.warnings, checked.notes)
+    shown = [problem for kind in kinds for problem in kind[:ANNOTATIONS]]
     log = [printable(" ".join(str(problem).splitlines())) for problem in checked.problems]
     parts = [_annotation(problem) for problem in shown]
     if log:
@@ -41,7 +42,7 @@ def as_github(checked: Checked) -> str:
 
 def as_summary(checked: Checked) -> str:
     """A Markdown page with a table of the findings, errors first."""
-    ranked = (*checked.errors, *checked.warnings)
+    ranked = (*checked.errors, *checked.warnings, *checked.notes)
     blocks: list[Block] = [Heading("ketameta check", level=2), Paragraph(summary(checked))]
     if ranked:
         titles = ("Severity", "Rule", "Place", "Finding")
@@ -59,7 +60,7 @@ def summary_file(environment: Mapping[str, str] = os.environ) -> Path | None:
 
 
 def _annotation(problem: Problem) -> str:
-    level = "error" if problem.severity == "error" else "warning"
+    level = "notice" if problem.severity == "note" else str(problem.severity)
     properties = {
         "file": problem.path.as_posix(),
         "line": str(problem.line),

@@ -20,6 +20,7 @@ def as_json(checked: Checked, fail_on: str) -> str:
                 "files": len(checked.files),
                 "errors": len(checked.errors),
                 "warnings": len(checked.warnings),
+                "notes": len(checked.notes),
                 "waived": len(checked.waived),
                 "rules": rules_broken(checked.problems),
             },

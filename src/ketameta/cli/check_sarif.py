@@ -32,7 +32,7 @@ def as_sarif(checked: Checked, version: str) -> str:
     codes = list(RULES)
     seen: Counter[str] = Counter()
     ranked: list[tuple[Problem, WaivedProblem | None]] = [
-        *((problem, None) for problem in (*checked.errors, *checked.warnings)),
+        *((problem, None) for problem in (*checked.errors, *checked.warnings, *checked.notes)),
         *((waived.problem, waived) for waived in checked.waived),
     ]
     driver = {"name": "ketameta", "version": version, "rules": [_rule(r) for r in RULES.values()]}

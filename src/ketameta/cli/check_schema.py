@@ -16,7 +16,10 @@ _FINDING: dict[str, dict[str, Any]] = {
         "pattern": "^R[0-9]{3}$",
         "description": "Code of the rule; `ketameta explain CODE` explains it.",
     },
-    "severity": {"enum": ["error", "warning"], "description": "Errors make a file unusable."},
+    "severity": {
+        "enum": ["error", "warning", "note"],
+        "description": "Errors make a file unusable; notes are for information.",
+    },
     "file": {"type": "string", "description": "Relative to where the command was run."},
     "line": {"type": "integer", "minimum": 1, "description": "Counted from 1."},
     "column": {"type": "integer", "minimum": 1, "description": "In characters, counted from 1."},
@@ -33,6 +36,7 @@ _SUMMARY: dict[str, dict[str, Any]] = {
     "files": {**_NUMBER, "description": "Files looked at."},
     "errors": {**_NUMBER, "description": "Findings that are errors."},
     "warnings": {**_NUMBER, "description": "Findings that are warnings."},
+    "notes": {**_NUMBER, "description": "Findings that are only for information."},
     "waived": {**_NUMBER, "description": "Findings that records keep with a reason."},
     "rules": {
         "type": "object",

@@ -18,15 +18,16 @@ def lines(checked: Checked, output: Output, *, verbose: bool) -> list[str]:
 
 
 def summary(checked: Checked) -> str:
-    """How many files, errors and warnings, by which rules, and how to understand one."""
+    """How many files, errors, warnings and notes, by which rules, and how to understand one."""
     looked = counted(len(checked.files), "file")
     waived = f", {len(checked.waived)} waived (-v lists them)" if checked.waived else ""
     if not checked.problems:
         return f"{looked} checked: no problem found{waived}."
-    errors, warnings = checked.errors, checked.warnings
+    errors, warnings, notes = checked.errors, checked.warnings, checked.notes
+    noted = f", {counted(len(notes), 'note')}{_rules(notes)}" if notes else ""
     return (
         f"{looked} checked: {counted(len(errors), 'error')}{_rules(errors)}, "
-        f"{counted(len(warnings), 'warning')}{_rules(warnings)}{waived}. "
+        f"{counted(len(warnings), 'warning')}{_rules(warnings)}{noted}{waived}. "
         f"To understand a rule: ketameta explain {checked.problems[0].code}"
     )
 
@@ -36,7 +37,7 @@ def _line(problem: Problem, output: Output) -> str:
         return printable(_flat(problem))
     place = f"{problem.path}:{problem.line}:{problem.column}:"
     rest = printable(_flat(problem).removeprefix(place))
-    colour = "red" if problem.severity == "error" else "yellow"
+    colour = {"error": "red", "warning": "yellow"}.get(problem.severity, "cyan")
     return f"{click.style(printable(place), bold=True)}{click.style(rest, fg=colour)}"
 
 

@@ -38,11 +38,18 @@ class Checked:
         """The problems that ask for a look."""
         return tuple(p for p in self.problems if p.severity is Severity.WARNING)
 
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What is only for information."""
+        return tuple(p for p in self.problems if p.severity is Severity.NOTE)
+
     def failing(self, fail_on: str) -> tuple[Problem, ...]:
         """Those that `--fail-on` counts: error, warning or never."""
         if fail_on == "never":
             return ()
-        return self.problems if fail_on == "warning" else self.errors
+        if fail_on == "error":
+            return self.errors
+        return tuple(p for p in self.problems if p.severity is not Severity.NOTE)
 
 
 def merged(parts: Sequence[Checked]) -> Checked:
