@@ -71,6 +71,23 @@ SPARE = """\
 SALINE = GOOD[GOOD.index("  - id: sal\n") : GOOD.index("outcomes:\n")]
 CONTROLS = "    control_type: inert placebo\n"
 SUM = "{document: Arithmetic, level: derived}"
+CORRECTION = """\
+study: doe-2020
+reason: Misread
+source: Table 2
+by: AB
+date: 2026-11-20
+changes: [{path: design.country, expected: %s, value: %s}]
+"""
+
+
+def correction(expected: str, value: str, **more: str) -> Case:
+    text = CORRECTION % (expected, value)
+    for name, other in more.items():
+        text = text.replace({"study": "doe-2020", "path": "design.country"}[name], other)
+    return Case(others=(("corrections/one.yaml", text),))
+
+
 BROKEN: dict[str, list[Case]] = {
     "R001": [change("status: included", "status: excluded")],
     "R010": [
@@ -214,6 +231,12 @@ BROKEN: dict[str, list[Case]] = {
         Case(text=GOOD + "waivers: [{rule: R030, reason: A, by: B, date: 2026-11-20}]\n"),
         Case(text=GOOD + "waivers: [{rule: R061, reason: A, by: B, date: 2026-11-20}]\n"),
     ],
+    "R080": [
+        correction("SE", "DK"),
+        correction("SE", "NO", study="doe-2021"),
+        correction("SE", "NO", path="design.countries.x"),
+    ],
+    "R081": [correction("NO", "SE")],
     "R061": [Case(text=GOOD + "waivers: [{rule: R035, reason: A, by: B, date: 2026-11-20}]\n")],
     "R050": [
         Case(
@@ -235,6 +258,7 @@ BROKEN: dict[str, list[Case]] = {
     ],
 }
 SOUND = {
+    "a correction that stands": correction("SE", "NO"),
     "a modeline after a byte-order mark": change(MODELINE, "\ufeff" + MODELINE),
     "a field of the data named without the data": change(
         "locator: Table 3}",
@@ -297,7 +321,11 @@ def test_rules_are_in_order_with_a_sentence_and_a_reference() -> None:
         assert rule.code == code
         assert rule.summary.endswith(".")
         assert len(rule.reference) > 10
-        assert rule.waivable or rule.severity is Severity.ERROR or code in ("R061", "R092", "R093")
+        assert (
+            rule.waivable
+            or rule.severity is Severity.ERROR
+            or code in ("R061", "R081", "R092", "R093")
+        )
 
 
 def test_errors_that_make_a_record_unusable_cannot_be_waived() -> None:
@@ -323,4 +351,4 @@ def test_what_comes_close_is_no_problem(tmp_path: Path, case: Case) -> None:
 
 def test_only_doubts_are_warnings() -> None:
     warnings = {code for code, rule in FORM.items() if rule.severity is Severity.WARNING}
-    assert warnings == {"R011", "R032", "R035", "R061", "R092", "R093"}
+    assert warnings == {"R011", "R032", "R035", "R061", "R081", "R092", "R093"}

@@ -91,10 +91,10 @@ def _chosen(workspace: Workspace, files: tuple[Path, ...]) -> list[Path]:
 
 def _all_of(workspace: Workspace) -> list[Path]:
     from ketameta.cli.check_paths import files_of
-    from ketameta.records.places import EXTRACTIONS, correction_files
+    from ketameta.records.places import EXTRACTIONS
 
     extractions = sorted((workspace.folder / EXTRACTIONS).glob("*/*.yaml"))
-    return [*files_of(workspace), *correction_files(workspace.folder), *extractions]
+    return [*files_of(workspace), *extractions]
 
 
 def _difference(raw: bytes, new: str, path: Path) -> str:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from ketameta.records.claims import Claim
+from ketameta.records.corrections import Correction
 from ketameta.records.study import ExcludedReports, Study, Vocabulary
 from ketameta.records.vocabulary import Word
 
@@ -18,6 +19,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "excluded.schema.json": ExcludedReports,
     "vocabulary.schema.json": Vocabulary,
     "claim.schema.json": Claim,
+    "correction.schema.json": Correction,
 }
 
 

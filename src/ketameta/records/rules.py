@@ -125,7 +125,7 @@ _CERTAINTY = (
 
 _ALL = (
     *(*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS),
-    *(*_RISK_OF_BIAS, *_CERTAINTY, *_CLAIMS, *_INTEGRITY),
+    *(*_CORRECTIONS, *_RISK_OF_BIAS, *_CERTAINTY, *_CLAIMS, *_INTEGRITY),
 )
 RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
 """By code. Those below R100 are about form and plain arithmetic, the others about integrity."""

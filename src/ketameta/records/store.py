@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from ketameta.errors import UsageError
 from ketameta.records.checks import check_evidence, check_excluded, check_study
+from ketameta.records.corrections import check_corrections
 from ketameta.records.loading import LoadedStudy, fitted, load
 from ketameta.records.places import EXCLUDED, PACKAGED, VOCABULARY, find_root, study_files
 from ketameta.records.problems import Problem, Severity, did_you_mean
@@ -97,6 +98,7 @@ def load_evidence(folder: Path, *, cached: bool = False) -> Evidence:
     loaded.sort(key=lambda item: item.study.id)
     excluded, found = _excluded(folder, shown, loaded)
     problems += found
+    problems += check_corrections(folder, shown, loaded)
     standing, covered = waive_between(check_evidence(loaded), loaded)
     waived += covered
     doubles = _unusable(standing)
