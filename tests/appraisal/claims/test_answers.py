@@ -1,0 +1,193 @@
+"""Tests of claims on answers to questions: pooled, moderator, placebo."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+from tests.appraisal.claims.builders import bench, finding
+from tests.records.makers import arm, events, outcome, question, result, study
+
+from ketameta.appraisal.claims.findings import Signal
+from ketameta.errors import DataError
+from ketameta.records.study import Study
+
+ASKED = question("OR", "abstinence")
+TEST: dict[str, Any] = {"kind": "pooled", "question": "a-question"}
+BIG = ((600, 1000), (300, 1000))
+
+
+def trial(name: str, one: tuple[int, int], two: tuple[int, int], **more: Any) -> Study:
+    """Abstinence with ketamine and with saline, at week 12 unless said otherwise."""
+    weeks = more.pop("weeks", 12)
+    return study(
+        outcome("abstinence", result(events(ketamine=one, saline=two), weeks=weeks)),
+        name=name,
+        **more,
+    )
+
+
+def test_many_large_placebo_controlled_trials_support_a_claim() -> None:
+    trials = [trial(f"doe-20{i}", *BIG) for i in range(10, 15)]
+    found = finding(TEST, bench(*trials, questions=(ASKED,)))
+    assert found.signal is Signal.SUPPORTS
+    # Five equal tables: the odds ratio of each is (600/400) / (300/700) = 3.5.
+    assert dict((n.name, n.text) for n in found.numbers)["estimate"].startswith("OR 3.50 (95% ")
+
+
+def test_low_certainty_makes_support_weak() -> None:
+    trials = [trial(f"doe-20{i}", *BIG) for i in range(10, 15)]
+    on = bench(*trials, questions=(ASKED,), a_question="very low")
+    found = finding(TEST, on)
+    assert found.signal is Signal.WEAK
+    assert found.certainty == "very low"
+    assert "certainty very low" in found.reasons[0]
+
+
+def test_one_small_trial_supports_weakly_and_says_why() -> None:
+    found = finding(TEST, bench(trial("doe-2020", (20, 30), (5, 30)), questions=(ASKED,)))
+    assert found.signal is Signal.WEAK
+    assert "few studies: 1 study" in found.reasons[0]
+    assert "information size not reached" in found.reasons[0]
+
+
+def test_trials_without_placebo_support_weakly() -> None:
+    arms = (arm("ketamine"), arm("saline", control="usual care"))
+    trials = [trial(f"doe-20{i}", *BIG, arms=arms) for i in range(10, 15)]
+    found = finding(TEST, bench(*trials, questions=(ASKED,)))
+    assert found.signal is Signal.WEAK
+    assert "without placebo control: 100 % of the weight" in found.reasons[0]
+
+
+def test_an_interval_on_the_other_side_contradicts() -> None:
+    trials = [trial(f"doe-20{i}", *BIG[::-1]) for i in range(10, 15)]
+    assert finding(TEST, bench(*trials, questions=(ASKED,))).signal is Signal.AGAINST
+
+
+def test_for_outcomes_that_should_be_low_the_sides_are_exchanged() -> None:
+    asked = question("OR", "relapse", better="lower")
+    studies = [
+        study(outcome("relapse", result(events(ketamine=one, saline=two))), name="doe-2020")
+        for one, two in (BIG, BIG[::-1])
+    ]
+    signals = [finding(TEST, bench(s, questions=(asked,))).signal for s in studies]
+    assert signals == [Signal.AGAINST, Signal.WEAK]
+
+
+def test_an_interval_over_the_null_leaves_it_open_on_either_side() -> None:
+    for one, two, side in (((12, 30), (10, 30), "ketamine"), ((10, 30), (12, 30), "the control")):
+        found = finding(TEST, bench(trial("doe-2020", one, two), questions=(ASKED,)))
+        assert found.signal is Signal.OPEN
+        assert f"on the side of {side}, but" in found.reasons[0]
+
+
+def test_of_two_intervals_the_wider_decides() -> None:
+    """Two trials that agree closely: the interval of Hartung and Knapp is far too short."""
+    trials = [trial("a-2010", (20, 40), (12, 40)), trial("b-2011", (21, 40), (13, 40))]
+    on = bench(*trials, questions=(ASKED,))
+    pooled = on.answers["a-question"].main.pooled
+    assert pooled is not None and pooled.guarded_interval is not None
+    assert pooled.interval.low is not None and pooled.interval.low > 0
+    assert pooled.guarded_interval.low is not None and pooled.guarded_interval.low < 0
+    assert finding(TEST, on).signal is Signal.OPEN
+
+
+def test_narrowing_keeps_a_substance_and_a_time() -> None:
+    trials = [
+        trial("a-2010", (20, 30), (5, 30), weeks=4),
+        trial("b-2011", (20, 30), (5, 30), weeks=52),
+        trial("c-2012", (20, 30), (5, 30), weeks=52, substance="cocaine"),
+        trial("d-2013", (20, 30), (5, 30), weeks=None),
+    ]
+    on = bench(*trials, questions=(ASKED,))
+    test = {**TEST, "weeks": {"minimum": 26}, "substances": ["alcohol"]}
+    numbers = {n.name: n.text for n in finding(test, on).numbers}
+    assert numbers["studies"] == "1"
+    assert "b-2011" in numbers
+    nothing = finding({**TEST, "substances": ["opioid"]}, on)
+    assert nothing.signal is Signal.SILENT
+    assert "no study has a usable number" in nothing.reasons[0]
+    assert finding(TEST, on).numbers[0].text == "4"
+
+
+def test_a_question_that_was_not_answered_is_named() -> None:
+    with pytest.raises(DataError, match="'another'.*Answered: a-question"):
+        finding({**TEST, "question": "another"}, bench(trial("a-2010", *BIG), questions=(ASKED,)))
+
+
+MODERATOR: dict[str, Any] = {
+    "kind": "moderator",
+    "question": "a-question",
+    "by": "depression",
+    "more": ["required"],
+    "less": ["excluded"],
+}
+
+
+def depressed(rule: str) -> dict[str, Any]:
+    return {
+        "diagnosis": "dependence",
+        "treatment_seeking": "yes",
+        "depression": rule,
+        "source": {"ref": "paper", "locator": "Methods"},
+    }
+
+
+def test_the_ratio_of_two_groups_is_that_of_their_pooled_effects() -> None:
+    trials = [
+        trial("a-2010", (20, 40), (10, 40), population=depressed("required")),
+        trial("b-2011", (20, 40), (16, 40), population=depressed("excluded")),
+    ]
+    found = finding(MODERATOR, bench(*trials, questions=(ASKED,)))
+    # OR 3 (20/20 over 10/30) against OR 1.5 (20/20 over 16/24); variances 1/20+1/20+1/10+1/30 and
+    # 1/20+1/20+1/16+1/24 add up to 0.4375.
+    half = 1.959964 * math.sqrt(0.4375)
+    low, high = math.exp(math.log(2) - half), math.exp(math.log(2) + half)
+    assert found.numbers[0].text == f"ratio of ORs 2.00 (95% interval {low:.2f} to {high:.2f})"
+    assert found.signal is Signal.OPEN
+
+
+def test_a_clear_difference_between_groups_is_weak_support_or_contradicts() -> None:
+    for rules, signal in (
+        (("required", "excluded"), Signal.WEAK),
+        (("excluded", "required"), Signal.AGAINST),
+    ):
+        trials = [
+            trial("a-2010", (900, 1000), (100, 1000), population=depressed(rules[0])),
+            trial("b-2011", (500, 1000), (500, 1000), population=depressed(rules[1])),
+        ]
+        assert finding(MODERATOR, bench(*trials, questions=(ASKED,))).signal is signal
+
+
+def test_without_one_of_the_groups_nothing_can_be_compared() -> None:
+    on = bench(trial("a-2010", *BIG, population=depressed("required")), questions=(ASKED,))
+    found = finding(MODERATOR, on)
+    assert found.signal is Signal.SILENT
+    assert "depression excluded" in found.reasons[0]
+
+
+PLACEBO: dict[str, Any] = {"kind": "placebo", "questions": ["a-question"]}
+
+
+def test_more_placebo_controlled_people_are_needed_until_they_are_enough() -> None:
+    few = finding(PLACEBO, bench(trial("a-2010", (20, 40), (10, 40)), questions=(ASKED,)))
+    assert few.signal is Signal.SUPPORTS
+    assert "80 people of about 304 needed, 100.0% of the weight" in few.reasons[0]
+    assert (
+        finding(PLACEBO, bench(trial("a-2010", *BIG), questions=(ASKED,))).signal is Signal.AGAINST
+    )
+
+
+def test_people_without_a_placebo_do_not_count_as_placebo_controlled() -> None:
+    arms = (arm("ketamine"), arm("saline", control="usual care"))
+    found = finding(PLACEBO, bench(trial("a-2010", *BIG, arms=arms), questions=(ASKED,)))
+    assert found.signal is Signal.SUPPORTS
+    assert "0 of 1 study with a placebo, 0 people of about 304 needed, 0.0%" in found.reasons[0]
+
+
+def test_enough_for_one_question_and_not_for_another_is_half_of_it() -> None:
+    other = question("OR", "retention").model_copy(update={"id": "other"})
+    on = bench(trial("a-2010", *BIG), questions=(ASKED, other))
+    found = finding({**PLACEBO, "questions": ["a-question", "other"]}, on)
+    assert found.signal is Signal.MIXED

@@ -1,0 +1,63 @@
+"""From signals to a verdict."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from ketameta.appraisal.claims.findings import Signal
+from ketameta.appraisal.claims.verdict import proposed_verdict
+from ketameta.records.claim_words import Verdict
+
+S = Signal
+CASES = [
+    ((S.SUPPORTS,), Verdict.SUPPORTED),
+    ((S.SUPPORTS, S.SUPPORTS), Verdict.SUPPORTED),
+    ((S.WEAK,), Verdict.SMALL),
+    ((S.SUPPORTS, S.WEAK), Verdict.SMALL),
+    ((S.MIXED,), Verdict.HALF_TRUE),
+    ((S.SUPPORTS, S.AGAINST), Verdict.HALF_TRUE),
+    ((S.WEAK, S.SILENT), Verdict.HALF_TRUE),
+    ((S.WEAK, S.OPEN), Verdict.HALF_TRUE),
+    ((S.AGAINST,), Verdict.CONTRADICTED),
+    ((S.AGAINST, S.SILENT), Verdict.CONTRADICTED),
+    ((S.AGAINST, S.OPEN, S.OUTSIDE), Verdict.CONTRADICTED),
+    ((S.OPEN,), Verdict.NO_EVIDENCE),
+    ((S.SILENT,), Verdict.NO_EVIDENCE),
+    ((S.ASIDE,), Verdict.NO_EVIDENCE),
+    ((S.OPEN, S.SILENT), Verdict.NO_EVIDENCE),
+    ((S.MISPLACED, S.SUPPORTS), Verdict.MISATTRIBUTED),
+    ((S.OUTDATED, S.SUPPORTS), Verdict.OUTDATED),
+    ((S.OUTDATED, S.MISPLACED), Verdict.MISATTRIBUTED),
+    ((S.OUTSIDE,), Verdict.OUTSIDE),
+    ((S.OUTSIDE, S.SUPPORTS), Verdict.SUPPORTED),
+]
+
+
+@pytest.mark.parametrize(("signals", "verdict"), CASES)
+def test_the_verdict_follows_from_the_signals(
+    signals: tuple[Signal, ...], verdict: Verdict
+) -> None:
+    assert proposed_verdict(signals) is verdict
+
+
+def test_the_order_of_parts_does_not_matter_and_every_verdict_can_come_up() -> None:
+    seen = set()
+    for pair in product(Signal, repeat=2):
+        assert proposed_verdict(pair) is proposed_verdict(pair[::-1])
+        seen.add(proposed_verdict(pair))
+    assert seen == set(Verdict)
+
+
+def test_another_borne_out_part_never_makes_a_claim_stand_worse() -> None:
+    order = [Verdict.CONTRADICTED, Verdict.NO_EVIDENCE, Verdict.HALF_TRUE, Verdict.SMALL]
+    order.append(Verdict.SUPPORTED)
+    for signal in (S.AGAINST, S.OPEN, S.SILENT, S.MIXED, S.WEAK):
+        before, after = proposed_verdict((signal,)), proposed_verdict((signal, S.SUPPORTS))
+        assert order.index(after) >= order.index(before)
+
+
+def test_a_claim_without_a_deciding_part_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one part"):
+        proposed_verdict(())
