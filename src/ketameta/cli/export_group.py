@@ -29,6 +29,11 @@ EXPORTS = {
         "export_archive",
         "All evidence as one archive to deposit and cite.",
     ),
+    "references": Entry(
+        "ketameta.cli.export_references",
+        "export_references",
+        "Studies, exclusions and methods as RIS, BibTeX or CSL-JSON.",
+    ),
 }
 
 

@@ -34,6 +34,11 @@ IMPORTS = {
         "import_cochrane",
         "A Cochrane data package (zip), checked in the same way.",
     ),
+    "references": Entry(
+        "ketameta.cli.import_references",
+        "import_references",
+        "RIS, BibTeX or CSL-JSON, compared with what is recorded.",
+    ),
 }
 
 

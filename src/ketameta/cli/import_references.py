@@ -1,0 +1,121 @@
+"""`ketameta import references`: a bibliography compared with the records, new ones taken over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ketameta.cli.failures import FINDINGS, FINE
+from ketameta.cli.options import everywhere, format_option
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+from ketameta.cli.written_records import to_option, write_and_tell
+from ketameta.errors import UsageError
+
+if TYPE_CHECKING:
+    from ketameta.exchange.references.matching import Match
+    from ketameta.tables.table import Table
+
+
+@click.command(
+    "references",
+    epilog="""\b
+Examples:
+  ketameta import references search.ris
+  ketameta import references library.bib --new-only --format csv
+  ketameta import references new.ris --records --substance alcohol --to drafts
+""",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["ris", "bibtex", "csl-json"]),
+    help="Format of FILE.  [default: by its ending: .ris, .bib, .json]",
+)
+@click.option("--new-only", is_flag=True, help="List only references that no record knows.")
+@click.option("--records", is_flag=True, help="Make a record to complete of each new reference.")
+@click.option("--substance", metavar="NAME", help="With --records: substance whose use is treated.")
+@to_option
+@format_option("table", "json", "csv", "md")
+@everywhere
+@click.pass_context
+def import_references(
+    ctx: click.Context,
+    file: Path,
+    form: str | None,
+    new_only: bool,
+    records: bool,
+    substance: str | None,
+    to: Path | None,
+    style: str,
+) -> int:
+    """Compare a bibliography with the records (RIS, BibTeX, CSL-JSON).
+
+    Each reference is looked up by DOI, PubMed number, title and registration among study records,
+    other reports of their participants, and excluded reports; what nobody has looked at is "new".
+    With --records new references become records to complete; nothing is overwritten.
+    """
+    from ketameta.cli.table_delivery import deliver_table
+    from ketameta.exchange.references.formats import read_references
+    from ketameta.exchange.references.matching import NEW, matched
+    from ketameta.exchange.references.skeletons import skeletons
+
+    if records and substance is None:
+        raise UsageError("--records: needs the substance, as in --substance alcohol.")
+    output = Output.here()
+    library = read_references(file, form)
+    for note in library.notes:
+        output.say(note)
+    evidence = Workspace.of(ctx).evidence(output)
+    matches = matched(library.references, evidence)
+    new = [match for match in matches if match.status == NEW]
+    if not records:
+        deliver_table(_table(file, new if new_only else matches), style, output)
+        output.say(f"{len(matches)} references, {len(new)} of them new.")
+        return FINDINGS if library.notes else FINE
+    assert substance is not None
+    ids = [study.id for study in evidence.studies]
+    made = skeletons(
+        [match.reference for match in new], substance=substance, file=file.name, taken=ids
+    )
+    if not made:
+        output.say(f"{file}: every reference is known. Nothing was written.")
+        return FINE
+    return FINDINGS if write_and_tell(ctx, made, to, output) or library.notes else FINE
+
+
+def _table(file: Path, matches: list[Match]) -> Table:
+    from ketameta.tables.table import Cell, Column, Row, Table
+
+    columns = (
+        Column("status", "Status"),
+        Column("match", "Record"),
+        Column("by", "Found by"),
+        Column("label", "Reference"),
+        Column("title", "Title"),
+        Column("doi", "DOI"),
+        Column("pmid", "PMID"),
+        Column("place", "Place"),
+    )
+    rows = tuple(
+        Row(
+            tuple(
+                Cell(text)
+                for text in (
+                    match.status,
+                    match.id,
+                    match.by,
+                    match.reference.label,
+                    match.reference.title,
+                    match.reference.doi,
+                    match.reference.pmid,
+                    match.reference.place,
+                )
+            )
+        )
+        for match in matches
+    )
+    return Table("references", f"References of {file.name}", columns, rows)

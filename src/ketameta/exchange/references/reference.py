@@ -1,0 +1,84 @@
+"""`Reference`: one entry of a bibliography, the same for every format."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
+_INITIALS = re.compile(r"[A-Z][A-Z-]{0,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference; empty text where a file does not say.
+
+    Attributes
+    ----------
+    kind
+        "article", "chapter", "book", "registration" or "other".
+    authors
+        "Family, Given" or "Family, Initials"; a name without a comma is that of a group.
+    pages
+        "152-162", or the number of an article.
+    doi, pmid
+        Without an address in front.
+    note
+        What the exporter says about it, e.g. why a report was left out.
+    place
+        Where it stands in its file: "reference 3".
+    """
+
+    kind: str = "article"
+    authors: tuple[str, ...] = ()
+    year: str = ""
+    title: str = ""
+    journal: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    url: str = ""
+    note: str = ""
+    place: str = ""
+
+    @property
+    def label(self) -> str:
+        """First author and year."""
+        first = self.authors[0].partition(",")[0] if self.authors else self.title[:40]
+        return f"{first} {self.year}".strip() or "(no author)"
+
+
+def plain_doi(text: str) -> str:
+    """A DOI without address, in lower case; "" where there is none."""
+    found = _DOI.search(text.strip())
+    return found[0].rstrip(".,;)}").lower() if found else ""
+
+
+def plain_year(text: str) -> str:
+    """The year in a date; "" where there is none."""
+    found = re.search(r"\b(1[89]|20)[0-9]{2}\b", text)
+    return found[0] if found else ""
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks, repeated spaces and signs that no reader sees."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def inverted(name: str) -> str:
+    """An author of a record ("Grabski M") as "Grabski, M"; groups stay as they are."""
+    family, _, last = name.rpartition(" ")
+    return f"{family}, {last}" if family and _INITIALS.fullmatch(last) else name
+
+
+def record_author(name: str) -> str:
+    """ "Grabski, Meryem J." as records write it: "Grabski MJ"."""
+    family, comma, given = name.partition(",")
+    if not comma:
+        return name
+    words = re.findall(r"[^\W\d_]+", given)
+    if len(words) == 1 and words[0].isupper() and len(words[0]) <= 4:
+        return f"{family.strip()} {words[0]}"
+    return f"{family.strip()} {''.join(word[0].upper() for word in words)}".strip()
