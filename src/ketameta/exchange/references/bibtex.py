@@ -44,8 +44,8 @@ _PERSON, _GROUP = "author-", "authors-"
 
 def read_bibtex(text: str) -> tuple[list[Reference], list[str]]:
     """References of a BibTeX file, and sentences about what could not be read."""
-    from bibtexparser.library import Library
     from bibtexparser.entrypoint import parse_string
+    from bibtexparser.library import Library
     from bibtexparser.middlewares import LatexDecodingMiddleware
 
     with _quiet():
