@@ -19,9 +19,18 @@ def test_flags_are_added_and_nothing_else_is_changed() -> None:
         full = answers()[wanted.id]
         assert [a.id for a in analyses(plain)] == [a.id for a in analyses(full)]
         for before, after in zip(analyses(plain), analyses(full), strict=True):
-            assert all(row.flags == () for row in before.rows)
-            assert tuple(replace(row, flags=()) for row in after.rows) == before.rows
+            assert all(row.flags == () and row.risk_of_bias is None for row in before.rows)
+            bare = tuple(replace(row, flags=(), risk_of_bias=None) for row in after.rows)
+            assert bare == before.rows
             assert after.left_out == before.left_out
+
+
+def test_every_result_that_an_answer_uses_has_its_risk_of_bias() -> None:
+    for found in answers().values():
+        for analysis in analyses(found):
+            for row in analysis.rows:
+                assert row.risk_of_bias is not None, (row.study, row.outcome_id)
+                assert row.risk_of_bias.overall
 
 
 def test_flagging_twice_is_flagging_once() -> None:

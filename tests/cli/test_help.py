@@ -44,6 +44,7 @@ def test_the_commands_are_those_agreed() -> None:
             "safety",
             "moderators",
             "map",
+            "rob",
             "prisma",
             "report",
             "diff",

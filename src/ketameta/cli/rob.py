@@ -59,7 +59,7 @@ def rob(
     force: bool,
     review_file: Path | None,
 ) -> int:
-    """Show the risk of bias of results.
+    """Show the risk of bias of every assessed result.
 
     A row is a result, a column a domain of the tool: RoB 2, ROBINS-I, or a checklist for single
     groups. With STUDY, the id of a record, every question is shown with its answer, what supports

@@ -100,12 +100,12 @@ class Domain:
             yield from self._walk(index + 1, {**sofar, question.id: answer})
 
     def settled(self, given: Answers) -> dict[str, str]:
-        """The answers with NA where a question does not arise; unanswered ones are left out."""
+        """The answers with NA where a question does not arise; others without one are left out."""
         found: dict[str, str] = {}
         for question in self.questions:
             if not question.arises(found):
                 found[question.id] = NA
-            elif question.id in given:
+            elif given.get(question.id) in question.answers:
                 found[question.id] = given[question.id]
         return found
 
