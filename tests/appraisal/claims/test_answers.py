@@ -33,7 +33,7 @@ def test_many_large_placebo_controlled_trials_support_a_claim() -> None:
     found = finding(TEST, bench(*trials, questions=(ASKED,)))
     assert found.signal is Signal.SUPPORTS
     # Five equal tables: the odds ratio of each is (600/400) / (300/700) = 3.5.
-    assert dict((n.name, n.text) for n in found.numbers)["estimate"].startswith("OR 3.50 (95% ")
+    assert {n.name: n.text for n in found.numbers}["estimate"].startswith("OR 3.50 (95% ")
 
 
 def test_low_certainty_makes_support_weak() -> None:
@@ -87,9 +87,9 @@ def test_of_two_intervals_the_wider_decides() -> None:
     trials = [trial("a-2010", (20, 40), (12, 40)), trial("b-2011", (21, 40), (13, 40))]
     on = bench(*trials, questions=(ASKED,))
     pooled = on.answers["a-question"].main.pooled
-    assert pooled is not None and pooled.guarded_interval is not None
-    assert pooled.interval.low is not None and pooled.interval.low > 0
-    assert pooled.guarded_interval.low is not None and pooled.guarded_interval.low < 0
+    assert pooled is not None
+    assert pooled.guarded_interval is not None
+    assert (pooled.interval.low or 0) > 0 > (pooled.guarded_interval.low or 0)
     assert finding(TEST, on).signal is Signal.OPEN
 
 
@@ -112,7 +112,7 @@ def test_narrowing_keeps_a_substance_and_a_time() -> None:
 
 
 def test_a_question_that_was_not_answered_is_named() -> None:
-    with pytest.raises(DataError, match="'another'.*Answered: a-question"):
+    with pytest.raises(DataError, match=r"'another'.*Answered: a-question"):
         finding({**TEST, "question": "another"}, bench(trial("a-2010", *BIG), questions=(ASKED,)))
 
 

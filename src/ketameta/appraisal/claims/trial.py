@@ -162,7 +162,10 @@ def _plain(number: ClaimNumber) -> str:
 def _digest(claim: Claim, parts: Sequence[JudgedPart]) -> str:
     """A fingerprint of everything a verdict rests on; lines and files of records are no part."""
     stated = claim.model_dump(
-        mode="json", by_alias=True, exclude={"confirmed", "found_in", "notes"}
+        mode="json",
+        by_alias=True,
+        exclude_defaults=True,  # a field that is new in the form changes no fingerprint
+        exclude={"confirmed", "found_in", "notes", "title", "needs"},
     )
     text = json.dumps([stated, inputs(parts)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]

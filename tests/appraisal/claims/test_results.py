@@ -1,0 +1,227 @@
+"""Tests of claims on results study by study: comparisons, one contrast, harms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.appraisal.claims.builders import bench, finding
+from tests.records.makers import TWO_ARMS, arm, contrast, events, means, outcome, result, study
+
+from ketameta.appraisal.claims.findings import Signal
+from ketameta.records.study import Study
+
+CRAVING: dict[str, Any] = {"kind": "comparisons", "constructs": ["craving"]}
+SIDES = {"experimental": ["ketamine"], "control": ["saline"]}
+
+
+def words(direction: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "statement", "direction": direction, "text": "Said.", **SIDES, **more}
+
+
+def craving(data: dict[str, Any], name: str = "a-2010", **more: Any) -> Study:
+    times = {key: more.pop(key) for key in ("weeks", "phase") if key in more}
+    return study(outcome("craving", result(data, **times), better="lower"), name=name, **more)
+
+
+def signal(*studies: Study, **more: Any) -> Signal:
+    return finding({**CRAVING, **more}, bench(*studies)).signal
+
+
+DIRECTIONS = {
+    "words for ketamine": (words("favours experimental"), Signal.WEAK),
+    "words for the control": (words("favours control"), Signal.AGAINST),
+    "words for neither": (words("no difference stated"), Signal.OPEN),
+    "words without an answer": (words("not reported"), Signal.SILENT),
+    "an interval below 0": (contrast("MD", -2.0, -3.0, -1.0), Signal.WEAK),
+    "an interval above 0": (contrast("MD", 2.0, 1.0, 3.0), Signal.AGAINST),
+    "an interval over 0": (contrast("MD", -2.0, -5.0, 1.0), Signal.OPEN),
+    "a ratio below 1": (contrast("ROM", 0.5, 0.3, 0.9), Signal.WEAK),
+    "an estimate without an interval": (contrast("MD", -2.0, None, None), Signal.SILENT),
+    "few people with the event": (events(ketamine=(1, 30), saline=(20, 30)), Signal.WEAK),
+    "as many on both sides": (events(ketamine=(10, 30), saline=(11, 30)), Signal.OPEN),
+    "means without spread": (means(ketamine={"mean": 2}, saline={"mean": 5}), Signal.WEAK),
+    "a mean on one side": (means(ketamine={"mean": 2}, saline={}), Signal.SILENT),
+}
+
+
+@pytest.mark.parametrize(("data", "expected"), DIRECTIONS.values(), ids=DIRECTIONS.keys())
+def test_each_form_of_result_tells_its_direction(data: dict[str, Any], expected: Signal) -> None:
+    assert signal(craving(data)) is expected
+
+
+def test_paired_means_tell_a_direction_too() -> None:
+    paired = {"kind": "paired", "experimental": "ketamine", "control": "saline", "n": 20}
+    conditions = {"ketamine": {"mean": 1.61}, "saline": {"mean": 4.33}}
+    assert signal(craving({**paired, "conditions": conditions})) is Signal.WEAK
+    assert signal(craving({**paired, "p": "0.01"})) is Signal.SILENT
+
+
+def test_studies_that_differ_bear_a_claim_out_in_part() -> None:
+    for other in ("favours control", "no difference stated"):
+        pair = craving(words("favours experimental")), craving(words(other), name="b-2011")
+        assert signal(*pair) is Signal.MIXED
+
+
+def test_directions_alone_never_support_fully() -> None:
+    strong = [craving(contrast("MD", -2, -2.1, -1.9), name=f"a-20{i}") for i in range(10, 20)]
+    assert signal(*strong) is Signal.WEAK
+
+
+def test_a_claim_of_harm_turns_the_directions_round() -> None:
+    worse = craving(words("favours control"))
+    assert signal(worse, claimed="worse") is Signal.WEAK
+    assert signal(craving(words("favours experimental")), claimed="worse") is Signal.AGAINST
+
+
+def test_of_several_results_of_a_study_the_exact_and_latest_counts() -> None:
+    several = study(
+        outcome(
+            "craving",
+            result(words("favours control"), weeks=52),
+            result(contrast("MD", -2.0, -3.0, -1.0), weeks=4),
+            result(contrast("MD", 2.0, 1.0, 3.0), weeks=12),
+            better="lower",
+        )
+    )
+    found = finding(CRAVING, bench(several))
+    assert found.signal is Signal.AGAINST
+    assert "week 12" in found.numbers[2].text
+
+
+def test_criteria_narrow_what_counts() -> None:
+    good = craving(words("favours experimental"), weeks=12)
+    low = (arm("ketamine", sessions=4), arm("saline", control="low-dose ketamine"))
+    less = craving(words("favours experimental"), name="b-2011", arms=low)
+    assert signal(good, weeks={"minimum": 12, "maximum": 12}) is Signal.WEAK
+    assert signal(good, weeks={"minimum": 13}) is Signal.SILENT
+    assert signal(good, weeks={"maximum": 11}) is Signal.SILENT
+    assert signal(craving(words("favours experimental"), weeks=None), weeks={}) is Signal.SILENT
+    assert signal(good, substances=["cocaine"]) is Signal.SILENT
+    assert signal(good, depression=["required"]) is Signal.SILENT
+    assert signal(good, studies=["b-2011"]) is Signal.SILENT
+    assert signal(less) is Signal.SILENT  # both arms had ketamine
+    assert signal(less, control_types=["low-dose ketamine"]) is Signal.WEAK
+    assert signal(good, minimum_sessions=4) is Signal.SILENT
+    assert signal(less, minimum_sessions=4, control_types=["low-dose ketamine"]) is Signal.WEAK
+
+
+def test_what_is_remembered_planned_or_before_treatment_does_not_count() -> None:
+    memory = {"ref": "memory", "locator": "none"}
+    remembered = study(
+        outcome("craving", result(words("favours experimental"), source=memory), better="lower")
+    )
+    assert signal(remembered) is Signal.SILENT
+    planned = craving(words("favours experimental"), status="ongoing", status_reason="Running.")
+    assert signal(planned) is Signal.SILENT
+    assert signal(craving(words("favours experimental"), phase="baseline")) is Signal.SILENT
+
+
+def test_changes_of_one_group_count_only_where_the_claim_is_about_change() -> None:
+    single = {"kind": "single means", "arm": "ketamine", "value": {"mean": 3}}
+    one = (arm("ketamine"),)
+    fell = craving({**single, "baseline": {"mean": 9}}, arms=one)
+    rose = craving({**single, "baseline": {"mean": 1}}, arms=one)
+    assert signal(fell) is Signal.SILENT
+    assert signal(fell, uncontrolled=True) is Signal.WEAK
+    assert signal(rose, uncontrolled=True) is Signal.AGAINST
+
+
+def test_numbers_lead_to_the_record_and_its_source() -> None:
+    number = finding(CRAVING, bench(craving(words("favours experimental")))).numbers[2]
+    assert (number.study, number.file) == ("a-2010", "studies/alcohol/a-2010.yaml")
+    assert number.line == 1
+    assert number.verification == "primary abstract"
+
+
+CONTRAST: dict[str, Any] = {
+    "kind": "contrast",
+    "study": "a-2010",
+    "outcome": "craving",
+    "experimental": ["ketamine"],
+    "control": ["saline"],
+}
+
+
+@pytest.mark.parametrize(
+    ("claimed", "expected"), [("experimental", Signal.WEAK), ("control", Signal.AGAINST)]
+)
+def test_one_contrast_speaks_for_the_side_it_favours(claimed: str, expected: Signal) -> None:
+    on = bench(craving(contrast("MD", -2.0, -3.0, -1.0)))
+    assert finding({**CONTRAST, "claimed": claimed}, on).signal is expected
+
+
+def test_a_contrast_over_the_null_or_without_interval_leaves_it_open() -> None:
+    for data in (contrast("MD", -2.0, -5.0, 1.0), contrast("MD", -2.0, None, None)):
+        assert finding(CONTRAST, bench(craving(data))).signal is Signal.OPEN
+
+
+def test_reported_limits_are_shown_as_reported() -> None:
+    """Limits are symmetric here on no scale; recomputed ones would be 0.31 to 2.08."""
+    text = finding(CONTRAST, bench(craving(contrast("OR", 0.80, 0.31, 2.10)))).numbers[0].text
+    assert text == "A 2010: OR 0.80 (0.31 to 2.10)"
+
+
+def test_arms_that_both_had_ketamine_can_be_compared() -> None:
+    arms = (arm("ketamine"), arm("more"), arm("saline", control="inert placebo"))
+    data = {**contrast("MD", 4.2, -6.7, 15.2), "control": ["more"]}
+    found = finding({**CONTRAST, "control": ["more"]}, bench(craving(data, arms=arms)))
+    assert found.signal is Signal.OPEN
+    assert "Ketamine against More" in found.reasons[0]
+    assert finding(CONTRAST, bench(craving(data, arms=arms))).signal is Signal.SILENT
+
+
+def harm(events_: int, n: int, name: str = "a-2010", **more: Any) -> Study:
+    data = events(ketamine=(events_, n), saline=(5, 30))
+    arms = (TWO_ARMS[0], {**TWO_ARMS[1], "enantiomer": "not ketamine"})
+    return study(outcome("serious adverse event", result(data)), name=name, arms=arms, **more)
+
+
+RARE: dict[str, Any] = {"kind": "events", "construct": "serious adverse event", "claimed": "rare"}
+OCCURS = {**RARE, "claimed": "occurs"}
+
+
+def test_zero_events_are_not_zero_risk() -> None:
+    """R 4.2.2: binom.test(0, 44)$conf.int is 0 to 0.08042; one-sided 1 - 0.05^(1/44) is 0.0658."""
+    found = finding(RARE, bench(harm(0, 27), harm(0, 17, "b-2011")))
+    assert found.numbers[0].text == "0/44, exact 95% limits 0.0% to 8.0%"
+    assert "a risk up to 6.6% would go unseen" in found.reasons[0]
+    assert "3/44 = 6.8%" in found.reasons[0]
+    assert found.signal is Signal.WEAK
+
+
+def test_an_event_is_called_rare_only_where_the_upper_limit_is_low() -> None:
+    assert finding(RARE, bench(harm(0, 300))).signal is Signal.WEAK  # upper limit 1.2 %
+    assert finding(RARE, bench(harm(0, 400))).signal is Signal.SUPPORTS  # upper limit 0.9 %
+    assert finding(RARE, bench(harm(2, 30))).signal is Signal.OPEN  # 0.8 to 22.1 %
+    assert finding(RARE, bench(harm(10, 30))).signal is Signal.AGAINST  # 17.3 to 52.8 %
+    assert finding({**RARE, "rare_percent": 60}, bench(harm(10, 30))).signal is Signal.SUPPORTS
+
+
+def test_limits_of_some_events_are_those_of_clopper_and_pearson() -> None:
+    """R 4.2.2: binom.test(2, 30)$conf.int is 0.008178 to 0.220735."""
+    found = finding(OCCURS, bench(harm(2, 30)))
+    assert found.numbers[0].text == "2/30, exact 95% limits 0.8% to 22.1%"
+    assert found.signal is Signal.WEAK
+
+
+def test_an_event_that_was_not_seen_leaves_it_open_whether_it_occurs() -> None:
+    assert finding(OCCURS, bench(harm(0, 30))).signal is Signal.OPEN
+    assert finding(OCCURS, bench(study())).signal is Signal.SILENT
+
+
+def test_case_reports_are_named_and_not_counted() -> None:
+    report = harm(1, 1, "b-2011", design={"type": "case report"})
+    found = finding(RARE, bench(harm(0, 30), report))
+    assert found.numbers[0].text.startswith("0/30")
+    assert found.reasons[-1] == "Case reports, not counted: B 2011."
+
+
+def test_a_study_counts_once_with_its_most_frequent_event() -> None:
+    one = {"kind": "single events", "arm": "ketamine"}
+    several = study(
+        outcome("nausea", result({**one, "events": 2, "n": 30}), id="hypertension"),
+        outcome("nausea", result({**one, "events": 0, "n": 30}), id="tachycardia"),
+    )
+    found = finding({**OCCURS, "construct": "nausea"}, bench(several))
+    assert found.numbers[0].text.startswith("2/30")
