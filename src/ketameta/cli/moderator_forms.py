@@ -47,13 +47,14 @@ def deliver_moderators(
             f"{where} two studies with an estimate, so that there is nothing to compare. "
             f"{more} says more."
         )
+    unasked = ("studies", "slopes") if by is None else ("studies", "levels", "slopes")
     parts = [
         Parts(
             part.question,
             f"Moderators: {part.found.question.title}",
             part.sentences,
             _shown(part.tables, delivery.style),
-            tuple(n for n in ("studies", "levels", "slopes") if part.tables[n].rows),
+            tuple(name for name in unasked if part.tables[name].rows),
         )
         for part in found
     ]

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
-from ketameta.records.results import ContrastData, Data, EventsData, SingleEventsData, StatementData
+from ketameta.records.results import EventsData, SingleEventsData, StatementData
 from ketameta.records.store import Evidence
 from ketameta.records.study import Arm, Outcome, Study
 from ketameta.records.vocabulary import Construct, DesignType, Enantiomer, Role, Status
 from ketameta.synthesis.answer import SourceLine
 from ketameta.synthesis.result_source import result_source
+from ketameta.synthesis.result_words import in_words, remembered
 
 KETAMINE, CONTROL, OTHER_TREATMENT = (
     "ketamine",
@@ -109,7 +110,8 @@ def harm_counts(evidence: Evidence) -> tuple[HarmCount, ...]:
     found = [
         count
         for study, outcome, i in _outcomes(evidence)
-        for j in range(len(outcome.results))
+        for j, result in enumerate(outcome.results)
+        if not remembered(study, result)
         for count in _counts(_result(evidence, study, (i, j)), study)
     ]
     order = list(MISSING_WORDS)
@@ -122,13 +124,11 @@ def harm_words(evidence: Evidence) -> tuple[HarmWords, ...]:
     for study, outcome, i in _outcomes(evidence):
         for j, result in enumerate(outcome.results):
             data = result.data
-            if isinstance(data, EventsData | SingleEventsData):
+            if isinstance(data, EventsData | SingleEventsData) or remembered(study, result):
                 continue
+            direction = str(data.direction) if isinstance(data, StatementData) else ""
             line = _result(evidence, study, (i, j))
-            if isinstance(data, StatementData):
-                found.append(HarmWords(line, str(data.direction), data.text))
-            else:
-                found.append(HarmWords(line, "", _in_words(data)))
+            found.append(HarmWords(line, direction, in_words(data)))
     order = list(MISSING_WORDS)
     return tuple(sorted(found, key=lambda w: order.index(w.result.construct)))
 
@@ -212,16 +212,6 @@ def _counts(line: HarmResult, study: Study) -> Iterator[HarmCount]:
             if arm.id in data.arms:
                 own = data.arms[arm.id]
                 yield HarmCount(line, given(arm), arm.label, own.events, own.n, case)
-
-
-def _in_words(data: Data) -> str:
-    """Numbers that are not counts per group, as a sentence."""
-    if not isinstance(data, ContrastData):
-        return f"Numbers of another kind ({data.kind}); see the record."
-    limits = ""
-    if data.ci_low is not None and data.ci_high is not None:
-        limits = f" ({data.ci_level} % interval {data.ci_low} to {data.ci_high})"
-    return f"Reported as {data.measure} {data.estimate}{limits}; no counts per group."
 
 
 def _spoken_of(what: str) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def studies_table(found: Moderated, answer: Answer) -> Table:
 def _with_sets(found: Moderated) -> list[tuple[ModeratedStudy, list[str]]]:
     """Each study once, with the sets that count it; the largest set gives the order."""
     sets: dict[tuple[str, float, float], list[str]] = {}
-    studies = {}
+    studies: dict[tuple[str, float, float], ModeratedStudy] = {}
     for one in sorted(found.sets, key=lambda one: -len(one.studies)):
         for study in one.studies:
             key = (study.row.study, study.row.y, study.row.v)
