@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from tests.records.real import REVIEW, STUDIES
 from tests.records.test_loading import GOOD
 
+from ketameta.records.claim_files import claim_files
 from ketameta.records.json_schema import SCHEMAS, schema_text, stale_schemas
 from ketameta.records.store import EXCLUDED, VOCABULARY, study_files
 from ketameta.records.vocabulary import Status
@@ -22,12 +23,17 @@ from ketameta.records.yaml_reader import read_yaml
 
 FILES = {
     **dict.fromkeys(study_files(STUDIES), "study.schema.json"),
+    **dict.fromkeys(claim_files(STUDIES), "claim.schema.json"),
     STUDIES / EXCLUDED: "excluded.schema.json",
     STUDIES / VOCABULARY: "vocabulary.schema.json",
 }
 COMMITTED = sorted({*FILES.values(), "review.schema.json"})
-PLAIN_WORDS = {"longest", "end of treatment", "substance", "control type", "randomised"}
-"""Of a review: the field that offers them says what they do."""
+PLAIN_WORDS = {
+    *("longest", "end of treatment", "substance", "control type", "randomised"),
+    *("better", "worse", "experimental", "control", "rare", "occurs"),
+    *("depression", "psychotherapy"),
+}
+"""Of a review and of claims: the field that offers them says what they do."""
 
 
 @cache
@@ -155,12 +161,12 @@ def test_every_allowed_word_is_explained(name: str) -> None:
 
 
 def test_the_first_line_of_a_record_leads_to_its_schema() -> None:
-    for path in study_files(STUDIES):
+    for path in (*study_files(STUDIES), *claim_files(STUDIES)):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
         assert found, path
         target = (path.parent / found[1]).resolve()
-        assert target == (STUDIES / "schema" / "study.schema.json").resolve()
+        assert target == (STUDIES / "schema" / FILES[path]).resolve()
 
 
 def test_the_schema_of_a_review_accepts_ours_and_refuses_unknown_methods() -> None:
