@@ -4,8 +4,8 @@ The curated records are copied under new ids and identifiers until there are 100
 directory that is removed. Each time is that of a whole process, from the shell's point of view: the
 best of several runs, and the processor time beside it, which other programs disturb less. Cold is
 with an empty cache, which the run then fills; warm is with nothing changed since; one changed is
-after an edit of one record. Claims are only in the first row: they are tested against answers, which
-have to be computed.
+after an edit of one record. Claims are only in the first row: they are tested against answers,
+which have to be computed.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from ketameta.cli.check_json import as_json
 from ketameta.cli.check_junit import as_junit
 from ketameta.cli.check_sarif import as_sarif
 from ketameta.cli.check_schema import CHECK_SCHEMA
+from ketameta.cli.check_text import summary
 from ketameta.cli.checked import Checked, WaivedProblem, problem_of, problem_values
 from ketameta.records.problems import Problem, Severity
 from ketameta.records.rules import RULES
@@ -62,6 +63,25 @@ def test_github_annotates_the_worst_ten_of_each_and_logs_all() -> None:
     assert lines[start + 2 : start + 29] == [str(p) for p in (*warnings, *errors)]
     assert lines[-2] == "::endgroup::"
     assert lines[-1].startswith("2 files checked: 12 errors (R030 12 times), 15 warnings")
+
+
+def test_a_note_is_shown_in_every_form_and_fails_nothing() -> None:
+    noted = checked(found("R160"))
+    assert noted.failing("warning") == noted.failing("error") == ()
+    assert "::notice file=studies/a/b.yaml,line=3,col=7,title=ketameta R160::" in as_github(noted)
+    assert "| note" in as_summary(noted)
+    (reported,) = json.loads(as_sarif(noted, "1"))["runs"][0]["results"]
+    assert (reported["ruleId"], reported["level"]) == ("R160", "note")
+    said = json.loads(as_json(noted, "warning"))
+    assert (said["ok"], said["summary"]["notes"], said["findings"][0]["severity"]) == (
+        True,
+        1,
+        "note",
+    )
+    Draft202012Validator(CHECK_SCHEMA).validate(said)
+    assert "<failure" not in as_junit(noted, "warning")
+    assert "note: studies/a/b.yaml" in as_junit(noted, "warning")
+    assert summary(noted).startswith("2 files checked: 0 errors, 0 warnings, 1 note (R160).")
 
 
 def test_nothing_in_a_record_is_a_command_to_github() -> None:
