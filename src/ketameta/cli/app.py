@@ -82,6 +82,21 @@ COMMANDS = {
         "changelog",
         "Show what was added to the evidence when, and what it did.",
     ),
+    "manuscript": Entry(
+        "ketameta.cli.manuscript",
+        "manuscript",
+        "Write the texts, tables and figures of a manuscript.",
+    ),
+    "lint-text": Entry(
+        "ketameta.cli.lint_text",
+        "lint_text",
+        "Find words that claim more than the numbers do.",
+    ),
+    "cite": Entry(
+        "ketameta.cli.cite",
+        "cite",
+        "Say how to cite program, evidence, methods and studies.",
+    ),
     "import": Entry("ketameta.cli.import_group", "import_", "Read other people's files."),
     "export": Entry(
         "ketameta.cli.export_group", "export", "Write the evidence for other programs."
@@ -97,6 +112,11 @@ COMMANDS = {
     ),
     "correct": Entry(
         "ketameta.cli.correct", "correct", "Correct values of a record, and keep why."
+    ),
+    "reconcile-extractions": Entry(
+        "ketameta.cli.reconcile_extractions",
+        "reconcile_extractions",
+        "Compare two extractions of a study, and settle them.",
     ),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
     "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),

@@ -11,6 +11,7 @@ from ketameta.appraisal.catalog import FLAGS, FlagKind
 from ketameta.cli.analysis_topics import analysis_topics
 from ketameta.cli.glossary import GLOSSARY
 from ketameta.cli.grade_topics import grade_topics
+from ketameta.cli.lint_topics import lint_topics
 from ketameta.cli.risk_of_bias_topics import risk_of_bias_topics
 from ketameta.cli.topic import Topic, prose
 from ketameta.errors import UsageError
@@ -38,7 +39,7 @@ def topics() -> tuple[Topic, ...]:
     """Every topic, by kind and in the order of the catalogs."""
     methods = (*_methods(), *_zero_cells(), *_presets(), *analysis_topics())
     shown = (*_figures(), *GLOSSARY_TOPICS, *grade_topics(), *risk_of_bias_topics())
-    return (*_flags(), *_rules(), *_measures(), *methods, *shown, *_verdicts())
+    return (*_flags(), *_rules(), *_measures(), *methods, *shown, *_verdicts(), *lint_topics())
 
 
 def find(code: str) -> tuple[Topic, ...]:

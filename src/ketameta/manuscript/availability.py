@@ -48,7 +48,7 @@ def _availability(subject: SubjectMatter) -> TextBlock:
         )
         yield Sentence(
             f"Every number in this manuscript was computed from them by ketameta "
-            f"{program.version} and can be computed again with the command `ketameta report`.",
+            f"{program.version} and can be computed again with the command ketameta report.",
             (program,),
         )
         yield Sentence(

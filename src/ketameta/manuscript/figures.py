@@ -12,6 +12,7 @@ from ketameta.figures.evidence_map import evidence_map_figure
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.forest.save import save
+from ketameta.figures.grade import grade_figure
 from ketameta.figures.picture import Picture
 from ketameta.figures.prisma_flow import prisma_flow_figure
 from ketameta.figures.saving import save_picture
@@ -53,16 +54,13 @@ class ManuscriptFigure:
 
 
 def manuscript_figures(subject: SubjectMatter, style: HouseStyle) -> tuple[ManuscriptFigure, ...]:
-    """The flow of studies, the map of the evidence, and a forest plot of every pooled question.
+    """The flow of studies, the map of the evidence, forest plots of pooled questions, certainty.
 
     When the manuscript is about questions none of which has more than one study, those with one
     are drawn.
     """
-    pictures = _about_all(subject)
-    return tuple(
-        ManuscriptFigure(number, *parts)
-        for number, parts in enumerate((*pictures, *_forests(subject, style)), start=1)
-    )
+    found = (*_about_all(subject), *_forests(subject, style), *_certainty(subject))
+    return tuple(ManuscriptFigure(number, *parts) for number, parts in enumerate(found, start=1))
 
 
 Parts = tuple[str, str, str, str, str, Callable[[Path], object]]
@@ -99,6 +97,13 @@ def _forests(subject: SubjectMatter, style: HouseStyle) -> Iterator[Parts]:
             plan.alt,
             _forest_writer(plan),
         )
+
+
+def _certainty(subject: SubjectMatter) -> Iterator[Parts]:
+    """The ratings of the questions that have a study."""
+    graded = [grade for grade in subject.grades if grade.start is not None]
+    if graded:
+        yield _picture("certainty", grade_figure(graded))
 
 
 def _forest_writer(plan: ForestLayout) -> Callable[[Path], object]:

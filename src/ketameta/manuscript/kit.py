@@ -21,7 +21,7 @@ from ketameta.manuscript.subject_matter import SubjectMatter, subject_matter
 from ketameta.manuscript.texts import ManuscriptTexts, NumberedBlock, texts_of
 from ketameta.reports.inputs import ReportInputs, read_inputs
 from ketameta.reports.replacement import replaced_folder
-from ketameta.tables.markdown import to_markdown
+from ketameta.tables.markdown import escape, to_markdown
 from ketameta.whole_files import write_whole
 
 FIGURES, TABLES, README = "figures", "tables", "README.md"
@@ -130,8 +130,8 @@ def _write_references(folder: Path, texts: ManuscriptTexts) -> None:
     write_whole(folder / "references.bib", bibtex(texts.works))
     write_whole(folder / "references.ris", ris(texts.works))
     write_whole(folder / "references.json", csl_json(texts.works))
-    numbered = tuple(enumerate(texts.references, start=1))
-    write_whole(folder / "references.md", markdown("References", (), numbered))
+    listed = [f"{n}. {escape(text)}" for n, text in enumerate(texts.references, start=1)]
+    write_whole(folder / "references.md", "\n".join(("# References", "", *listed)) + "\n")
 
 
 def _write_tables(folder: Path, tables: tuple[TableFile, ...], house: HouseStyle) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from ketameta.appraisal.study_flags import Subject, study_flags
 from ketameta.manuscript.checklist import checklist
 from ketameta.manuscript.docx_table import CaptionedTable
+from ketameta.manuscript.phrases import lower_first
 from ketameta.manuscript.risk_of_bias import risk_of_bias_tables
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.texts import ManuscriptTexts
@@ -39,12 +40,26 @@ def table_files(subject: SubjectMatter, texts: ManuscriptTexts) -> tuple[TableFi
     for name, title, tables in _groups(subject, texts):
         if tables:
             labelled = [
-                CaptionedTable(table, f"Table {number + place}")
+                CaptionedTable(_without_places(table), f"Table {number + place}")
                 for place, table in enumerate(tables, start=1)
             ]
             files.append(TableFile(name, title, tuple(labelled)))
             number += len(tables)
     return tuple(files)
+
+
+def _without_places(table: Table) -> Table:
+    """The table without links to places of the report, which the kit does not hold."""
+    rows = tuple(
+        replace(
+            row,
+            cells=tuple(
+                replace(cell, href="") if cell.href.startswith("#") else cell for cell in row.cells
+            ),
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
 
 
 def _groups(
@@ -95,4 +110,6 @@ def _sensitivity(subject: SubjectMatter, answers: Sequence[Answer]) -> Iterator[
         )
         for table in found:
             if table is not None:
-                yield replace(table, caption=f"{answer.question.title}: {table.caption.lower()}")
+                yield replace(
+                    table, caption=f"{answer.question.title}: {lower_first(table.caption)}"
+                )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from ketameta.appraisal.risk_of_bias.tools import TOOLS
 from ketameta.manuscript.phrases import listed
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
@@ -87,4 +88,12 @@ def _table(tool: str, first: RowRiskOfBias, used: Results) -> Table:
         for row in used.values()
         if (judged := row.risk_of_bias) is not None and judged.tool == tool
     )
-    return Table(f"risk-of-bias-{tool}", f"Risk of bias by {tool}, result by result", columns, rows)
+    caption = f"Risk of bias by {tool}, result by result"
+    return Table(f"risk-of-bias-{tool}", caption, columns, rows, tuple(_key(tool)))
+
+
+def _key(tool: str) -> Iterator[str]:
+    """What the domains are, where the tool is one of the catalog."""
+    if known := TOOLS.get(tool):
+        yield "; ".join(f"{domain.id}, {domain.title}" for domain in known.domains) + "."
+        yield f"Tool: {known.reference}."

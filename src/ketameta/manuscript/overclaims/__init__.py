@@ -1,0 +1,1 @@
+"""Overclaims in texts: rules, what they look at, and where they were found."""

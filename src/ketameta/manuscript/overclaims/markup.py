@@ -1,0 +1,88 @@
+"""What in a text is markup rather than prose: masked by spaces, every place staying where it is."""
+
+from __future__ import annotations
+
+import re
+
+_FRONT = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+_FENCE = re.compile(
+    r"^([ \t]*)(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
+)
+_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_LINK = re.compile(r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
+_ADDRESS = re.compile(r"(?:https?://|doi:)\S+")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_HIDDEN = re.compile(
+    r"<(script|style|code|pre|kbd|samp|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
+)
+_TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
+_TEMPLATE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TEX_HIDDEN = re.compile(
+    r"\\begin\{(verbatim|lstlisting|equation\*?|align\*?|thebibliography|tikzpicture)\}.*?"
+    r"\\end\{\1\}|\\(?:cite[a-z]*|ref|label|url|href|input|include|bibliography|usepackage|"
+    r"documentclass)\*?(?:\[[^\]]*\])*\{[^{}]*\}",
+    re.DOTALL,
+)
+_TEX_COMMENT = re.compile(r"(?<!\\)%.*")
+_TEX_COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|.)|[{}$~]")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|nbsp|quot);")
+_SIGNS = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": "'"}
+_REFERENCES = re.compile(
+    r"^#{1,6}[ \t]+(?:references|bibliography|literature cited)[ \t]*#*[ \t]*\n.*?"
+    r"(?=^#{1,6}[ \t]|\Z)",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
+_QUOTATION = re.compile(
+    r"“[^“”]{1,300}”|(?<![\w\"])\"[^\"\n]{1,300}\"(?!\w)|‘[^‘’\n]{1,200}’(?!\w)"
+)
+
+
+def masked(pattern: re.Pattern[str], text: str) -> str:
+    """The text with every match as spaces; line feeds stay."""
+    return pattern.sub(lambda match: blank(match[0]), text)
+
+
+def blank(text: str) -> str:
+    """As many spaces; line feeds stay."""
+    return re.sub(r"[^\n]", " ", text)
+
+
+def plain(text: str) -> str:
+    """Text without markup: addresses and lines that are comments are no prose."""
+    return masked(re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE), masked(_ADDRESS, text))
+
+
+def markdown(text: str) -> str:
+    """Markdown without code, addresses, HTML, front matter and lists of references."""
+    for pattern in (_FRONT, _FENCE, _COMMENT, _CODE, _REFERENCES, _LINK, _ADDRESS, _HIDDEN, _TAG):
+        text = masked(pattern, text)
+    text = _ENTITY.sub(_sign, text)
+    return re.sub(r"[*_]{1,3}(?=\w)|(?<=\w)[*_]{2,3}|(?<=[\w.])\*(?!\w)", _same_length, text)
+
+
+def html(text: str) -> str:
+    """HTML, or a template of it, without tags, code, comments and expressions."""
+    for pattern in (_TEMPLATE, _COMMENT, _HIDDEN, _TAG, _ADDRESS):
+        text = masked(pattern, text)
+    return _ENTITY.sub(_sign, text)
+
+
+def tex(text: str) -> str:
+    """LaTeX without comments, commands, code and citations."""
+    text = re.sub(r"\\%", " %", text)
+    for pattern in (_TEX_COMMENT, _TEX_HIDDEN, _TEX_COMMAND, _ADDRESS):
+        text = masked(pattern, text)
+    return text
+
+
+def quotations(text: str) -> str:
+    """Without what stands in quotation marks: those are the words of others."""
+    return masked(_QUOTATION, text)
+
+
+def _sign(entity: re.Match[str]) -> str:
+    return _SIGNS.get(entity[0], " ").ljust(len(entity[0]))
+
+
+def _same_length(match: re.Match[str]) -> str:
+    return " " * len(match[0])

@@ -1,0 +1,331 @@
+"""The rules of `ketameta lint-text`, L01 to L19."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ketameta.manuscript.overclaims.rule import LintRule, words
+
+BOUTRON = "Boutron et al. 2010, doi:10.1001/jama.2010.651"
+SAMPL = "Lang and Altman 2015 (SAMPL), doi:10.1016/j.ijnurstu.2014.09.006"
+GRADE_26 = "Santesso et al. 2020 (GRADE guidelines 26), doi:10.1016/j.jclinepi.2019.10.014"
+
+OPEN = (
+    r"\b(whether|if|may|might|could|would|should|unclear|uncertain|unknown|question|cannot|"
+    r"can ?not|can't|don't|doesn't|does not|did not|do not|is not|are not|was not|were not|"
+    r"isn't|never|nor|"
+    r"neither|hypothes\w+|aim(s|ed)? to|assess\w*|evaluat\w+|investigat\w+|claim(s|ed)?|"
+    r"without evidence|no evidence|against|avoid)\b"
+)
+"""Words that make a sentence a question, a denial or a plan rather than a claim."""
+INTERVAL = (
+    r"\bC[Ir]?I\b|credible|confidence|\binterval|\bto [-−<>]? ?\d|"
+    r"[\[(][-−]?\d[\d.,·%]*\s?[,;–-]\s?[-−]?\d|±|\bSE\b|\bSD\b|standard (error|deviation)"
+)
+COUNTS = (
+    r"\bn ?= ?\d|\d+ ?/ ?\d+|\d+ (out )?of (the )?\d+|\bof \d+\b|\(n\b|"
+    r"\b\d+ (people|participants|patients)\b"
+)
+REPORTED = (
+    r"\b(abstract|review|paper|registe?r|registry|site|page|article|authors?|company|clinic)('s)?\b"
+    r"[^.]{0,60}\b(gives?|gave|reports?|reported|says?|said|lists?|speaks?|prints?|printed|asks?|"
+    r"found|names?|claims?|quotes?)\b"
+)
+"""Words that make a sentence a report of what another document says."""
+OUTCOME = (
+    r"abstinen\w+|sober|sobriety|relapse\w*|remission|remitted|drink(ing)?|use|craving\w*|"
+    r"respon(ded|se|ders?)|recover(ed|y)|success|improve[ds]?|quit|clean|better|cured"
+)
+
+_RULES = (
+    LintRule(
+        "L01",
+        '"significant" as a finding',
+        words(r"\b(statistically )?(non-?|in)?significan(t|tly|ce)\b"),
+        "Whether P lies below a threshold says neither how large an effect is nor how sure.",
+        "Give the estimate with its interval and say what both ends would mean.",
+        "Amrhein, Greenland and McShane 2019, doi:10.1038/d41586-019-00857-9",
+        near=words(
+            r"\b(significan(t|ce) (others?|digits?|figures?|levels?|tests?|testing|thresholds?)|"
+            r"(levels?|tests?|testing|threshold|definition) (of|for) (statistical )?significance|"
+            r"excess(ive)? significance|(clinical|practical|null hypothesis) significance|"
+            r"(not|never|nor|no) (calls?|called|say|says|said|write|writes|written|labelled) "
+            r"(\w+ ){0,4}significant)\b"
+        ),
+    ),
+    LintRule(
+        "L02",
+        "no difference or no effect from a P value",
+        words(
+            r"\b((no|without( any)?|lack of|absence of) ((statistical(ly)?|significant|clear|real|"
+            r"detectable|measurable|overall) )*(differences?|effects?|benefits?|association|impact|"
+            r"improvement)( (between|in|on|of|from|for|was|were|is|are|could)\b|[.,;:]|$)|"
+            r"((did|does|do) not|didn't|doesn't) (differ|affect|reduce|improve|work|help)\b|"
+            r"\b(is|was|were|are) (ineffective|not effective)\b)"
+        ),
+        "That an interval includes no effect does not show that there is none: it also includes "
+        "others.",
+        "Say what the interval includes, or that the evidence is too sparse to tell.",
+        "Altman and Bland 1995, doi:10.1136/bmj.311.7003.485",
+        unless=words(
+            r"\b(line|value|values|side|hypothesis|null) of no (difference|effect)|whether|"
+            r"no effect size|not (mean|show|prove|say|tell|claim|conclude)\w*|never|nor|"
+            r"does not follow|is not the same"
+            rf"|\bif\b|makes? no difference|equivalence margin|can give|{REPORTED}"
+        ),
+    ),
+    LintRule(
+        "L03",
+        "equal without a margin",
+        words(
+            r"\b(equally effective|(just )?as (effective|good|well|safe) as|equivalent (to|in "
+            r"(efficacy|effect))|(comparable|similar) (efficacy|effectiveness)|"
+            r"non-?inferior(ity)?)\b"
+        ),
+        "That two treatments are alike can be shown only against a margin stated beforehand.",
+        "Name the margin and the interval, or say that a difference was not found and what the "
+        "interval allows.",
+        "Piaggio et al. 2012, doi:10.1001/jama.2012.87802",
+        unless=words(rf"margin|non-?inferiority (trial|design|test|study)|{OPEN}"),
+    ),
+    LintRule(
+        "L04",
+        "a trend towards significance",
+        words(
+            r"\b(trend(s|ed|ing)? (to|towards?) (a |an |statistical )?(significan\w+|benefit|"
+            r"effect|improvement|improved|better|lower|higher|greater|less|fewer|more|reduc\w+|favou?r\w*)|"
+            r"(approach|border|verg)(ed|ing|es)? (on )?(statistical )?significance|"
+            r"(marginally|borderline|nearly|almost) significan(t|ce)|"
+            r"(failed to|just failed|did not quite) reach (statistical )?significance)\b"
+        ),
+        "A P value that just misses a threshold is not on its way to the other side.",
+        "Give the estimate with its interval.",
+        "Wood et al. 2014, doi:10.1136/bmj.g2215",
+    ),
+    LintRule(
+        "L05",
+        "proof",
+        words(
+            r"\b(proves?|proved|proven|proof( that| of (efficacy|effect\w*|benefit))|"
+            r"conclusively|definitively|undeniabl[ey]|irrefutabl[ey]|beyond (any )?doubt)\b"
+        ),
+        "A trial or a pooled estimate makes something more or less likely; it proves nothing.",
+        "Say what was found and how certain it is.",
+        near=words(
+            r"\b(proof of (concept|principle)|burden of proof|water-?proof|future-?proof|"
+            r"(to be )?proven wrong)\b"
+        ),
+        unless=words(OPEN),
+    ),
+    LintRule(
+        "L06",
+        "a cure",
+        words(
+            r"\b(cur(e|es|ed|ing|ative) (\w+ ){0,3}?(addiction|alcoholism|dependence|disorder|"
+            r"craving|patients|people|them|you)|(a|the) (miracle )?cure\b|(is|was|were|are) cured|"
+            r"(eradicates?|eliminat(es|ed)|erases?|ends?) (\w+ ){0,2}?(addiction|cravings?|"
+            r"dependence|alcoholism))\b"
+        ),
+        "Trials count people who were abstinent for a time; none shows a cure.",
+        "Say who was abstinent, for how long, and how it was measured.",
+        unless=words(OPEN),
+    ),
+    LintRule(
+        "L07",
+        "safe",
+        words(
+            r"\b((is|are|was|were|be|being|been|proven|appears?|seems?)( \w+ly| very| quite)? "
+            r"safe\b(?! (to|for (the )?(repeat|re-?run)|in (HTML|JSON)))|safe and effective|"
+            r"(no|without|free of|zero) (serious )?(side effects|risks\b|harms?\b|adverse (events|"
+            r"effects|reactions))|risk-free|harmless|(well|excellently)[- ]tolerated|"
+            r"excellent safety)\b"
+        ),
+        "Few people and short follow-up cannot show safety: 0 events among n people still allow "
+        "about 3/n.",
+        "Give the events with the people and weeks behind them, and the upper limit of the rate.",
+        "Hanley and Lippman-Hand 1983, doi:10.1001/jama.1983.03330370053031",
+        unless=words(rf"{OPEN}|{COUNTS}|upper limit|risk of bias"),
+    ),
+    LintRule(
+        "L08",
+        "a cause without a comparison",
+        words(
+            r"\b(reduc(ed|es|ing)|decreas(ed|es)|improv(ed|es)|lower(ed|s)|increas(ed|es)|prevent(ed|s)|"
+            r"led to|leads to|resulted in|results in|caused|causes|because of|due to|thanks to|"
+            r"produced|effective)\b"
+        ),
+        "Without a comparison group nobody knows what would have happened anyway.",
+        'Write "was followed by" or "after", and say that there was no control group.',
+        "Haber et al. 2018, doi:10.1371/journal.pone.0196346",
+        requires=words(
+            r"\b(case (series|report)s?|uncontrolled|single[- ]arm|pre-?(/|-| to )?post|"
+            r"before[- ]and[- ]after|before[- ]after|chart review|retrospective(ly)?|open[- ]label "
+            r"(pilot|series|study without)|no control group|without (a )?(control|comparison))\b"
+        ),
+        unless=words(
+            rf"{OPEN}|randomi[sz]ed|was followed by|associat\w+|no conclusion|naming|checklist|tool"
+        ),
+    ),
+    LintRule(
+        "L09",
+        "a percentage of people without their number",
+        words(
+            rf"\b\d+(\.\d+)? ?(%|per ?cent)( of)?( (the|our|all|its|those))?( \w+){{0,2}}? "
+            rf"(patients|people|participants|clients|users|{OUTCOME})\b"
+        ),
+        "A percentage without people behind it can be one of three.",
+        'Write "13 of 27 (48%)".',
+        SAMPL,
+        unless=words(
+            rf"{COUNTS}|confidence|interval|\bC[Ir]?I\b|weight|power|threshold|prior|heterogeneity|"
+            rf"days|credible|coverage|\bI²|\bI2\b|% lost|control risk|cannot|{REPORTED}"
+        ),
+    ),
+    LintRule(
+        "L10",
+        "an estimate without its interval",
+        words(
+            r"\b(((odds|risk|hazard|rate) ratio|relative risk|(standardi[sz]ed )?mean difference|"
+            r"risk difference|Hedges'? g|Cohen'?s d|(pooled )?effect size)"
+            r"( \([A-Z]{2,3}\))?( (was|of|is|were|about|around))*|"
+            r"\b(?-i:OR|RR|HR|MD|SMD|RD)) ?[=:]? ?[-−]?\d+[.·]\d+"
+        ),
+        "An estimate alone hides how little may be known.",
+        "Add the confidence interval, and for pooled effects the prediction interval.",
+        "Gardner and Altman 1986, doi:10.1136/bmj.292.6522.746",
+        unless=words(rf"{INTERVAL}|smallest|worth detecting|threshold|power|would give|{REPORTED}"),
+    ),
+    LintRule(
+        "L11",
+        '"up to" as a result',
+        words(
+            r"\bup to (an? |about |over )?((\d+|one|two|three|four|five|six|twelve|\w+teen)"
+            r"[- ]?)?(%|per ?cent|days?|weeks?|months?|years?|times|-?fold|half)\b"
+        ),
+        "The most that anybody saw is not what people can expect.",
+        "Give the median or the share of people at a stated time, with an interval.",
+        BOUTRON,
+        requires=words(
+            rf"\b({OUTCOME}|effects?|benefits?|last(s|ed|ing)?|relief|reduc\w+|works?)\b"
+        ),
+        unless=words(
+            rf"{OPEN}|follow(ed|-?up)|dos(e|es|ing|age)|mg|infusions?|sessions?|assess\w+|aged|"
+            r"during|recruit\w+|enrol\w+|treatment (of|phase|lasted)|randomi[sz]ed"
+        ),
+    ),
+    LintRule(
+        "L12",
+        "a relative effect without the absolute one",
+        words(
+            r"\b((\d+(\.\d+)? ?(%|per ?cent)) (less|more|lower|higher|fewer|greater|reduction|"
+            r"decrease|increase|drop|improvement)|(halv(es|ed|ing)|doubl(es|ed|ing)|"
+            r"tripl(es|ed|ing)|quadrupl(es|ed|ing)) (the |their |your )?(\w+ )?(risk|odds|chances?|"
+            r"rates?|likelihood|relapse|drinking|use|abstinence)|"
+            r"(twice|(two|three|four|five|\d+(\.\d+)?)([- ]fold| times)) (as|more|less) (likely|"
+            r"often|many))\b"
+        ),
+        "A relative change sounds large where the risk is small.",
+        'Add the absolute change: "from 24 to 53 of 100 people".',
+        "Gigerenzer et al. 2007, doi:10.1111/j.1539-6053.2008.00033.x",
+        unless=words(
+            rf"\b(of|per|out of) 1?[05]00?0?\b|from \d+(\.\d+)? ?%|percentage points?|{COUNTS}|"
+            r"weight|than (its|their) own|faster|slower|absolute"
+        ),
+    ),
+    LintRule(
+        "L13",
+        '"statistically"',
+        words(r"\bstatistically (?!significan|insignifican|non-?significan)\w+"),
+        "The word stands for a P value that is not given and does not tell the size.",
+        "Give the estimate with its interval and leave the word out.",
+        "Amrhein, Greenland and McShane 2019, doi:10.1038/d41586-019-00857-9",
+        near=words(r"\bstatistically (independent|minded|speaking|dependent)\b"),
+    ),
+    LintRule(
+        "L14",
+        "words of praise",
+        words(
+            r"\b(breakthrough|game[- ]?chang(er|ing)|revolutioni[sz]\w+|revolutionary|miracle|"
+            r"miraculous\w*|unprecedented|dramatic(ally)?|remarkabl[ey]|astonishing(ly)?|"
+            r"highly effective|powerful (treatment|therapy|effect|tool against)|"
+            r"(promising|encouraging|impressive) (results?|findings?|evidence|data|effects?|"
+            r"outcomes?|treatment|therapy)|cutting[- ]edge)\b"
+        ),
+        "Praise makes readers expect more than the numbers show.",
+        "Leave it out; let the estimate and its interval speak.",
+        "Vinkers, Tijdink and Otte 2015, doi:10.1136/bmj.h6467",
+        unless=words(r"\b(claim(s|ed)?|never|avoid|not a|nor|so-called|called)\b"),
+    ),
+    LintRule(
+        "L15",
+        "a change from baseline as an effect",
+        words(
+            r"\b(improv(ed|ement)|reduc(ed|tion)|decreas(ed|e)|declin(ed|e)|fell|dropped|lower) "
+            r"(\w+ ){0,6}?(from|compared (with|to)|relative to|over) (the )?baseline\b"
+        ),
+        "Groups change on their own; only the difference between groups speaks of a treatment.",
+        "Compare the groups, or say that there was no other group.",
+        "Bland and Altman 2011, doi:10.1186/1745-6215-12-264",
+        unless=words(
+            rf"{OPEN}|between (the )?groups|control|placebo|versus|than (with|in|after)|comparator|"
+            r"no other group|mean change|change score"
+        ),
+    ),
+    LintRule(
+        "L16",
+        "a P value without an estimate",
+        words(r"\b[pP] ?(=|<|>|≤|≥) ?0?[.·]\d+"),
+        "P alone says neither how large the effect is nor how sure.",
+        "Give the estimate with its interval beside it, or instead.",
+        "Wasserstein and Lazar 2016, doi:10.1080/00031305.2016.1154108",
+        unless=words(
+            rf"{INTERVAL}|heterogene\w+|Cochran|\bQ\b|\bdf\b|Egger|Begg|chi|χ|I²|normality|"
+            r"subgroup|baseline|printed|reported as|threshold|cut-?off|GRIM|recomput\w+|"
+            rf"p ?-?curve|selection|degrees of freedom|no evidence|{REPORTED}"
+        ),
+    ),
+    LintRule(
+        "L17",
+        "odds taken for chances",
+        words(
+            r"\b(\d+([.·]\d+)?|two|three|four|five|twice)( times|-fold)?( as| more| less) likely\b"
+        ),
+        "An odds ratio is further from 1 than the ratio of chances, the more so where the outcome "
+        "is common.",
+        "Say odds, or translate them: how many of 100 people with and without.",
+        "Davies, Crombie and Tavakoli 1998, doi:10.1136/bmj.316.7136.989",
+        requires=words(r"\bodds\b|(?-i:\bOR\b)"),
+        unless=words(rf"{OPEN}|not chances|risk ratio"),
+    ),
+    LintRule(
+        "L18",
+        "a promise",
+        words(
+            r"\b(guarantee[sd]?|(always|never fails to) (works?|helps?|succeeds?)|100 ?% "
+            r"(success|effective|safe|sober)|(works|worked) for (everyone|everybody|all|anyone)|"
+            r"(every|all|each) (single )?(patients?|person|people) (will|can|was|were|is|are) "
+            r"(cured|sober|abstinent|helped|better))\b"
+        ),
+        "No trial shows what happens to everyone.",
+        "Say how many of how many people had the outcome.",
+        unless=words(rf"no guarantee|not guarantee\w*|{OPEN}|{COUNTS}"),
+    ),
+    LintRule(
+        "L19",
+        "efficacy without certainty",
+        words(
+            r"\b((ketamine|esketamine|treatment|therapy|psychotherapy|infusions?|KAP|it|they) "
+            r"((is|are|was|were|has been|have been)( \w+ly)? (shown to be |found to be |"
+            r"demonstrated to be )?(an? )?(very |most |highly )?(effective|efficacious)\b|"
+            r"(works|worked) (for|against|in) (alcohol|opioid|cocaine|addiction|people|patients)))"
+        ),
+        "How sure an effect is belongs to the statement that there is one.",
+        'Say it by certainty: "probably increases", "may increase", "we are very uncertain".',
+        GRADE_26,
+        unless=words(rf"{OPEN}|probably|certainty|{INTERVAL}"),
+    ),
+)
+
+LINT_RULES: Mapping[str, LintRule] = {rule.code: rule for rule in _RULES}
+WAIVER_RULE = "L00"
+"""The code of what is wrong with a waiver itself."""
