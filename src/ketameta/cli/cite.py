@@ -19,12 +19,12 @@ FORMS = ("text", "bibtex", "ris", "csl-json", "apa", "vancouver")
 Examples:
   ketameta cite
   ketameta cite abstinence-longest --format bibtex > references.bib
-  ketameta cite --studies --format vancouver
-  ketameta cite abstinence-longest --studies -o references.ris
+  ketameta cite --with-studies --format vancouver
+  ketameta cite abstinence-longest --with-studies -o references.ris
 """
 )
 @click.argument("question", required=False)
-@click.option("--studies", "with_studies", is_flag=True, help="Also the studies behind the answer.")
+@click.option("--with-studies", is_flag=True, help="Also the studies behind the answer.")
 @format_option(*FORMS)
 @saving_options
 @review_option
@@ -43,8 +43,8 @@ def cite(
     """Say how to cite program, evidence, methods and studies.
 
     The program is cited as its CITATION.cff asks, the evidence with the date of its last update
-    and the hash of its files. With a QUESTION the methods behind its answer follow; with --studies
-    the studies that it uses, or those of every question.
+    and the hash of its files. With a QUESTION the methods behind its answer follow; with
+    --with-studies the studies that it uses, or those of every question.
     """
     from ketameta.cli.cite_forms import CiteWish, deliver
 
