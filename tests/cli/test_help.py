@@ -43,6 +43,7 @@ def test_the_commands_are_those_agreed() -> None:
             "plot",
             "safety",
             "moderators",
+            "durability",
             "map",
             "rob",
             "prisma",

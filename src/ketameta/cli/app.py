@@ -68,6 +68,11 @@ COMMANDS = {
         "moderators",
         "Ask what effects go with: therapy, dose, route, control.",
     ),
+    "durability": Entry(
+        "ketameta.cli.durability",
+        "durability",
+        "Show effects over time, and where knowledge of them ends.",
+    ),
     "map": Entry("ketameta.cli.map", "map_", "Show what is known of what, and where the gaps are."),
     "rob": Entry("ketameta.cli.rob", "rob", "Show the risk of bias of every assessed result."),
     "grade": Entry("ketameta.cli.grade", "grade", "Rate how certain each answer is, by GRADE."),

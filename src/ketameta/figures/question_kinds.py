@@ -14,4 +14,14 @@ ASKED = (
         reference="Clopper and Pearson (1934), doi:10.1093/biomet/26.4.404",
         command="safety",
     ),
+    FigureKind(
+        name="durability",
+        title="Durability",
+        summary="Effects against time since the start of treatment, every trial a line, with the "
+        "end of treatment and how each result was assessed.",
+        function="durability.durability_figure",
+        formats=PICTURE_FORMATS,
+        reference="Peters and Mengersen (2008), doi:10.1111/j.1365-2753.2008.01010.x",
+        command="durability",
+    ),
 )

@@ -114,6 +114,7 @@ class Durability:
 
     question: str
     title: str
+    outcome: str
     measure: str
     better: str
     level: float
@@ -143,6 +144,7 @@ def durability(question: Question, review: Review, evidence: Evidence) -> Durabi
     return Durability(
         question.id,
         question.title,
+        _outcome_words(question),
         find_measure(question.measure).code,
         str(question.better),
         _level(review),
@@ -206,6 +208,14 @@ class _Parts:
         self.words.append(WordsAt(at, direction, in_words(data), bool(both)))
 
 
+def _outcome_words(question: Question) -> str:
+    """The constructs in words: "abstinence or no relapse"."""
+    return " or ".join(
+        f"no {choice.construct_}" if choice.invert else str(choice.construct_)
+        for choice in question.outcomes
+    )
+
+
 def _level(review: Review) -> float:
     return float(review.choices.level) / 100
 
@@ -223,7 +233,7 @@ def _compared(
     half = float(normal_quantile(_level(review))) * math.sqrt(found.v)
     return ComparedAt(
         _occasion(candidate.study, candidate.index, evidence),
-        f"{candidate.study.id} {candidate.outcome.id} {candidate.contrast_class}",
+        f"{candidate.study.id} {candidate.contrast_class}",
         str(candidate.contrast_class),
         candidate.control_type,
         found.y,
