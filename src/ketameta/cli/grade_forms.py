@@ -49,7 +49,7 @@ SUMMARY = {
     "people": "People (studies)",
     "effect": "Effect (95% CI)",
     "baseline": "Risk without",
-    "with": "With, per 1000",
+    "treated": "With, of 1000",
     "certainty": "Certainty",
 }
 """Columns for which a terminal has room, and short titles of them."""
@@ -203,12 +203,20 @@ def _overview_blocks(table: Table) -> Iterator[Block]:
 def _summary_blocks(table: Table) -> Iterator[Block]:
     """The summary without second lines; what it means stands below."""
     yield Heading(table.caption, level=1)
-    yield _grid(table, SUMMARY)
+    yield _without_repeats(_grid(table, SUMMARY))
     for row in table.rows:
         if row.cells[0].text:
             yield Paragraph(f"{row.cells[0].text}: {row.cells[-1].text}")
     for note in table.notes:
         yield Paragraph(note, "quiet")
+
+
+def _without_repeats(grid: Grid) -> Grid:
+    """People and effect once per outcome."""
+    lines = tuple(
+        line if line.cells[0] else Line(("", "", "", *line.cells[3:])) for line in grid.lines
+    )
+    return Grid(grid.columns, lines)
 
 
 def _grid(table: Table, titles: dict[str, str]) -> Grid:

@@ -67,14 +67,10 @@ def findings_summary(grades: Sequence[QuestionGrade]) -> Table:
     """
     columns = (
         Column("question", "Outcome"),
-        Column("people", "People (studies)", "number"),
-        Column("effect", "Relative effect (95% CI)", "number"),
-        Column("baseline", "Risk without ketamine"),
-        Column("without", "Without ketamine, per 1000", "right"),
-        Column("with", "With ketamine, per 1000 (95% CI)", "number"),
-        Column("difference", "Difference (95% CI)", "number"),
-        Column("needed", "Number needed", "number", READERS),
         *(Column(key, key, audience=FILES) for key in _FILE_KEYS),
+        Column("risk", "Without ketamine, of 1000", "left", READERS),
+        Column("treated", "With ketamine, of 1000 (95% CI)", "left", READERS),
+        Column("relative", "Relative effect (95% CI)", "left", READERS),
         Column("certainty", "Certainty"),
         Column("statement", "What it means"),
     )
@@ -85,50 +81,85 @@ def findings_summary(grades: Sequence[QuestionGrade]) -> Table:
 
 
 _FILE_KEYS = (
-    "risk_low",
-    "risk_high",
-    "difference_low",
-    "difference_high",
-    "nnt",
-    "nnt_low",
-    "nnt_high",
-    "reasons",
+    *("people", "effect", "baseline", "without", "with", "risk_low", "risk_high"),
+    *("difference", "difference_low", "difference_high", "nnt", "nnt_low", "nnt_high", "reasons"),
 )
 
 
 def _rows(graded: QuestionGrade, notes: Footnotes) -> Iterator[Row]:
     letters, reasons = _reasons(graded, notes)
-    certainty = Cell(
-        f"{certainty_text(graded)}{f' ({letters})' if letters else ''}", graded.certainty
-    )
+    mark = f" ({letters})" if letters else ""
     baselines: Sequence[Baseline | None] = graded.baselines or (None,)
     for i, baseline in enumerate(baselines):
         first = i == 0
         effect = None if baseline is None else _absolute(graded, baseline)
         yield Row(
             (
-                *_outcome_cells(graded, first=first),
-                *_risk_cells(graded, baseline, effect),
-                *_file_cells(graded, effect, reasons),
-                certainty if first else Cell("", graded.certainty),
+                _outcome(graded, first=first),
+                *_file_cells(graded, baseline, effect, reasons),
+                _without(baseline, effect, notes),
+                _with(graded, effect),
+                _relative(graded) if first else Cell(),
+                Cell(f"{certainty_text(graded)}{mark}" if first else "", graded.certainty),
                 Cell(graded.statement if first else "", graded.statement),
-            ),
-            kind="main" if first and graded.answer.main.k else "",
+            )
         )
 
 
-def _outcome_cells(graded: QuestionGrade, *, first: bool) -> tuple[Cell, ...]:
-    """Outcome, people and effect; readers see them once per outcome."""
-    answer, text = graded.answer, AnswerText.of(graded.answer)
-    main = answer.main
-    people = f"{people_text(main)} ({counted(main.k, 'study')})" if main.k else "no study"
-    effect = f"{text.short} {text.estimate(main)}" if main.k else DASH
+def _outcome(graded: QuestionGrade, *, first: bool) -> Cell:
+    """Readers see an outcome once; files have its id in every row."""
     if not first:
-        return Cell("", graded.id), Cell("", people), Cell("", effect)
-    title = Cell(
-        answer.question.title, graded.id, detail=follow_up(graded), href=question_anchor(graded.id)
-    )
-    return title, Cell(people), Cell(effect)
+        return Cell("", graded.id)
+    title, link = graded.answer.question.title, question_anchor(graded.id)
+    return Cell(title, graded.id, detail=follow_up(graded), href=link)
+
+
+def _people(graded: QuestionGrade) -> str:
+    main = graded.answer.main
+    return f"{people_text(main)} ({counted(main.k, 'study')})" if main.k else "no study"
+
+
+def _effect(graded: QuestionGrade) -> str:
+    text, main = AnswerText.of(graded.answer), graded.answer.main
+    return f"{text.short} {text.estimate(main)}" if main.k else DASH
+
+
+def _relative(graded: QuestionGrade) -> Cell:
+    people = _people(graded)
+    if not graded.answer.main.k:
+        return Cell(DASH, detail=people)
+    return Cell(_effect(graded), detail=people.replace("(", "people (", 1))
+
+
+def _without(baseline: Baseline | None, effect: AbsoluteEffect | None, notes: Footnotes) -> Cell:
+    """People without ketamine; whose risk it is below, with its source as a footnote."""
+    if baseline is None or effect is None:
+        return Cell(DASH)
+    letter = notes.letter(f"{baseline.label} risk: {baseline.source}.")
+    return Cell(per_1000(effect.control), detail=f"{baseline.label} risk ({letter})")
+
+
+def _with(graded: QuestionGrade, effect: AbsoluteEffect | None) -> Cell:
+    """People with ketamine; below the difference and the number needed."""
+    if effect is None:
+        return Cell(_units(graded))
+    treated = f"{per_1000(effect.treated)} ({per_1000(effect.low)} to {per_1000(effect.high)})"
+    needed = number_needed(effect, more_is_better=_more_is_better(graded))
+    return Cell(treated, detail=f"{_difference_text(effect)}; {needed.text}")
+
+
+def _more_is_better(graded: QuestionGrade) -> bool:
+    return graded.answer.question.better == "higher"
+
+
+def _units(graded: QuestionGrade) -> str:
+    """A difference in units of its own, with the unit."""
+    pooled, scale = graded.answer.main.pooled, graded.scale
+    if pooled is None or scale is None or scale.typical is not None:
+        return DASH
+    text = AnswerText.of(graded.answer).estimate(graded.answer.main)
+    sign = "more" if pooled.estimate > 0 else "fewer"
+    return f"difference {text} {scale.unit} ({sign} with ketamine)"
 
 
 def follow_up(graded: QuestionGrade) -> str:
@@ -151,40 +182,27 @@ def _absolute(graded: QuestionGrade, baseline: Baseline) -> AbsoluteEffect | Non
     return absolute_effect(scale.measure, (pooled.estimate, low, high), baseline.risk)
 
 
-def _risk_cells(
-    graded: QuestionGrade, baseline: Baseline | None, effect: AbsoluteEffect | None
-) -> tuple[Cell, ...]:
-    if baseline is None or effect is None:
-        return Cell(DASH, ""), Cell(DASH, ""), Cell(DASH, ""), _units(graded), Cell(DASH)
-    better = graded.answer.question.better == "higher"
-    treated = f"{per_1000(effect.treated)} ({per_1000(effect.low)} to {per_1000(effect.high)})"
-    return (
-        Cell(f"{baseline.label}: {100 * baseline.risk:.0f}%", detail=baseline.source),
-        Cell(per_1000(effect.control), PER * effect.control),
-        Cell(treated, PER * effect.treated),
-        Cell(_difference_text(effect), PER * effect.difference),
-        Cell(number_needed(effect, more_is_better=better).text),
-    )
-
-
-def _units(graded: QuestionGrade) -> Cell:
-    """A difference in units of its own, with the unit."""
-    pooled, scale = graded.answer.main.pooled, graded.scale
-    if pooled is None or scale is None or scale.typical is not None:
-        return Cell(DASH, "")
-    text = AnswerText.of(graded.answer)
-    return Cell(f"{text.estimate(graded.answer.main)} {scale.unit}", pooled.estimate)
-
-
 def _file_cells(
-    graded: QuestionGrade, effect: AbsoluteEffect | None, reasons: str
+    graded: QuestionGrade, baseline: Baseline | None, effect: AbsoluteEffect | None, reasons: str
 ) -> tuple[Cell, ...]:
-    if effect is None:
-        return (*(number(None) for _ in _FILE_KEYS[:-1]), Cell(reasons))
-    needed = number_needed(effect, more_is_better=graded.answer.question.better == "higher")
-    risks = (effect.low, effect.high, effect.difference_low, effect.difference_high)
+    start = (Cell(_people(graded)), Cell(_effect(graded)))
+    if baseline is None or effect is None:
+        pooled, scale = graded.answer.main.pooled, graded.scale
+        in_units = pooled is not None and scale is not None and scale.typical is None
+        limits = (pooled.estimate, pooled.interval.low, pooled.interval.high) if pooled else ()
+        differences = limits if in_units and limits else (None, None, None)
+        blank = (number(None),) * 3
+        rest = (*(number(None),) * 4, *(number(v) for v in differences), *blank)
+        return (*start, Cell(DASH, ""), *rest, Cell(reasons))
+    needed = number_needed(effect, more_is_better=_more_is_better(graded))
+    whose = f"{baseline.label}: {100 * baseline.risk:.0f}%"
+    risks = (effect.control, effect.treated, effect.low, effect.high)
+    differences = (effect.difference, effect.difference_low, effect.difference_high)
     return (
-        *(number(PER * risk) for risk in risks),
+        *start,
+        Cell(whose, f"{whose}, {baseline.source}"),
+        *(number(PER * risk, per_1000(risk)) for risk in risks),
+        *(number(PER * value) for value in differences),
         *(_finite(value) for value in (needed.estimate, needed.low, needed.high)),
         Cell(reasons),
     )

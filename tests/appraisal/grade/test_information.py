@@ -1,0 +1,58 @@
+"""Optimal information sizes against the textbook formulas."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from statistics import NormalDist
+
+import pytest
+from tests.appraisal.grade.made import body, decided, trial
+from tests.records.real import review
+
+from ketameta.appraisal.grade.decision_scale import decision_scale
+from ketameta.appraisal.grade.imprecision import information_size
+from ketameta.appraisal.information_size import events_for_hazard, required_for, required_size
+
+SIZE = review().thresholds.information_size
+Z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
+
+
+def by_hand(first: float, second: float) -> int:
+    """Two proportions: 2 (z / h)² per arm pair, h the difference of arcsines."""
+    h = 2 * math.asin(math.sqrt(first)) - 2 * math.asin(math.sqrt(second))
+    return 2 * math.ceil(2 * (Z / h) ** 2)
+
+
+def test_two_risks() -> None:
+    assert required_for(SIZE, risks=(0.25, 0.4)) == by_hand(0.25, 0.4) == 304
+    assert required_for(SIZE, risks=(0.4, 0.25)) == 304
+
+
+def test_the_control_risk_of_the_review_is_that_of_the_flag() -> None:
+    """Odds of 1/3 doubled are 2/3, a risk of 40%."""
+    assert required_size("OR", SIZE) == by_hand(0.25, 0.4)
+
+
+def test_events_for_a_hazard_ratio() -> None:
+    """Schoenfeld: 4 z² / log(HR)²; 65.3 events for a halved hazard, as in textbooks."""
+    assert events_for_hazard(SIZE, math.log(0.5)) == math.ceil(4 * Z**2 / math.log(2) ** 2) == 66
+
+
+def test_a_standardised_difference_of_a_half_needs_64_per_arm() -> None:
+    """Cohen 1988, table 2.4.1: 64 in each group for d = 0.5, power 0.80, two-sided 0.05."""
+    assert required_for(SIZE, smd=0.5) == 128
+
+
+def test_no_measure_no_size() -> None:
+    assert required_size("MD", SIZE) is None
+
+
+@pytest.mark.parametrize("risk", ["0.1", "0.5"])
+def test_the_size_of_a_question_is_that_of_its_own_control_risk(risk: str) -> None:
+    baseline = [{"label": "Stated", "risk": Decimal(risk), "source": "For this test."}]
+    made = body([trial("ash-2020", (20, 50), (10, 50))], decided(baseline=baseline))
+    needed, words = information_size(made, decision_scale(made))
+    odds = 2 * float(risk) / (1 - float(risk))
+    assert needed == by_hand(float(risk), odds / (1 + odds))
+    assert words == f"an odds ratio of 2 at a risk of {100 * float(risk):.0f}%"

@@ -1,0 +1,177 @@
+"""Certainty from levels, decisions over proposals, and decisions whose inputs moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import pytest
+from tests.appraisal.grade.made import alike, body, decided, trial
+from tests.reports.real_report import real_inputs
+
+from ketameta.appraisal.grade.grading import certainty_by_cell, grade, grade_review
+from ketameta.appraisal.grade.rating import CERTAINTIES, QuestionGrade, domain_grade
+from ketameta.appraisal.grade.signs import domain_sign
+from ketameta.appraisal.grade.stale import STALE, UNDECIDED, UNREASONED, decision_problems
+from ketameta.appraisal.grade.wording import certainty_sentences, out_of_1000, statement
+from ketameta.questions.certainty import GradedQuestion, load_certainty
+
+LOW_RISK = {"low": 100.0}
+INPUTS = real_inputs()
+DECIDED = load_certainty(INPUTS.review_folder, INPUTS.review)
+GRADES = grade_review(INPUTS.answers, INPUTS.review, INPUTS.evidence, DECIDED)
+
+
+SOUND = body(alike(3, (800, 2000), (400, 2000)))
+"""Randomised, alike, precise and long: nothing to take off."""
+
+
+def sound(entry: dict[str, Any] | None = None) -> QuestionGrade:
+    asked = GradedQuestion.model_validate(entry or decided())
+    return grade(replace(SOUND, asked=asked), LOW_RISK)
+
+
+def decision(domain: str, level: str, **more: Any) -> dict[str, Any]:
+    return {"domain": domain, "level": level, **more}
+
+
+def test_nothing_taken_off_is_high() -> None:
+    assert (sound().certainty, sound().symbol) == ("high", "⊕⊕⊕⊕")
+
+
+@pytest.mark.parametrize(
+    ("levels", "certainty"),
+    [
+        (("serious",), "moderate"),
+        (("very serious",), "low"),
+        (("serious", "serious"), "low"),
+        (("extremely serious",), "very low"),
+        (("very serious", "very serious"), "very low"),
+        (("not judged",), "high"),
+    ],
+)
+def test_levels_add_up_and_stop_at_very_low(levels: tuple[str, ...], certainty: str) -> None:
+    domains = ("imprecision", "risk of bias")
+    entry = decided(*(decision(d, lv) for d, lv in zip(domains, levels, strict=False)))
+    found = sound(entry)
+    assert found.certainty == certainty
+    assert found.proposed == "high"
+    assert found.provisional == ("not judged" in levels)
+
+
+def test_certainty_never_rises_with_more_doubts() -> None:
+    steps = ("not serious", "serious", "very serious", "extremely serious")
+    for first, second in product(range(3), repeat=2):
+        pairs = [(steps[first], steps[second]), (steps[first + 1], steps[second])]
+        ranks = [
+            CERTAINTIES.index(
+                sound(decided(decision("imprecision", a), decision("inconsistency", b))).certainty
+            )
+            for a, b in pairs
+        ]
+        assert ranks[1] <= ranks[0]
+
+
+def test_nothing_is_raised_after_a_downgrade() -> None:
+    design = {"type": "non-randomised controlled", "randomised": "no"}
+    studies = [trial("ash-2020", (1100, 2000), (700, 2000), design=design)]
+    up = decision("dose response", "two levels up")
+    assert grade(body(studies, decided(up)), LOW_RISK).certainty == "high"
+    down = decision("imprecision", "serious")
+    assert grade(body(studies, decided(up, down)), LOW_RISK).certainty == "very low"
+
+
+def test_no_study_is_no_evidence() -> None:
+    found = grade(body([]), {})
+    assert (found.certainty, found.symbol, found.domains) == ("no evidence", "", ())
+    assert "no study gives a usable number" in found.statement
+
+
+def test_a_decision_on_the_inputs_of_today_is_not_stale_and_on_others_is() -> None:
+    seen = dict(sound().domain("imprecision").proposal.seen)  # type: ignore[union-attr]
+    fresh = sound(decided(decision("imprecision", "not serious", seen=seen)))
+    assert fresh.stale == ()
+    old = sound(decided(decision("imprecision", "not serious", seen={**seen, "people": "11999"})))
+    assert [d.domain for d in old.stale] == ["imprecision"]
+    assert old.stale[0].moved_text == "people: 11999 then, 12000 now"
+    assert domain_sign(old.stale[0]) == "0!"
+    assert "rests on inputs that have moved" in certainty_sentences(old)
+
+
+def test_inputs_that_come_or_go_are_moves() -> None:
+    entry = decided(decision("inconsistency", "not serious", seen={"weather": "fine"}))
+    moved = {name: (then, now) for name, then, now in sound(entry).stale[0].moved}
+    assert moved["weather"] == ("fine", "not there")
+    assert moved["k"] == ("not there", "3")
+
+
+def test_problems_of_decisions() -> None:
+    changed = sound(decided(decision("imprecision", "serious", seen={"people": "1"})))
+    kinds = {problem.kind for problem in decision_problems([changed])}
+    assert kinds == {STALE, UNREASONED, UNDECIDED}
+    assert domain_sign(changed.domain("imprecision")) == "−1*!"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [
+        ("high", "Ketamine increases craving."),
+        ("moderate", "Ketamine probably increases craving."),
+        ("low", "Ketamine may increase craving."),
+        ("very low", "We are very uncertain about what ketamine does to craving."),
+    ],
+)
+def test_a_sentence_is_as_firm_as_the_certainty(certainty: str, words: str) -> None:
+    made = body(alike(3, (700, 2000), (400, 2000)))
+    graded = grade(made, LOW_RISK)
+    assert statement("craving", certainty, made.main.pooled, graded.scale) == words
+
+
+def test_a_sentence_says_how_large_the_effect_is() -> None:
+    """+5 of 1000, +300 of 1000, and the same the other way."""
+    cases = {
+        (402, 400): "Ketamine may change craving by little, if at all.",
+        (1000, 400): "Ketamine may increase craving by a large amount.",
+        (400, 1000): "Ketamine may reduce craving by a large amount.",
+    }
+    for (with_it, without), words in cases.items():
+        made = body(alike(3, (with_it, 2000), (without, 2000)))
+        graded = grade(made, LOW_RISK)
+        assert statement("craving", "low", made.main.pooled, graded.scale) == words
+
+
+def test_people_out_of_1000() -> None:
+    """Odds ratio 2.667 at 20% is 400 of 1000."""
+    graded = grade(body(alike(1, (80, 200), (40, 200))), LOW_RISK)
+    assert graded.scale is not None
+    text = out_of_1000(graded.answer.main.pooled, graded.scale, graded.baselines[0])
+    assert text == "Of 1000 people, 200 without ketamine and 400 (95% CI 299 to 510) with it."
+
+
+def test_every_answer_of_the_review_is_decided_on_today() -> None:
+    assert list(decision_problems(GRADES)) == []
+    rated = [graded for graded in GRADES if graded.answer.main.k]
+    assert all(graded.certainty == "very low" for graded in rated)
+    assert {g.certainty for g in GRADES if not g.answer.main.k} == {"no evidence"}
+
+
+def test_no_sentence_speaks_of_significance() -> None:
+    texts = [text for g in GRADES for text in (g.statement, certainty_sentences(g))]
+    texts += [d.proposal.reason for g in GRADES for d in g.domains]
+    for text in texts:
+        assert "significan" not in text.lower()
+        assert "no effect" not in text.lower()
+
+
+def test_cells_of_the_map_are_of_one_substance() -> None:
+    cells = certainty_by_cell(GRADES)
+    assert cells["alcohol", "days abstinent"] == "very low"
+    assert ("alcohol", "abstinence") not in cells
+    assert not any(construct == "craving" for _, construct in cells)
+
+
+def test_a_domain_without_a_decision_keeps_its_proposal() -> None:
+    proposal = sound().domains[0].proposal
+    found = domain_grade(proposal, None)
+    assert (found.level, found.changed, found.stale) == (proposal.level, False, False)
