@@ -23,8 +23,6 @@ NEEDED = ("reason", "source", "by")
 Examples:
   ketameta correct
   ketameta correct --apply studies/corrections/doe-2020-mean.yaml
-  ketameta correct dakwar-2020 design.planned_n 52 --expected 50 \\
-      --reason Misread --source "registry, target enrolment" --by AB
 """
 )
 @click.argument("study", required=False)
@@ -67,9 +65,14 @@ def correct(
     code is 1. The rest of the record stays to the character. ketameta check then sees to it that
     what was corrected still stands.
 
-    STUDY PATH VALUE writes such a file and applies it. Without anything, corrections are listed
-    with their state. PATH is as ketameta check prints it; ids may stand for positions, as in
-    arms.ketamine.n_randomised.
+    STUDY PATH VALUE writes such a file and applies it:
+
+    \b
+      ketameta correct doe-2020 design.centres 2 --expected 1 \\
+          --reason "Misread" --source "Methods, page 3" --by AB
+
+    Without anything, corrections are listed with their state. PATH is as ketameta check prints it;
+    ids may stand for positions, as in arms.ketamine.n_randomised.
     """
     from ketameta.cli.correct_steps import Wish, apply_file, listed
 
@@ -87,7 +90,7 @@ def correct(
     if lacking:
         raise UsageError(f"correct: say {', '.join(lacking)}, so that others can judge it.")
     known = {name: str(words) for name, words in said.items()}
-    wish = Wish(study, path, None if remove else value, expected, {**known, "date": _day(date)})
+    wish = Wish(study, path, None if remove else value, expected, {**known, "date": day_of(date)})
     return _make(workspace, wish, output, dry_run=dry_run)
 
 
@@ -97,7 +100,8 @@ def _make(workspace: Workspace, wish: Wish, output: Output, *, dry_run: bool) ->
     return make_and_apply(workspace, wish, output, dry_run=dry_run)
 
 
-def _day(said: str | None) -> str:
+def day_of(said: str | None) -> str:
+    """A day of the command line; today where none is said."""
     from datetime import date
 
     if said is None:
