@@ -111,9 +111,11 @@ class Bench:
 
 
 def rounded(value: float, decimals: int = 2) -> str:
-    """A number with a real minus sign; beyond 999 it is not worth printing."""
+    """A number with a real minus sign; what is very large or small is only said to be so."""
     if abs(value) > 999:
-        return f"{MINUS if value < 0 else ''}>999" if value > 0 else f"<{MINUS}999"
+        return ">999" if value > 0 else f"<{MINUS}999"
+    if 0 < value < 0.5 * 10**-decimals:
+        return f"<{10**-decimals:.{decimals}f}"
     text = f"{value:.{decimals}f}"
     if float(text) == 0:
         text = text.lstrip("-")
