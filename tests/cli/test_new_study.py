@@ -141,6 +141,62 @@ def test_a_registry_entry_becomes_a_record(run: Run, small_root: Path) -> None:
     assert run("new", "study", "--from-registry", REGISTRY).exit_code == 2
 
 
+RIS = """TY  - JOUR
+AU  - Doe, Jane M
+AU  - Roe, Kim
+PY  - 2020
+TI  - Ketamine: a made-up trial
+JO  - Journal of Nothing
+VL  - 3
+SP  - 1
+EP  - 9
+DO  - 10.1000/made.up
+ER  -
+"""
+
+
+def test_a_reference_becomes_a_citation(run: Run, small_root: Path) -> None:
+    Path("doe.ris").write_text(RIS)
+    done = run("new", "study", "--from-reference", "doe.ris", "--set", "substance=alcohol")
+    assert (done.exit_code, done.stdout) == (1, f"{RECORD}\n"), done.stderr
+    data: Any = read_yaml(RECORD).data
+    assert data["citation"]["authors"] == ["Doe JM", "Roe K"]
+    assert data["citation"]["title"] == "Ketamine: a made-up trial"
+    (source,) = data["sources"].values()
+    assert source["level"] == "unverified import"
+    again = run("new", "study", "doe-2020b", "--from-reference", "doe.ris", "--ask")
+    assert again.exit_code == 2
+    assert f"10.1000/made.up: stands in {RECORD} already" in again.stderr
+
+
+def test_a_reference_is_asked_on_from(run: Run, small_root: Path) -> None:
+    Path("doe.ris").write_text(RIS)
+    done = run("new", "study", "--from-reference", "doe.ris", "--ask", stdin=typed("alcohol"))
+    assert done.exit_code == 130
+    answers: Any = read_yaml(DRAFT).data["answers"]  # type: ignore[index]
+    assert answers["citation.title"] == "Ketamine: a made-up trial"
+    rest = [*ALL[1:7], "", "", "", "n", *ALL[18:]]  # authors to title are known
+    finished = run("new", "study", "--resume", stdin=typed(*rest))
+    assert "Title:" not in finished.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("two.ris", RIS + RIS, "holds 2 entries"),
+        ("x.ris", "nonsense", "no reference could be read"),
+        ("x.doc", "nonsense", "no format for this ending"),
+    ],
+)
+def test_bibliographies_that_are_not_one_reference(
+    run: Run, small_root: Path, name: str, content: str, said: str
+) -> None:
+    Path(name).write_text(content)
+    done = run("new", "study", "--from-reference", name, "--set", "substance=alcohol")
+    assert done.exit_code in (2, 3)
+    assert said in done.stderr
+
+
 def test_known_fields_are_not_asked_for(run: Run, small_root: Path) -> None:
     words = ("--set", "substance=alcohol", "--set", "citation.title=A title", "--ask")
     done = run("new", "study", "doe-2020", *words, stdin=typed("", ""))

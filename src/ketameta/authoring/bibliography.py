@@ -1,63 +1,37 @@
-"""A citation from a bibliography, as the beginning of a record."""
+"""The citation of one report, taken over from a bibliography as the beginning of a record."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ketameta.errors import UsageError
-
-SOURCE = "reference"
-
-
-@dataclass(frozen=True, slots=True)
-class BibliographicEntry:
-    """What a bibliography says of a report; empty where it says nothing.
-
-    `authors` are `Family Initials` in order.
-    """
-
-    authors: tuple[str, ...] = ()
-    year: int | None = None
-    title: str = ""
-    journal: str = ""
-    volume: str = ""
-    issue: str = ""
-    pages: str = ""
-    doi: str = ""
-    pmid: str = ""
-    url: str = ""
+from ketameta.exchange.references.formats import read_references
+from ketameta.exchange.references.skeletons import skeletons
 
 
-def citation_of(entry: BibliographicEntry, file: Path) -> dict[str, Any]:
-    """The parts of a record that the entry fills: `citation` and `sources`.
+def reference_record(path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The parts of a record that a bibliography with one entry fills, and notes on its reading.
 
-    The values have the level `unverified import` until somebody has compared them with the report.
-    """
-    citation: dict[str, Any] = {}
-    if entry.authors:
-        citation["authors"] = list(entry.authors)
-    citation["year"] = entry.year
-    for name in ("title", "journal", "volume", "issue", "pages", "doi", "pmid"):
-        if value := getattr(entry, name):
-            citation[name] = value
-    if entry.url and not entry.doi:
-        citation["url"] = entry.url
-    citation["source"] = {"ref": SOURCE, "locator": "bibliographic entry"}
-    document = f"Bibliographic entry in {file.name}"
-    return {
-        "citation": citation,
-        "sources": {SOURCE: {"document": document, "level": "unverified import"}},
-    }
-
-
-def read_entry(path: Path) -> BibliographicEntry:
-    """The one entry of a bibliography (.ris, .bib, .json of CSL).
+    These are `id`, `citation` and `sources`; the values have the level `unverified import` until
+    somebody has compared them with the report.
 
     Raises
     ------
     UsageError
-        For a file without an entry, or with several.
+        For a file that does not exist, of no known format, or with several entries.
+    DataError
+        For a file that cannot be read as what its ending says.
     """
-    raise UsageError(f"{path}: bibliographies cannot be read yet.")
+    found = read_references(path)
+    if len(found.references) > 1:
+        listed = "; ".join(reference.label for reference in found.references[:5])
+        raise UsageError(
+            f"{path}: holds {len(found.references)} entries ({listed} ...). Save one entry to a "
+            "file; for many there is ketameta import references."
+        )
+    (record,) = skeletons(found.references, substance="", file=path.name)
+    kept = {name: record.data[name] for name in ("id", "citation", "sources")}
+    if kept["citation"]["authors"] == ["Not stated"]:
+        del kept["citation"]["authors"], kept["citation"]["authors_complete"]
+    return kept, found.notes

@@ -79,7 +79,7 @@ def new_study(
     if resume and given.any:
         raise UsageError("--resume goes on with a draft. Leave the other options out.")
     if given.any:
-        record = given.record(workspace, study)
+        record = given.record(workspace, study, output)
         if not ask:
             return _write(record, workspace, output)
         if registry is not None:
@@ -106,14 +106,14 @@ class _Given:
         """Whether it says anything."""
         return bool(self.reference or self.registry or self.doi or self.values)
 
-    def record(self, workspace: Workspace, study: str | None) -> dict[str, Any]:
+    def record(self, workspace: Workspace, study: str | None, output: Output) -> dict[str, Any]:
         """The record as far as it is known."""
         from ketameta.authoring.drafts import check_id, record_with_doi
         from ketameta.authoring.new_record import begun, usual_id, with_values
 
         if self.reference and self.registry:
             raise UsageError("--from-reference and --from-registry exclude each other.")
-        known = self._known()
+        known = self._known(output)
         doi = self.doi or known.get("citation", {}).get("doi")
         if doi and (place := record_with_doi(workspace.folder, doi)):
             raise UsageError(
@@ -131,7 +131,7 @@ class _Given:
         check_id(name)
         return begun(name, known)
 
-    def _known(self) -> dict[str, Any]:
+    def _known(self, output: Output) -> dict[str, Any]:
         if self.registry is not None:
             from ketameta.authoring.registry import registry_record
             from ketameta.authoring.registry_json import read_registry
@@ -139,9 +139,12 @@ class _Given:
             entry = registry_record(read_registry(self.registry))
             return {"id": entry["registrations"][0]["id"].lower(), **entry}
         if self.reference is not None:
-            from ketameta.authoring.bibliography import citation_of, read_entry
+            from ketameta.authoring.bibliography import reference_record
 
-            return citation_of(read_entry(self.reference), self.reference)
+            entry, notes = reference_record(self.reference)
+            for note in notes:
+                output.say(note)
+            return entry
         return {}
 
     @staticmethod
