@@ -56,7 +56,7 @@ PICTURES = {
     "long": lambda: traffic_light_figure(LONG),
     "mixed": lambda: weighted_bars_figure(MAIN, "Abstinence"),
     "domains": lambda: weighted_bars_figure(END, "Abstinence, end of treatment"),
-    "levels": lambda: weighted_bars_figure(several_levels(), "a question with a rather long name, as reviews have them, " * 2),
+    "levels": lambda: weighted_bars_figure(several_levels(), "Levels of every kind"),
 }
 
 
