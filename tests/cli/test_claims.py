@@ -14,6 +14,8 @@ from click.testing import Result
 
 Run = Callable[..., Result]
 
+POOLED = "{kind: pooled, question: abstinence}"
+QUICK = "{kind: documents}"
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}} [bold]loud[/bold] | =1+1"
 CLAIM = """\
 id: K01
@@ -25,19 +27,19 @@ questions: [abstinence]
 needs: A trial.
 parts:
   - says: {title}
-    test: {{kind: pooled, question: abstinence}}
+    test: {test}
 notes: [{title}]
 """
 
 
 @pytest.fixture
 def claimed(small_root: Path) -> Callable[..., Path]:
-    """Write a claim beside the small records; the words, and lines to add."""
+    """Write a claim beside the small records."""
 
-    def write(title: str = '"A claim"', more: str = "") -> Path:
+    def write(title: str = '"A claim"', test: str = QUICK) -> Path:
         path = small_root / "studies" / "claims" / "K01.yaml"
         path.parent.mkdir(exist_ok=True)
-        path.write_text(CLAIM.format(title=title) + more, encoding="utf-8")
+        path.write_text(CLAIM.format(title=title, test=test), encoding="utf-8")
         return path
 
     return write
@@ -79,7 +81,7 @@ def test_one_claim_as_json_has_parts_and_numbers(run_json: Callable[..., Any]) -
 
 
 def test_one_claim_as_csv_and_markdown(run: Run, claimed: Callable[..., Path]) -> None:
-    claimed()
+    claimed(test=POOLED)
     rows = list(csv.DictReader(io.StringIO(run("claims", "K01", "--format", "csv").stdout)))
     assert {"studies", "people", "estimate", "flags", "ash-2020"} <= {row["name"] for row in rows}
     assert "## Verdict: no evidence" in run("claims", "K01", "--format", "md").stdout
@@ -134,7 +136,7 @@ def test_an_unconfirmed_verdict_is_a_warning_and_strict_fails(
 def test_a_confirmed_verdict_goes_stale_when_a_record_changes(
     run: Run, claimed: Callable[..., Path]
 ) -> None:
-    path = claimed()
+    path = claimed(test=POOLED)
     block = run("claims", "K01", "--confirm").stdout
     assert "verdict: no evidence" in block
     path.write_text(path.read_text() + block.replace("by: ''", "by: AB"), encoding="utf-8")
@@ -156,7 +158,7 @@ def test_a_confirmed_verdict_goes_stale_when_a_record_changes(
 def test_a_question_that_the_review_does_not_ask_is_an_error_with_its_place(
     run: Run, claimed: Callable[..., Path]
 ) -> None:
-    path = claimed()
+    path = claimed(test=POOLED)
     path.write_text(path.read_text().replace("question: abstinence", "question: abstinense"))
     found = run("check")
     assert found.exit_code == 1
