@@ -9,7 +9,17 @@ from decimal import Decimal as D
 from typing import Any
 
 import pytest
-from tests.records.makers import SOURCES, arm, contrast, events, means, outcome, result, study
+from tests.records.makers import (
+    PAPER,
+    SOURCES,
+    arm,
+    contrast,
+    events,
+    means,
+    outcome,
+    result,
+    study,
+)
 
 from ketameta.records import integrity
 from ketameta.records.findings import Finding
@@ -76,6 +86,12 @@ def baselines(*pairs: tuple[Any, Any], randomised: str = "yes") -> Study:
     return study(*parts, design={"randomised": randomised})
 
 
+def aged(**age: Any) -> Study:
+    """Sixty people of this age."""
+    population = {"diagnosis": "D", "treatment_seeking": "yes", "source": PAPER, "age": age}
+    return study(population=population, design={"enrolled_n": 60})
+
+
 def beside(data: dict[str, Any], other: dict[str, Any]) -> Study:
     return of(result(data, id="a"), result(other, id="b", secondary_to="a"))
 
@@ -103,6 +119,9 @@ BROKEN: dict[str, list[Study]] = {
     "R110": [
         scored("analogue", n=30, mean=D("4.00"), sd=D("8.20")),
         scored("analogue", n=30, mean=D("4.00"), se=D("1.50")),  # as SD: 8.2158
+        aged(mean=D("66"), sd=D("9.0"), minimum=18, maximum=65),
+        # At most sqrt(26 * 21 * 60 / 59) = 23.6.
+        aged(mean=D("44.0"), sd=D("23.8"), minimum=18, maximum=65),
         # Two of 10 at 0 and 18: at least 18 / sqrt(2 * 9) = 4.24.
         scored("analogue", n=10, mean=D("9.0"), sd=D("4.1"), minimum=0, maximum=18),
     ],
@@ -178,6 +197,7 @@ BROKEN: dict[str, list[Study]] = {
     "R130": [
         of(said("Of the ketamine group 14 of 17 (83 %) stayed.")),  # 82.35
         of(said("65.3 % (15/23) stayed.")),  # 65.217
+        of(said("Of the women 48.2 % of 27 stayed.")),  # 13/27 = 48.148, 14/27 = 51.85
         of(result(COUNTS, notes="Printed as 7/17 = 42 %.")),  # 41.2
         study(notes=[{"about": "design", "text": "So 9 of 20 people (40 %) dropped out."}]),
     ],
@@ -265,6 +285,7 @@ SOUND: dict[str, Study] = {
     "a mean that whole numbers have": scored("sum", n=28, mean=D("5.18"), sd=D("1.19")),
     "any mean on an analogue scale": scored("analogue", n=28, mean=D("5.19")),
     "the largest spread there is": scored("analogue", n=30, mean=D("4.00"), sd=D("8.14")),
+    "an age within the limits": aged(mean=D("44.0"), sd=D("23.5"), minimum=18, maximum=65),
     "a third of the usual spread": scored("familiar", n=30, mean=D("8.0"), sd=D("2.0")),
     "arms with different spreads": of(
         result(
@@ -307,6 +328,7 @@ SOUND: dict[str, Study] = {
     "percentages of counts": of(
         said("14 of 17 (82 %), 15/23 (65.2 %) and 21 % (3/14); 1/8 = 12.5 %.")
     ),
+    "percentages of what is not counted": of(said("48.2 % of 27 days, 51.9 % of 27 people.")),
     "one value less than enrolled": study(
         outcome("relapse", result(events(ketamine=(2, 13), saline=(7, 17)))),
         arms=(arm("ketamine", None), arm("saline", None, control="inert placebo")),

@@ -18,6 +18,8 @@ CHECK_N = (
 )
 MOST_PEOPLE = 150
 """Above it a standard deviation is not tested: with so many almost every one is possible."""
+MOST_TRIED = 1000
+"""Totals and sums of squares that are tried; where there are more, the benefit of the doubt."""
 _OTHER_SIZES = 40
 """Down to how many people fewer a total is searched for that would fit."""
 
@@ -33,14 +35,23 @@ def check(summary: Summary, scale: Scale, where: Path_, *, of_change: bool) -> I
         yield Finding("R100", (*where, "mean"), _no_mean(summary, n, steps), CHECK_N)
     elif sd is not None and 1 < n <= MOST_PEOPLE:
         low, high = _in_steps(exact_span(sd), steps)
-        low = max(low, Fraction(0))
-        if not any(
-            exists(sample, total, squares)
-            for total in possible
-            for squares in square_sums(sample, total, (low, high))
-        ):
+        if not _some_sample(sample, possible, (max(low, Fraction(0)), high)):
             code = "R102" if scale.is_binary and not of_change else "R101"
             yield Finding(code, (*where, "sd"), _no_sd(summary, scale, n), CHECK_N)
+
+
+def _some_sample(sample: Sample, possible: range, sd: tuple[Fraction, Fraction]) -> bool:
+    """Whether a sample with one of the totals has a standard deviation in the closed interval."""
+    tried = 0
+    for total in possible:
+        for squares in square_sums(sample, total, sd):
+            tried += 1
+            if exists(sample, total, squares) or tried > MOST_TRIED:
+                return True
+        tried += 1
+        if tried > MOST_TRIED:
+            return True
+    return False
 
 
 def sizes_that_fit(summary: Summary, steps: int) -> list[int]:

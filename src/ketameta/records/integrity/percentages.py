@@ -12,13 +12,20 @@ from ketameta.records.results import StatementData
 from ketameta.records.study import Study
 from ketameta.records.yaml_reader import Path_
 
-_COUNT = r"(?<![\d./-])(?P<count>\d+) ?(?:/|of) ?(?P<total>\d+)(?![\d./-])"
-_PERCENT = r"(?<![\d.])(?P<percent>\d+(?:\.\d+)?) ?(?:%|percent|per cent)"
+_COUNT = r"(?<![\d./-])(?P<count>\d{1,9}) ?(?:/|of) ?(?P<total>\d{1,9})(?![\d./-])"
+_PERCENT = r"(?<![\d.])(?P<percent>\d{1,9}(?:\.\d{1,9})?) ?(?:%|percent|per cent)"
 PATTERNS = (
     re.compile(rf"{_COUNT}(?: [a-z]+)? ?\({_PERCENT}\)"),
     re.compile(rf"{_COUNT} ?= ?{_PERCENT}"),
     re.compile(rf"{_PERCENT} ?\({_COUNT}(?: [a-z]+)?\)"),
 )
+
+SHARE = re.compile(
+    rf"{_PERCENT} of (?:the |all )?(?P<total>\d{{1,9}})(?![\d./-])"
+    r"(?! ?(?:sessions|points|hours|days|weeks|months|years|mg))"
+)
+"""A percentage of a number of people, without their count."""
+HINT = "Check the digits; where the source is at odds with itself, waive it."
 
 
 def check(study: Study) -> Iterator[Finding]:
@@ -33,8 +40,19 @@ def check(study: Study) -> Iterator[Finding]:
                 if total and count <= total and not percentage_fits(count, total, percent):
                     exact = 100 * count / total
                     message = f"{percent} % is not {count} of {total}, which is {exact:.2f} %."
-                    hint = "Check the digits; where the source is at odds with itself, waive it."
-                    yield Finding("R130", where, message, hint)
+                    yield Finding("R130", where, message, HINT)
+        for match in SHARE.finditer(text):
+            yield from _share(Decimal(match["percent"]), int(match["total"]), where)
+
+
+def _share(percent: Decimal, total: int, where: Path_) -> Iterator[Finding]:
+    """A percentage that no count of these people gives."""
+    near = int(percent * total / 100)
+    counts = [count for count in (near, near + 1) if count <= total]
+    if total and percent <= 100 and not any(percentage_fits(c, total, percent) for c in counts):
+        shown = " and ".join(f"{c}/{total} is {100 * c / total:.2f} %" for c in counts)
+        message = f"{percent} % fits no whole number of {total} people; {shown}."
+        yield Finding("R130", where, message, HINT)
 
 
 def _texts(study: Study) -> Iterator[tuple[Path_, str]]:

@@ -12,6 +12,8 @@ from math import exp, log, sqrt
 from typing import NamedTuple
 
 TINY = 1e-300
+LARGEST = 1e30
+"""Larger numbers stand for this one, whose powers are still numbers."""
 
 
 class Span(NamedTuple):
@@ -63,9 +65,9 @@ def exact_span(value: Decimal) -> tuple[Fraction, Fraction]:
 
 
 def span(value: Decimal) -> Span:
-    """The same in floating point."""
+    """The same in floating point, within what can be computed with."""
     low, high = exact_span(value)
-    return Span(float(low), float(high))
+    return Span(max(float(low), -LARGEST), min(float(high), LARGEST))
 
 
 def positive_span(value: Decimal) -> Span:

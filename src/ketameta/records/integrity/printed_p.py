@@ -12,7 +12,8 @@ from ketameta.records.integrity.printed import Span, shown_span, span
 from ketameta.records.yaml_reader import Path_
 
 ALPHA = 0.05
-_FORM = re.compile(r"\s*[Pp]?\s*([<>=≤≥]?)\s*(\d*\.?\d+(?:[eE][-+]?\d+)?)\s*")
+_NUMBER = r"(?:\d{1,6}(?:\.\d{0,60})?|\.\d{1,60})(?:[eE][-+]?\d{1,3})?"
+_FORM = re.compile(rf"\s*[Pp]?\s*([<>=≤≥]?)\s*({_NUMBER})\s*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
     yield from percentages.check(study)
     yield from addresses.check(study)
     yield from baseline.check(study)
+    yield from spread.age(study)
     for i, outcome in enumerate(study.outcomes):
         place: Path_ = ("outcomes", i)
         scale = scale_of(outcome, vocabulary)

@@ -11,6 +11,7 @@ from ketameta.records.integrity.printed import Span, positive_span, shown, shown
 from ketameta.records.integrity.probability import normal_quantile, t_quantile
 from ketameta.records.results import PairedData, Summary
 from ketameta.records.scales import Scale
+from ketameta.records.study import Study
 from ketameta.records.yaml_reader import Path_
 
 LEAST_FRACTION = 3
@@ -30,6 +31,22 @@ def check(summary: Summary, scale: Scale, where: Path_, *, of_change: bool) -> I
     if sd is not None and usual is not None and not of_change and 0 < sd * LEAST_FRACTION < usual:
         message = f"{sd} is less than a third of {usual}, which is usual for {scale.name}."
         yield Finding("R111", (*where, "sd"), message, PERHAPS_SE)
+
+
+def age(study: Study) -> Iterator[Finding]:
+    """Mean and spread of age against the youngest and oldest who could or did take part."""
+    known, n = study.population.age, study.design.enrolled_n
+    if known is None or known.mean is None:
+        return
+    where: Path_ = ("population", "age")
+    scale = Scale("age", known.minimum, known.maximum, None, None)
+    if not scale.holds(known.mean, of_change=False):
+        limits = f"{known.minimum or 'any'} to {known.maximum or 'any'}"
+        message = f"a mean age of {known.mean} lies outside {limits}."
+        yield Finding("R110", (*where, "mean"), message, "Check the digits.")
+    elif n is not None:
+        summary = Summary(n=n or None, mean=known.mean, sd=known.sd)
+        yield from _possible(summary, scale, where, of_change=False)
 
 
 def between_arms(arms: list[tuple[Path_, Summary]]) -> Iterator[Finding]:

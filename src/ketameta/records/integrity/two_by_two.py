@@ -8,6 +8,9 @@ from typing import NamedTuple
 from ketameta.records.integrity.printed import Span
 from ketameta.records.integrity.probability import chi2_p, normal_p
 
+MOST_EXACT = 2000
+"""People up to which Fisher's test is computed; beyond that it is Pearson's, and slow."""
+
 
 class Counts(NamedTuple):
     """Events and people of the tested side, then of the control side."""
@@ -55,7 +58,9 @@ def p_values(counts: Counts) -> Span:
     if a + c == 0 or b + d == 0:
         return Span(0.0, 1.0)
     found = [_pearson(counts, correction=0.0), _pearson(counts, correction=counts_half(counts))]
-    found += [fisher(counts), chi2_p(_likelihood_ratio(counts), 1)]
+    if counts.n + counts.control_n <= MOST_EXACT:
+        found.append(fisher(counts))
+    found += [chi2_p(_likelihood_ratio(counts), 1)]
     if min(a, b, c, d) > 0:
         found.append(normal_p(log(odds_ratio(counts)) / sqrt(1 / a + 1 / b + 1 / c + 1 / d)))
         error = sqrt(1 / a - 1 / counts.n + 1 / c - 1 / counts.control_n)

@@ -13,8 +13,8 @@ from ketameta.records.integrity.probability import chi2_p, f_p, normal_p, t_p
 from ketameta.records.results import StatementData
 from ketameta.records.yaml_reader import Path_
 
-_VALUE = r"(-?\d*\.?\d+)"
-_DF = r"(\d+(?:\.\d+)?)"
+_VALUE = r"([-−]?(?:\d{1,9}(?:\.\d{1,20})?|\.\d{1,20}))"
+_DF = r"(\d{1,9}(?:\.\d{1,9})?)"
 _CHI = r"(?:chi2|chi-squared?|χ2|χ²|X2)"
 _N = r"(?:,\s*[Nn]\s*=\s*\d+)?"
 TESTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -25,7 +25,7 @@ TESTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("r", re.compile(rf"\br\s*\(\s*{_DF}\s*\)\s*=\s*{_VALUE}")),
     ("z", re.compile(rf"\b[zZ]\s*=\s*{_VALUE}")),
 )
-PRINTED = re.compile(r"\s*[,;]?\s*\b[Pp]\s*([<>=≤≥]\s*\d*\.?\d+)")
+PRINTED = re.compile(r"\s*[,;]?\s*\b[Pp]\s*([<>=≤≥]\s*\d{0,6}\.?\d{1,60})")
 """A P value right behind the statistic."""
 
 
@@ -43,7 +43,7 @@ def _recomputed(match: re.Match[str], kind: str, p: PrintedP, where: Path_) -> I
     named = match.groupdict()
     value = named.get("value") or match.groups()[-1]
     dfs = [float(named["df"])] if named else [float(df) for df in match.groups()[:-1]]
-    size = span(Decimal(value)).size()
+    size = span(Decimal(value.replace("−", "-"))).size()
     tail = _tail(kind, dfs)
     yield from compared(p, Span(tail(size.high), tail(size.low)), f"`{match[0]}`", where)
 
