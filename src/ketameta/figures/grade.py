@@ -26,7 +26,7 @@ FILLS = {
     Level.NOT_JUDGED: "#ffffff",
     Level.NOT_SERIOUS: "#eff3ff",
     Level.SERIOUS: "#9ecae1",
-    Level.VERY_SERIOUS: "#3182bd",
+    Level.VERY_SERIOUS: "#2171b5",
     Level.EXTREMELY_SERIOUS: "#08306b",
 }
 INKS = {
