@@ -57,7 +57,7 @@ def durability_figure(found: Durability) -> Picture:
 
     References
     ----------
-    Peters and Mengersen (2008), doi:10.1111/j.1365-2753.2008.01010.x
+    Musekiwa et al. (2016), doi:10.1371/journal.pone.0164898
     """
     title = f"{found.outcome[:1].upper()}{found.outcome[1:]} over time"
     compared = [one for one in found.compared if one.at.weeks is not None]

@@ -21,7 +21,7 @@ ASKED = (
         "end of treatment and how each result was assessed.",
         function="durability.durability_figure",
         formats=PICTURE_FORMATS,
-        reference="Peters and Mengersen (2008), doi:10.1111/j.1365-2753.2008.01010.x",
+        reference="Musekiwa et al. (2016), doi:10.1371/journal.pone.0164898",
         command="durability",
     ),
 )
