@@ -8,7 +8,7 @@ _FRONT = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 _FENCE = re.compile(
     r"^([ \t]*)(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
-_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+_TICKS = re.compile(r"`+")
 _LINK = re.compile(r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
 _ADDRESS = re.compile(r"(?:https?://|doi:)\S+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -54,10 +54,31 @@ def plain(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Markdown without code, addresses, HTML, front matter and lists of references."""
-    for pattern in (_FRONT, _FENCE, _COMMENT, _CODE, _REFERENCES, _LINK, _ADDRESS, _HIDDEN, _TAG):
+    for pattern in (_FRONT, _FENCE, _COMMENT):
+        text = masked(pattern, text)
+    text = _without_code(text)
+    for pattern in (_REFERENCES, _LINK, _ADDRESS, _HIDDEN, _TAG):
         text = masked(pattern, text)
     text = _ENTITY.sub(_sign, text)
     return re.sub(r"[*_]{1,3}(?=\w)|(?<=\w)[*_]{2,3}|(?<=[\w.])\*(?!\w)", _same_length, text)
+
+
+def _without_code(text: str) -> str:
+    """Without what stands between two equally long runs of backticks of one paragraph."""
+    parts = re.split(r"(\n[ \t]*\n)", text)
+    return "".join(_without_spans(part) if "`" in part else part for part in parts)
+
+
+def _without_spans(text: str) -> str:
+    last = {len(run[0]): run.start() for run in _TICKS.finditer(text)}
+    kept, place, opened = [], 0, None
+    for run in _TICKS.finditer(text):
+        if opened is None and last[len(run[0])] > run.start():
+            opened = run
+        elif opened is not None and len(run[0]) == len(opened[0]):
+            kept += [text[place : opened.start()], blank(text[opened.start() : run.end()])]
+            place, opened = run.end(), None
+    return "".join([*kept, text[place:]])
 
 
 def html(text: str) -> str:

@@ -38,8 +38,9 @@ def masked_yaml(text: str) -> str:
     """
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        found = [span for node in yaml.compose_all(text, yaml.SafeLoader) for span in _spans(node)]
+        found = [span for node in yaml.compose_all(text, loader) for span in _spans(node)]
     except yaml.YAMLError:
         return text
     kept = list(blank(text))

@@ -200,7 +200,7 @@ _RULES = (
         '"up to" as a result',
         words(
             r"\bup to (an? |about |over )?((\d+|one|two|three|four|five|six|twelve|\w+teen)"
-            r"[- ]?)?(%|per ?cent|days?|weeks?|months?|years?|times|-?fold|half)\b"
+            r"[- ]?)?(%|per ?cent|days?|weeks?|months?|years?|times|-?fold|half)(?!\w)"
         ),
         "The most that anybody saw is not what people can expect.",
         "Give the median or the share of people at a stated time, with an interval.",

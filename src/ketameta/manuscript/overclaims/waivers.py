@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _WAIVER = re.compile(
-    r"ketameta:[ \t]*(?P<kind>allow-file|allow)[ \t]+(?P<code>L\d\d)\b[ \t:,-]*(?P<reason>[^\n]*)"
+    r"ketameta:[ \t]*(?P<kind>allow-file|allow)[ \t]+(?P<code>L\d\d)\b(?P<reason>[^\n]*)"
 )
 _COMMENT_END = re.compile(r"(?:-->|#\}|\*/).*$")
 _COMMENT_START = re.compile(r"(?:#|//|%|<!--|\{#|/\*|^)[ \t]*$")
@@ -40,7 +40,7 @@ def lint_waivers(text: str) -> Iterator[LintWaiver]:
         before = text[line_start : found.start()]
         if not _COMMENT_START.search(before):
             continue
-        reason = _COMMENT_END.sub("", found["reason"]).strip()
+        reason = _COMMENT_END.sub("", found["reason"]).strip(" \t:,-")
         alone = not _COMMENT_START.sub("", before).strip()
         start, end = _stretch(text, found, line_start, alone=alone)
         yield LintWaiver(found["code"], reason, found.start(), start, end)
