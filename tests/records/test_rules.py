@@ -206,6 +206,7 @@ BROKEN: dict[str, list[Case]] = {
             "{kind: contrast, measure: MD, experimental: [ket], control: [sal], estimate: 2.0, "
             "ci_low: 1.0, ci_high: 3.2}"
         ),
+        data("{kind: means, arms: {ket: {mean: 4.0, ci_low: 3.0, ci_high: 7.0}}}"),
     ],
     "R036": [
         change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {percent: 50.5}"),
@@ -291,6 +292,10 @@ SOUND = {
     "a percentage with two decimals": change(
         "  treatment_seeking: yes",
         "  treatment_seeking: yes\n  female: {count: 20, of: 59, percent: 33.90}",
+    ),
+    # 4.0 is the root of 2.0 times 8.0.
+    "a mean with an interval from logarithms": data(
+        "{kind: means, arms: {ket: {mean: 4.0, ci_low: 2.0, ci_high: 8.0}}}"
     ),
     "equal quartiles": data("{kind: means, arms: {ket: {q1: 3, median: 3, q3: 3}}}"),
     "a registry whose numbers have no known form": change(

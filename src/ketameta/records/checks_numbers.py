@@ -32,6 +32,8 @@ RATIOS = (
     ContrastMeasure.RATIO_OF_MEANS,
 )
 
+HOW_MADE = "Check the printed numbers, and how the interval was made."
+
 
 def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
     """Every impossible number of a record."""
@@ -160,8 +162,13 @@ def _order(summary: Summary, where: Path_) -> Iterator[Finding]:
             message = f"{low_name} {lower} is above {high_name} {upper}."
             yield Finding("R037", (*where, low_name), message)
     mean, low, high = summary.mean, summary.ci_low, summary.ci_high
-    if None not in (mean, low, high) and not low <= mean <= high:  # type: ignore[operator]
+    if mean is None or low is None or high is None:
+        return
+    if not low <= mean <= high:
         yield Finding("R034", (*where, "mean"), f"{mean} lies outside {low} to {high}.")
+    elif not any(_symmetric(mean, low, high, log=log) for log in (False, low > 0)):
+        message = f"{low} to {high} is symmetric around {mean} on no scale."
+        yield Finding("R035", (*where, "ci_low"), message, HOW_MADE)
 
 
 def _range(summary: Summary, scale: Scale, where: Path_) -> Iterator[Finding]:
@@ -200,8 +207,7 @@ def _intervals(result: Result, where: Path_) -> Iterator[Finding]:
     elif not _symmetric(estimate, low, high, log=ratio):
         scale = "on the log scale" if ratio else "around the estimate"
         message = f"{low} to {high} is not symmetric {scale}."
-        hint = "Check the printed numbers, and how the interval was made."
-        yield Finding("R035", (*where, "ci_low"), message, hint)
+        yield Finding("R035", (*where, "ci_low"), message, HOW_MADE)
 
 
 def _symmetric(estimate: Decimal, low: Decimal, high: Decimal, *, log: bool) -> bool:
