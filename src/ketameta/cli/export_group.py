@@ -34,6 +34,16 @@ EXPORTS = {
         "export_references",
         "Studies, exclusions and methods as RIS, BibTeX or CSL-JSON.",
     ),
+    "revman": Entry(
+        "ketameta.cli.export_revman",
+        "export_revman",
+        "Study information, arms, results and bias for RevMan (CSV).",
+    ),
+    "metapsy": Entry(
+        "ketameta.cli.export_metapsy",
+        "export_metapsy",
+        "Comparisons of two arms in Metapsy's wide format.",
+    ),
 }
 
 

@@ -39,6 +39,21 @@ IMPORTS = {
         "import_references",
         "RIS, BibTeX or CSL-JSON, compared with what is recorded.",
     ),
+    "revman": Entry(
+        "ketameta.cli.import_revman",
+        "import_revman",
+        "Study results of RevMan or Covidence (CSV).",
+    ),
+    "metapsy": Entry(
+        "ketameta.cli.import_metapsy",
+        "import_metapsy",
+        "A table in Metapsy's wide format.",
+    ),
+    "eppi": Entry(
+        "ketameta.cli.import_eppi",
+        "import_eppi",
+        "References and codes of EPPI-Reviewer (JSON).",
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import format_option
 from ketameta.cli.output import Output
+from ketameta.cli.table_import import constants_of
 from ketameta.cli.written_records import to_option, write_and_tell
 from ketameta.errors import UsageError
 
@@ -157,25 +158,13 @@ def _make_records(
 ) -> int:
     from ketameta.exchange.reviews.records import review_records
 
-    constants = dict(_pair(text) for text in request.constants)
+    constants = constants_of(request.constants)
     records, told = review_records(chosen, source, constants, judgements)
     output = Output.here()
     for sentence in told:
         output.say(sentence)
     found = write_and_tell(ctx, records, request.to, output)
     return FINDINGS if found or told else FINE
-
-
-def _pair(text: str) -> tuple[str, str]:
-    from ketameta.exchange.import_fields import FIELDS
-    from ketameta.records.problems import did_you_mean
-
-    name, mark, value = text.partition("=")
-    if not mark or not value.strip():
-        raise UsageError(f'--set: "{text}" is not FIELD=VALUE, as in substance=alcohol.')
-    if name.strip() not in FIELDS:
-        raise UsageError(f'--set: no field "{name}". {did_you_mean(name, FIELDS)}')
-    return name.strip(), value.strip()
 
 
 def _overview(source: str, found: Sequence[Recomputed]) -> Table:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ketameta.errors import DataError
 from ketameta.exchange.columns_map import ColumnsMap
 from ketameta.exchange.import_fields import FIELDS
 from ketameta.exchange.record_reading import ImportedRecord
-from ketameta.exchange.reviews.analyses import LOG_MEASURES, ReviewAnalysis, analysis_table
+from ketameta.exchange.reviews.analyses import ReviewAnalysis, analysis_table
+from ketameta.exchange.reviews.finished_effects import as_printed
 from ketameta.exchange.reviews.package import Judgement
 from ketameta.exchange.table import Cell, Table
 from ketameta.exchange.table_records import SOURCE, table_records
@@ -35,41 +37,20 @@ def review_records(
     with_rows = [analysis for analysis in analyses if analysis.rows]
     if not with_rows:
         raise DataError(f"{source}: no analysis holds numbers of studies. Nothing was imported.")
-    table = _joined([_finished(analysis, source) for analysis in with_rows], source)
+    table = as_printed(_joined([_measured(analysis, source) for analysis in with_rows], source))
     fields = {name: name for name in table.columns if name in FIELDS}
     records, more = table_records(table, ColumnsMap(fields, constants))
     _judge(records, judgements, Path(source).name)
     return records, told + more
 
 
-def _finished(analysis: ReviewAnalysis, source: str) -> Table:
-    """The table of an analysis, effects as printed instead of on the analysis scale."""
-    import math
-
+def _measured(analysis: ReviewAnalysis, source: str) -> Table:
+    """The table of an analysis, with the measure beside finished effects."""
     table = analysis_table(analysis, source)
     if "yi" not in table.columns:
         return table
-    columns = dict(table.columns)
-    errors = columns.pop("sei", None)
-    variances = columns.pop("vi", None)
-    effects = columns.pop("yi")
-    log = analysis.measure in LOG_MEASURES
-    rows: list[tuple[Cell, Cell, Cell]] = []
-    for i, y in enumerate(effects):
-        se = errors[i] if errors else None
-        if se is None and variances and variances[i] is not None:
-            se = math.sqrt(float(str(variances[i])))
-        if y is None or se is None:
-            rows.append((None, None, None))
-            continue
-        middle, half = float(str(y)), 1.959963984540054 * float(str(se))
-        ends = (middle, middle - half, middle + half)
-        rows.append(tuple(math.exp(end) if log else end for end in ends))  # type: ignore[arg-type]
-    for i, name in enumerate(("estimate", "ci_low", "ci_high")):
-        columns[name] = tuple(row[i] for row in rows)
     measure = "OR" if analysis.measure == "PETO" else analysis.measure
-    columns["measure"] = (measure,) * len(rows)
-    return Table(table.source, columns, table.lines, counted="row")
+    return replace(table, columns={**table.columns, "measure": (measure,) * table.size})
 
 
 def _joined(tables: Sequence[Table], source: str) -> Table:
@@ -78,17 +59,8 @@ def _joined(tables: Sequence[Table], source: str) -> Table:
     for table in tables:
         for name in names:
             columns[name] += table.columns.get(name, (None,) * table.size)
-    joined = {name: tuple(_as_text(cell) for cell in cells) for name, cells in columns.items()}
+    joined = {name: tuple(cells) for name, cells in columns.items()}
     return Table(source, joined, tuple(range(1, len(joined["study"]) + 1)), counted="row")
-
-
-def _as_text(cell: Cell) -> Cell:
-    """Numbers as their shortest text: whole ones without a fraction."""
-    if not isinstance(cell, float):
-        return cell
-    if cell != cell:
-        return None
-    return str(int(cell)) if cell.is_integer() else repr(cell)
 
 
 def _judge(records: Sequence[ImportedRecord], judgements: Sequence[Judgement], name: str) -> None:

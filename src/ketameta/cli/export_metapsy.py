@@ -1,0 +1,55 @@
+"""`ketameta export metapsy`: the records in Metapsy's wide format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ketameta.cli.failures import FINE
+from ketameta.cli.new_files import check_new_file
+from ketameta.cli.options import everywhere
+from ketameta.cli.output import Output
+from ketameta.cli.workspace import Workspace
+
+
+@click.command(
+    "metapsy",
+    epilog="""\b
+Examples:
+  ketameta export metapsy --out metapsy.csv
+  ketameta export metapsy --out metapsy.xlsx
+""",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="File to write; its ending says the format.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@everywhere
+@click.pass_context
+def export_metapsy(ctx: click.Context, out: Path, force: bool) -> int:
+    """Write every comparison of two arms in the wide format of Metapsy.
+
+    Tested arms are the first, controls the second. Events, means with standard deviations, change
+    scores, and reported SMD and RR have columns there; what has none is named.
+    """
+    from ketameta.exchange.reviews.arm_pairs import arm_pairs
+    from ketameta.exchange.reviews.metapsy import to_metapsy
+    from ketameta.exchange.writing import write_table, writer_for
+
+    writer_for(out)
+    check_new_file(out, force=force)
+    output = Output.here()
+    pairs, told = arm_pairs(Workspace.of(ctx).evidence(output).studies)
+    data, more = to_metapsy(pairs)
+    for sentence in (*told, *more):
+        output.say(sentence)
+    for note in write_table(data, out):
+        output.say(f"{out}: {note}")
+    output.result(f"{out}: {data.size} rows, {len(data.variables)} columns.")
+    return FINE
