@@ -58,7 +58,7 @@ def test_domains_have_the_letters_of_the_tool() -> None:
     plot = plot_of(ROB2)
     assert titles(plot) == ["D1", "D2", "D3", "D4", "D5", "All"]
     assert len(discs(plot)) == 6 * len(ROB2.main.rows)
-    footer = plot.footer[-1].text
+    footer = plot.footer[-1].text.replace("\u00a0", " ")
     assert footer.startswith("Risk of bias (RoB 2): + low, ! some concerns, − high.")
     assert "D1 randomisation, D2 deviations, D3 missing data" in footer
     assert footer.endswith("Assessed by one rater.")

@@ -76,4 +76,5 @@ def glyph_key(levels: tuple[str, ...]) -> str:
     for level, mark in LEVEL_MARKS.items():
         if level in levels and mark.glyph:
             named.setdefault(mark.glyph, []).append(level)
-    return ", ".join(f"{glyph} {' or '.join(known)}" for glyph, known in named.items())
+    # No line ends between a sign and its meaning.
+    return ", ".join(f"{glyph}\u00a0{' or '.join(known)}" for glyph, known in named.items())
