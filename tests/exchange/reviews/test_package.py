@@ -4,32 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import zipfile
-from importlib import util
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.exchange.reviews import files
 
 from ketameta.cli.app import cli
 from ketameta.errors import DataError
 from ketameta.exchange.reviews.package import Judgement, read_package
 from ketameta.exchange.reviews.recomputation import recomputed
-
-
-def _load(name: str) -> Any:
-    spec = util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-files = _load("files")
 
 
 def test_a_package_is_read_by_its_data_types(tmp_path: Path) -> None:

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
-from importlib import util
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from tests.exchange.reviews import files
 
 from ketameta.cli.app import cli
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.reviews.analyses import analysis_table
 from ketameta.exchange.reviews.recomputation import recomputed, said
 from ketameta.exchange.reviews.rm5 import measure_code, read_rm5
-
-
-def _load(name: str) -> Any:
-    spec = util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-files = _load("files")
 
 
 def written(path: Path, *outcomes: str, encoding: str = "UTF-8") -> Path:
