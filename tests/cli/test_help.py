@@ -63,6 +63,7 @@ def test_the_commands_are_those_agreed() -> None:
             "reconcile-extractions",
             "explain",
             "schema",
+            "doctor",
         ),
     ]
 

@@ -125,6 +125,11 @@ COMMANDS = {
     ),
     "explain": Entry("ketameta.cli.explain", "explain", "Explain a flag, rule, measure or method."),
     "schema": Entry("ketameta.cli.schema", "schema", "Print, write or check the JSON Schemas."),
+    "doctor": Entry(
+        "ketameta.cli.doctor",
+        "doctor",
+        "Look for what is wrong with installation and records.",
+    ),
 }
 
 
