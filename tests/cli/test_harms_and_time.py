@@ -1,0 +1,127 @@
+"""`ketameta safety`, `moderators` and `durability` in every form."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ketameta.cli.app import cli
+
+FORBIDDEN = ("significan", "no effect on", " nan", "None")
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    found = CliRunner().invoke(cli, list(arguments))
+    return found.exit_code, found.stdout, found.stderr
+
+
+def test_harms_in_words_and_tables() -> None:
+    code, out, _ = run("safety")
+    text = " ".join(out.split())
+    assert code == 0
+    assert "Removal because of an adverse event: none of 44 people with ketamine" in text
+    assert "the rule of three, 3/44, gives 6.8%" in text
+    assert "Not reported in anything that was read: nausea, urinary symptoms" in text
+    assert "More tables with --table: pooled, groups, words, missing." in text
+    for word in (*FORBIDDEN, "is safe"):
+        assert word not in out
+
+
+def test_harms_as_json_and_csv_agree() -> None:
+    _, out, _ = run("safety", "--format", "json")
+    everything = json.loads(out)
+    assert set(everything) == {
+        *("id", "title", "sentences", "risks", "compared", "pooled", "groups", "words", "missing")
+    }
+    code, text, err = run("safety", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert code == 0
+    assert len(rows) == len(everything["risks"])
+    assert "--table also: compared" in err
+    case = [row for row in rows if row["remark"]]
+    assert {row["study"] for row in case} == {"prekupec-2017"}
+    assert all(row["risk"] == "" for row in case)
+    pool = [row for row in everything["pooled"] if row["measure"] == "OR"]
+    assert all(row["estimate"] is None and row["reason"] for row in pool)
+
+
+def test_one_harm_and_its_near_misses() -> None:
+    code, out, _ = run("safety", "--construct", "misuse", "--format", "json")
+    assert code == 0
+    assert {row["harm"] for row in json.loads(out)["risks"]} == {"ketamine misuse"}
+    code, _, err = run("safety", "--construct", "drop-out")
+    assert code == 2
+    assert "dropout" in err
+    code, _, err = run("safety", "--table", "risk")
+    assert code == 2
+    assert "Known are all, risks" in err
+
+
+def test_moderators_say_that_a_few_studies_cannot_tell() -> None:
+    code, out, _ = run("moderators", "abstinence-longest")
+    text = " ".join(out.split())
+    assert code == 0
+    assert "Fewer than 10: do not rely on anything below" in text
+    assert "Studies are compared here, not people" in text
+    assert "In Krupitsky 2007 the control group received ketamine too" in text
+    assert not any(word in out for word in FORBIDDEN)
+
+
+def test_moderators_as_json_and_csv() -> None:
+    _, out, _ = run("moderators", "abstinence-longest", "--format", "json")
+    found = json.loads(out)
+    assert len(found["studies"]) == 5
+    _, out, _ = run("moderators", "abstinence-longest", "--format", "csv", "--table", "slopes")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert {row["set"] for row in rows} == {"main", "all-contrasts"}
+    assert all(float(row["ci_low"]) < float(row["slope"]) < float(row["ci_high"]) for row in rows)
+
+
+def test_moderators_of_nothing_are_refused() -> None:
+    code, _, err = run("moderators", "retention")
+    assert code == 3
+    assert "does not have two studies" in err
+    assert run("moderators", "abstinence-longest", "--by", "age")[0] == 2
+    assert run("moderators", "abstinance")[0] == 2
+
+
+def test_over_time_in_words() -> None:
+    code, out, _ = run("durability")
+    text = " ".join(out.split())
+    assert code == 0
+    assert "Beyond 52 weeks nothing is known from such comparisons." in text
+    assert "Krupitsky 2002 at 104 weeks" in text
+    assert "known of Dakwar 2019 only" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "ending"),
+    [
+        *(("safety", ending) for ending in ("svg", "md", "json", "txt")),
+        *(("durability", ending) for ending in ("pdf", "png", "csv")),
+    ],
+)
+def test_files_by_their_ending(tmp_path: Path, command: str, ending: str) -> None:
+    path = tmp_path / f"x.{ending}"
+    assert run(command, "-o", str(path))[0] == 0
+    first = path.read_bytes()
+    assert len(first) > 500
+    assert run(command, "-o", str(path))[0] == 0
+    assert path.read_bytes() == first
+
+
+def test_foreign_files_stay_and_unknown_endings_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.svg"
+    path.write_text("mine", encoding="utf-8")
+    code, _, err = run("safety", "-o", str(path))
+    assert code == 2
+    assert "--force" in err
+    assert path.read_text(encoding="utf-8") == "mine"
+    code, _, err = run("durability", "-o", str(tmp_path / "x.docx"))
+    assert code == 2
+    assert ".svg" in err
