@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ketameta.appraisal.risk_of_bias.assessed import Assessed, assessments
+from ketameta.appraisal.risk_of_bias.assessed import Assessed, assess
 from ketameta.appraisal.risk_of_bias.tool import Tool
 from ketameta.records.study import Study
 from ketameta.synthesis.answer import RowRiskOfBias
@@ -43,7 +43,7 @@ class ResultJudgement:
 
 def result_judgement(study: Study, outcome: str) -> ResultJudgement | None:
     """What stands for one outcome; None where nobody has assessed it."""
-    found = [a for a in assessments(study) if outcome in a.assessment.outcomes]
+    found = [assess(study, one) for one in study.risk_of_bias if outcome in one.outcomes]
     if not found:
         return None
     agreed = [a for a in found if a.assessment.consensus]
