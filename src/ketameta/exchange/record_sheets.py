@@ -151,6 +151,9 @@ OUTCOMES = (
     _word("better", "better", "Which direction is good.", words.Better),
     SheetColumn("instrument", "instrument", "Key of an instrument in vocabulary.yaml."),
     SheetColumn("unit", "unit", "Unit, for outcomes without an instrument."),
+    SheetColumn("minimum", "minimum", "Lowest possible score.", "number"),
+    SheetColumn("maximum", "maximum", "Highest possible score.", "number"),
+    SheetColumn("steps_per_point", "steps_per_point", "1 where scores are whole numbers.", "whole"),
     SheetColumn("ascertainment", "ascertainment", "How it was established; several by ;", "words"),
     _word("primary", "primary", "Named as primary by the study.", words.YesNo, required=False),
 )

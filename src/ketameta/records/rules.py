@@ -86,11 +86,14 @@ _STATCHECK = "Nuijten et al. 2016, statcheck, doi:10.3758/s13428-015-0664-2"
 _P_FROM_CI = "Altman and Bland 2011, P value from a confidence interval, doi:10.1136/bmj.d2304"
 _BASELINES = "Carlisle 2017, non-random sampling in 5087 trials, doi:10.1111/anae.13938"
 _SHARED = f"{_CHAPTER} 23.3.4 (more than two groups)"
-_REFERENCE_G = "Thresholds of flagEffectSizes in metapsyTools, from trials of psychotherapy"
+_REFERENCE_G = (
+    "Harrer et al. 2025, flagEffectSizes of metapsyTools, from trials of psychotherapy, "
+    "doi:10.1101/2025.11.12.25340062"
+)
 _INTEGRITY = (
-    warning("R100", "A mean of whole-number scores fits the number of people.", _GRIM),
-    warning("R101", "A standard deviation of whole-number scores fits mean and n.", _GRIMMER),
-    warning("R102", "The standard deviation of answers of 0 and 1 fits mean and n.", _DEBIT),
+    warning("R100", "A mean of whole-number scores fits the number of people (GRIM).", _GRIM),
+    warning("R101", "A standard deviation of whole numbers fits mean and n (GRIMMER).", _GRIMMER),
+    warning("R102", "A standard deviation of 0 and 1 fits mean and n (DEBIT).", _DEBIT),
     warning("R110", "A standard deviation is possible within the range.", _VARIANCE),
     warning("R111", "A standard deviation is not a standard error.", _SD_SE),
     warning("R112", "Standard deviation, standard error, interval and n agree.", _SD_SE),
@@ -110,7 +113,11 @@ _INTEGRITY = (
     warning("R152", "No two records share a control group.", _SHARED),
     warning("R153", "No people are in two comparisons at once.", _SHARED),
     warning("R155", "Identifiers, addresses and registries name the same thing.", _FORMAT),
-    note("R160", "A standardised difference is not beyond a reference.", _REFERENCE_G),
+    note(
+        "R160",
+        "A standardised difference is within a reference, which is only shown.",
+        _REFERENCE_G,
+    ),
 )
 
 _GRADE = "Guyatt et al. 2011 and later, the GRADE guidelines, doi:10.1016/j.jclinepi.2010.07.015"
