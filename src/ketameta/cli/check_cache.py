@@ -44,7 +44,7 @@ _OF_REVIEWS = (
 )
 _OF_CLAIMS = (
     *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
-    "cli/checking_claims.py",
+    *("cli/checking_claims.py", "cli/claim_bench.py"),
 )
 """Where the rules are, the names that a review may use, and what verdicts are computed from."""
 _OF_ANSWERS = (
@@ -193,7 +193,8 @@ def _answers_key(workspace: Workspace) -> str:
 def _claims_key(workspace: Workspace) -> str:
     if not claims_of(workspace):
         return "none"
-    return digest(stamp_of_code(*_OF_CLAIMS).encode(), *_contents(files_of(workspace)))
+    files = [*files_of(workspace), *decisions_of(workspace)]
+    return digest(stamp_of_code(*_OF_CLAIMS).encode(), *_contents(files))
 
 
 def _contents(paths: Sequence[Path]) -> list[bytes]:

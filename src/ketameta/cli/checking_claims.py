@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
+from ketameta.cli.check_paths import reviews_of
 from ketameta.cli.checked import Checked
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.questions.loading import read_review
@@ -26,24 +28,25 @@ def check_claims(workspace: Workspace) -> Checked:
     evidence = load_evidence(workspace.folder, cached=True)
     claims = load_claims(evidence, shown=shown(workspace.folder))
     problems = [*claims.problems, *_unconfirmed(claims.loaded)]
-    review = _review(workspace)
+    path, review = _review(workspace)
     if review is not None:
         named = [p for item in claims.loaded for p in _unknown_questions(item, review)]
         problems += named
         wrong = {problem.path for problem in named}
         sound = [item for item in claims.loaded if item.document.path not in wrong]
-        problems += _stale(sound, evidence, review)
+        problems += _stale(sound, evidence, review, path.parent)
     return Checked(tuple(sorted(set(problems))), (), ())
 
 
-def _review(workspace: Workspace) -> Review | None:
-    files = sorted(workspace.root.glob("reports/*/review.yaml"))
+def _review(workspace: Workspace) -> tuple[Path, Review | None]:
+    """The only review, where there is one without problems."""
+    files = reviews_of(workspace)
     if len(files) != 1:
-        return None
+        return workspace.root, None
     review, document = read_review(files[0], shown_as=shown(files[0]))
     if review is None or document.problems or any(unknown_names(review, document)):
-        return None
-    return review
+        return files[0], None
+    return files[0], review
 
 
 def _unconfirmed(loaded: Sequence[LoadedClaim]) -> Iterator[Problem]:
@@ -72,22 +75,17 @@ def _unknown_questions(item: LoadedClaim, review: Review) -> Iterator[Problem]:
             yield located(finding, item.document)
 
 
-def _stale(loaded: Sequence[LoadedClaim], evidence: Evidence, review: Review) -> Iterator[Problem]:
+def _stale(
+    loaded: Sequence[LoadedClaim], evidence: Evidence, review: Review, folder: Path
+) -> Iterator[Problem]:
     confirmed = [item for item in loaded if item.claim.confirmed is not None]
     if not confirmed:
         return
-    from ketameta.appraisal.answers import answer_question
-    from ketameta.appraisal.claims.asked import asked_questions
-    from ketameta.appraisal.claims.findings import Bench
     from ketameta.appraisal.claims.trial import judge_all
+    from ketameta.cli.claim_bench import claim_bench
 
-    answers = {
-        question.id: answer_question(question, review, evidence)
-        for question in asked_questions(confirmed, review)
-    }
-    for item, judged in zip(
-        confirmed, judge_all(confirmed, Bench(review, evidence, answers)), strict=True
-    ):
+    bench = claim_bench(confirmed, evidence, review, folder)
+    for item, judged in zip(confirmed, judge_all(confirmed, bench), strict=True):
         if not judged.moved:
             continue
         changes = "; ".join(judged.moved[:MOST])

@@ -8,10 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ketameta.appraisal.answers import answer_question
-from ketameta.appraisal.claims.asked import asked_questions
-from ketameta.appraisal.claims.findings import Bench
 from ketameta.appraisal.claims.trial import JudgedClaim, judge_all
+from ketameta.cli.claim_bench import claim_bench
 from ketameta.cli.claim_document import claim_document
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import Delivery
@@ -52,11 +50,8 @@ class ClaimsForms:
         for problem in found.problems:
             output.say(f"{problem} [{problem.code}] The claim is left out.")
         review = workspace.review(review_file)
-        answers = {
-            q.id: answer_question(q, review, evidence)
-            for q in asked_questions(found.loaded, review)
-        }
-        judged = judge_all(found.loaded, Bench(review, evidence, answers))
+        folder = workspace.review_file(review_file).parent
+        judged = judge_all(found.loaded, claim_bench(found.loaded, evidence, review, folder))
         return cls(judged, tuple(str(p.path) for p in found.problems), output)
 
     def chosen(self, claim_id: str | None, verdict: str | None) -> tuple[JudgedClaim, ...]:

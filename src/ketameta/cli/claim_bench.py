@@ -1,0 +1,44 @@
+"""What claims are judged on: the questions they name answered, and graded where that is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ketameta.appraisal.answers import answer_question
+from ketameta.appraisal.claims.asked import asked_questions
+from ketameta.appraisal.claims.findings import Bench
+from ketameta.appraisal.grade.grading import grade_review
+from ketameta.questions.certainty import FILE, read_certainty
+from ketameta.questions.question import Review
+from ketameta.records.claim_files import LoadedClaim
+from ketameta.records.store import Evidence
+from ketameta.synthesis.answer import Answer
+
+
+def claim_bench(
+    loaded: Sequence[LoadedClaim], evidence: Evidence, review: Review, folder: Path
+) -> Bench:
+    """Answers to the questions that claims name, with their certainty.
+
+    Parameters
+    ----------
+    folder
+        Where the review lies; without a sound `certainty.yaml` there nothing is graded.
+    """
+    questions = asked_questions(loaded, review)
+    answers = {question.id: answer_question(question, review, evidence) for question in questions}
+    certainty = _certainty(list(answers.values()), evidence, review, folder)
+    return Bench(review, evidence, answers, certainty)
+
+
+def _certainty(
+    answers: Sequence[Answer], evidence: Evidence, review: Review, folder: Path
+) -> Mapping[str, str]:
+    if not (folder / FILE).is_file():
+        return {}
+    decided, document = read_certainty(folder / FILE, review)
+    if decided is None or document.problems:
+        return {}
+    grades = grade_review(answers, review, evidence, decided)
+    return {graded.id: str(graded.certainty) for graded in grades if graded.certainty}
