@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -16,14 +17,15 @@ from ketameta.cli.options import format_option
 from ketameta.cli.output import Output
 from ketameta.cli.table_import import constants_of
 from ketameta.cli.written_records import to_option, write_and_tell
-from ketameta.errors import UsageError
+from ketameta.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from ketameta.exchange.reviews.analyses import ReviewAnalysis
     from ketameta.exchange.reviews.package import Judgement
     from ketameta.exchange.reviews.recomputation import Recomputed
-    from ketameta.tables.table import Table
+    from ketameta.tables.table import Cell, Table
 
+_RESULTS = ("effect", "low", "high", "tau2", "chi2", "df", "i2", "z")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -118,6 +120,8 @@ def handle(
 def _chosen(
     source: str, analyses: Sequence[ReviewAnalysis], outcome: str | None
 ) -> list[ReviewAnalysis]:
+    if not analyses:
+        raise DataError(f"{source}: holds no analyses. There is nothing to check or to import.")
     if outcome is None:
         return list(analyses)
     found = [analysis for analysis in analyses if analysis.id == outcome]
@@ -168,48 +172,60 @@ def _make_records(
 
 
 def _overview(source: str, found: Sequence[Recomputed]) -> Table:
-    from ketameta.tables.table import Cell, Column, Row, Table
+    from ketameta.tables.table import FILES, READERS, Column, Row, Table
 
     columns = (
         Column("id", "Analysis"),
         Column("title", "Outcome"),
+        Column("comparison", "Comparison", audience=FILES),
         Column("k", "Studies", "right"),
-        Column("measure", "Measure"),
-        Column("method", "Method"),
-        Column("stated", "Stated", "number"),
-        Column("recomputed", "Recomputed", "number"),
-        Column("compared", "Compared", "right"),
-        Column("differences", "Differ", "right"),
+        Column("model", "Method", audience=READERS),
+        Column("measure", "Measure", audience=FILES),
+        Column("method", "Method", audience=FILES),
+        Column("stated", "Stated", "number", audience=READERS),
+        Column("recomputed", "Recomputed", "number", audience=READERS),
+        *(Column(f"stated_{name}", name, audience=FILES) for name in _RESULTS),
+        *(Column(name, name, audience=FILES) for name in _RESULTS),
+        Column("check", "Differ", audience=READERS),
+        Column("compared", "Compared", audience=FILES),
+        Column("differences", "Numbers that differ", audience=FILES),
+        Column("stale", "Only zeros stated", audience=FILES),
     )
-    rows = []
-    for item in found:
-        analysis = item.analysis
-        overall = analysis.overall
-        stated = {name: overall.number(name) for name in ("effect", "low", "high")}
-        k = len(analysis.rows)
-        rows.append(
-            Row(
-                (
-                    Cell(analysis.id),
-                    Cell(analysis.title, detail=analysis.comparison),
-                    Cell(str(k), k),
-                    Cell(analysis.measure),
-                    Cell("words only" if analysis.kind == "text" else analysis.model),
-                    Cell("only zeros" if overall.stale and item.stale else _shown(stated)),
-                    Cell(_shown(item.values)),
-                    Cell(str(item.compared), item.compared),
-                    Cell(str(len(item.differences)), len(item.differences)),
-                )
-            )
-        )
-    caption = f"Analyses of {source}, computed again"
-    return Table("review_analyses", caption, columns, tuple(rows))
+    rows = tuple(Row(tuple(_cells(item))) for item in found)
+    return Table("review_analyses", f"Analyses of {source}, computed again", columns, rows)
 
 
-def _shown(values: Any) -> str:
-    from ketameta.notation.numbers import MINUS
+def _cells(item: Recomputed) -> Iterator[Cell]:
+    """The cells of one analysis, in the order of the columns."""
+    from ketameta.tables.table import Cell
 
-    effect, low, high = (values.get(name, float("nan")) for name in ("effect", "low", "high"))
-    if effect != effect or low != low:
-        return "-"
+    analysis, overall = item.analysis, item.analysis.overall
+    stated = {name: overall.number(name) for name in _RESULTS}
+    words = analysis.kind == "text"
+    differ = len(item.differences)
+    yield Cell(analysis.id)
+    yield Cell(analysis.title)
+    yield Cell(analysis.comparison)
+    yield Cell(str(len(analysis.rows)), len(analysis.rows))
+    yield Cell("words only" if words else f"{analysis.measure}, {analysis.model}")
+    yield Cell(analysis.measure)
+    yield Cell(analysis.model)
+    yield Cell("only zeros" if overall.stale and item.stale else _shown(stated))
+    yield Cell(_shown(item.values))
+    for values in (stated, item.values):
+        for name in _RESULTS:
+            value = values.get(name, math.nan)
+            yield Cell("", "" if math.isnan(value) else value)
+    yield Cell(f"{differ} of {item.compared}" if item.compared else "none stated")
+    yield Cell("", item.compared)
+    yield Cell("", differ)
+    yield Cell("", len(item.stale))
+
+
+def _shown(values: Mapping[str, float]) -> str:
+    from ketameta.notation.numbers import DASH, MINUS
+
+    effect, low, high = (values.get(name, math.nan) for name in ("effect", "low", "high"))
+    if math.isnan(effect) or math.isnan(low):
+        return DASH
     return f"{effect:.2f} [{low:.2f}, {high:.2f}]".replace("-", MINUS)

@@ -147,6 +147,7 @@ def test_the_command_lists_and_tells_by_its_exit_code(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.stderr
     first, _ = json.loads(done.stdout)
     assert (first["id"], first["compared"], first["differences"]) == ("1.1", 35, 0)
+    assert first["effect"] == pytest.approx(first["stated_effect"], rel=1e-12)
     wrong = {**files.TOTAL, "Z": "3.9"}
     done = run.invoke(
         cli, ["import", "rm5", str(written(tmp_path / "b.rm5", files.dichotomous(wrong)))]
@@ -208,6 +209,13 @@ def test_hostile_files(tmp_path: Path, raw: bytes, words: str) -> None:
 def test_odd_but_harmless_files(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such file"):
         read_rm5(tmp_path / "none.rm5")
+    empty = tmp_path / "empty.rm5"
+    empty.write_text(
+        "<COCHRANE_REVIEW>" + "<A>" * 100_000 + "</A>" * 100_000 + "</COCHRANE_REVIEW>"
+    )
+    done = CliRunner().invoke(cli, ["import", "rm5", str(empty)])
+    assert done.exit_code == 3
+    assert "holds no analyses" in done.stderr
     path = written(tmp_path / "a.rm5", encoding="ISO-8859-1")
     assert len(read_rm5(path).analyses) == 2
     path.write_bytes(files.rm5().replace(b'EVENTS_1="49"', b'EVENTS_1="many"'))
