@@ -10,7 +10,7 @@ from tests.reports.real_report import real_inputs
 
 from ketameta.appraisal.grade.grading import grade, grade_review
 from ketameta.questions.certainty import Certainty, load_certainty
-from ketameta.tables.findings_summary import NOTE, findings_summary, main_findings
+from ketameta.tables.findings_summary import NOTE, findings_summary, in_words, main_findings
 from ketameta.tables.grade import grade_details, grade_overview
 from ketameta.tables.table import Table
 
@@ -102,3 +102,32 @@ def test_levels_and_reasons_agree() -> None:
         for domain in ("risk of bias", "imprecision", "publication bias"):
             key = domain.replace(" ", "_")
             assert row[key] == levels.get((row["question"], domain), "")
+
+
+def test_a_standardised_difference_in_words_and_on_a_known_scale() -> None:
+    """Means 20 and 25 with SD 10, 50 each: d = -0.5, g = -0.5 (1 - 3/391); 8 points per SD."""
+    from tests.records.makers import means, outcome, question, result, study
+
+    arms = {"ketamine": {"mean": 20, "sd": 10, "n": 50}, "saline": {"mean": 25, "sd": 10, "n": 50}}
+    craving = outcome("craving", result(means(**arms)), better="lower")
+    important = {"smallest": 0.2, "large": 0.8, "unit": "SD", "source": "For this test."}
+    units = {"name": "points", "sd": 8, "source": "For this test."}
+    made = body(
+        [study(craving)],
+        decided(important=important, units=units),
+        question=question("SMD", "craving", better="lower"),
+    )
+    table = findings_summary([grade(made, LOW_RISK)])
+    text = table.for_readers().rows[0].cells[2].text
+    assert text.startswith("difference −0.50 (")
+    assert "SD, small; −4.0 (" in text
+    assert text.endswith("points")
+    assert rows(table)[0]["difference"] == pytest.approx(-0.5 * (1 - 3 / 391), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("smd", "name"),
+    [(0.1, "very small"), (-0.3, "small"), (0.5, "moderate"), (-0.79, "moderate"), (0.8, "large")],
+)
+def test_standardised_differences_have_names(smd: float, name: str) -> None:
+    assert in_words(smd) == name

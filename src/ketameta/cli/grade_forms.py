@@ -146,7 +146,6 @@ def _question_blocks(graded: QuestionGrade) -> Iterator[Block]:
     yield Paragraph(graded.statement)
     if graded.start is None or graded.scale is None:
         return
-    pooled = main.pooled
     people = f"{people_text(main)} in {counted(main.k, 'study')}"
     proposed = "" if graded.proposed == graded.certainty else f"proposed: {graded.proposed}"
     yield fields(
@@ -156,11 +155,11 @@ def _question_blocks(graded: QuestionGrade) -> Iterator[Block]:
         ("By the rules", proposed),
     )
     lines = [
-        (f"{b.label} {100 * b.risk:.0f}%", f"{out_of_1000(pooled, graded.scale, b)} {b.source}.")
+        (f"{b.label} {100 * b.risk:.0f}%", f"{out_of_1000(graded, b)} {b.source}.")
         for b in graded.baselines
     ]
     if lines:
-        yield Heading("At several risks without ketamine")
+        yield Heading(f"At several risks without {graded.treatment}")
         yield fields(*lines)
     for domain in graded.domains:
         yield from _domain_blocks(domain)

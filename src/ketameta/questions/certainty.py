@@ -76,6 +76,17 @@ class BaselineRisk(Record):
     """Where the risk comes from."""
 
 
+class ScaleUnits(Record):
+    """A known scale on which standardised differences are told as well."""
+
+    name: Text
+    """Unit and scale, e.g. "points on the OCDS"."""
+    sd: Number = Field(gt=0)
+    """Standard deviation of the scale in people like these."""
+    source: Text
+    """Where the standard deviation was read."""
+
+
 class Judgement(Record):
     """A person's decision on one domain; it adopts the proposal or replaces it."""
 
@@ -100,6 +111,8 @@ class GradedQuestion(Record):
     """Which differences matter."""
     baseline: tuple[BaselineRisk, ...] = ()
     """Risks without ketamine; by default those of the control groups of the analysis."""
+    units: ScaleUnits | None = None
+    """For standardised differences: a known scale."""
     judgements: tuple[Judgement, ...] = ()
     """One per domain; a domain without one has the proposal only."""
     raters: tuple[Text, ...] = ()

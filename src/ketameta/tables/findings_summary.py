@@ -17,15 +17,15 @@ from ketameta.appraisal.grade.signs import certainty_text
 from ketameta.notation.numbers import DASH, MINUS
 from ketameta.questions.certainty import UPGRADES, Certainty, Level
 from ketameta.tables.findings import question_anchor
-from ketameta.tables.formatting import AnswerText, counted, people_text
+from ketameta.tables.formatting import NUMBERS, AnswerText, counted, people_text
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table, number
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NOTE = (
-    "Risks with ketamine follow from the risk without it and the relative effect. CI: confidence "
+    "Risks with treatment follow from the risk without it and the relative effect. CI: confidence "
     "interval. NNTB, NNTH: number of people to treat for one more to be helped, or harmed; where "
     "the interval holds no difference it runs over infinity. ⊕⊕⊕⊕ high, ⊕⊕⊕◯ moderate, ⊕⊕◯◯ low, "
-    "⊕◯◯◯ very low certainty (GRADE). A measure in units of its own has no risk without ketamine."
+    "⊕◯◯◯ very low certainty (GRADE). A measure in units of its own has no risk without treatment."
 )
 
 
@@ -65,18 +65,19 @@ def findings_summary(grades: Sequence[QuestionGrade]) -> Table:
     grades
         The main outcomes, as `main_findings` gives them.
     """
+    treatment, level = _treatment(grades), _level(grades)
     columns = (
         Column("question", "Outcome"),
         *(Column(key, key, audience=FILES) for key in _FILE_KEYS),
-        Column("risk", "Without ketamine, of 1000", "left", READERS),
-        Column("treated", "With ketamine, of 1000 (95% CI)", "left", READERS),
-        Column("relative", "Relative effect (95% CI)", "left", READERS),
+        Column("risk", f"Without {treatment}, of 1000", "left", READERS),
+        Column("treated", f"With {treatment}, of 1000 ({level} CI)", "left", READERS),
+        Column("relative", f"Relative effect ({level} CI)", "left", READERS),
         Column("certainty", "Certainty"),
         Column("statement", "What it means"),
     )
     notes = Footnotes([])
     rows = tuple(row for graded in grades for row in _rows(graded, notes))
-    title = "Summary of findings: ketamine compared with control"
+    title = f"Summary of findings: {treatment} compared with control"
     return Table("summary-of-findings", title, columns, rows, (NOTE, *notes.lines))
 
 
@@ -84,6 +85,16 @@ _FILE_KEYS = (
     *("people", "effect", "baseline", "without", "with", "risk_low", "risk_high"),
     *("difference", "difference_low", "difference_high", "nnt", "nnt_low", "nnt_high", "reasons"),
 )
+
+
+def _treatment(grades: Sequence[QuestionGrade]) -> str:
+    names = dict.fromkeys(graded.treatment for graded in grades)
+    return " or ".join(names) or "treatment"
+
+
+def _level(grades: Sequence[QuestionGrade]) -> str:
+    levels = [g.answer.main.pooled.level for g in grades if g.answer.main.pooled is not None]
+    return f"{100 * levels[0]:g}%" if levels else "95%"
 
 
 def _rows(graded: QuestionGrade, notes: Footnotes) -> Iterator[Row]:
@@ -153,13 +164,32 @@ def _more_is_better(graded: QuestionGrade) -> bool:
 
 
 def _units(graded: QuestionGrade) -> str:
-    """A difference in units of its own, with the unit."""
+    """A difference in units of its own; a standardised one in words and on a known scale."""
     pooled, scale = graded.answer.main.pooled, graded.scale
     if pooled is None or scale is None or scale.typical is not None:
         return DASH
     text = AnswerText.of(graded.answer).estimate(graded.answer.main)
-    sign = "more" if pooled.estimate > 0 else "fewer"
-    return f"difference {text} {scale.unit} ({sign} with ketamine)"
+    if graded.answer.question.measure != "SMD":
+        sign = "more" if pooled.estimate > 0 else "fewer"
+        return f"difference {text} {scale.unit} ({sign} with {graded.treatment})"
+    said = f"difference {text} SD, {in_words(pooled.estimate)}"
+    units = graded.asked.units if graded.asked is not None else None
+    low, high = pooled.interval.low, pooled.interval.high
+    if units is None or low is None or high is None:
+        return said
+    known = [NUMBERS.fixed(float(units.sd) * y, 1) for y in (pooled.estimate, low, high)]
+    return f"{said}; {known[0]} ({known[1]} to {known[2]}) {units.name}"
+
+
+def in_words(smd: float) -> str:
+    """The size of a standardised difference as it is conventionally named.
+
+    References
+    ----------
+    Cohen 1988, Statistical power analysis for the behavioral sciences.
+    """
+    names = ((0.2, "very small"), (0.5, "small"), (0.8, "moderate"))
+    return next((name for limit, name in names if abs(smd) < limit), "large")
 
 
 def follow_up(graded: QuestionGrade) -> str:

@@ -41,9 +41,10 @@ def decided(*judgements: dict[str, Any], **more: Any) -> dict[str, Any]:
 def body(studies: Sequence[Study], entry: dict[str, Any] | None = None, **more: Any) -> Body:
     """The body of trials behind a question on abstinence.
 
-    `asked` are fields of the question; everything else goes to `certainty.yaml`.
+    `asked` are fields of that question, `question` is another one; everything else goes to
+    `certainty.yaml`.
     """
-    asked = question("OR", "abstinence", **more.pop("asked", {}))
+    asked = more.pop("question", None) or question("OR", "abstinence", **more.pop("asked", {}))
     review: Review = real_review().model_copy(update={"questions": (asked,)})
     decisions = Certainty.model_validate({"questions": [entry or decided()], **more})
     records = evidence(*studies)

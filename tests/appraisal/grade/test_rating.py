@@ -14,7 +14,7 @@ from ketameta.appraisal.grade.grading import certainty_by_cell, grade, grade_rev
 from ketameta.appraisal.grade.rating import CERTAINTIES, QuestionGrade, domain_grade
 from ketameta.appraisal.grade.signs import domain_sign
 from ketameta.appraisal.grade.stale import STALE, UNDECIDED, UNREASONED, decision_problems
-from ketameta.appraisal.grade.wording import certainty_sentences, out_of_1000, statement
+from ketameta.appraisal.grade.wording import certainty_sentences, out_of_1000
 from ketameta.questions.certainty import GradedQuestion, load_certainty
 
 LOW_RISK = {"low": 100.0}
@@ -113,6 +113,23 @@ def test_problems_of_decisions() -> None:
     assert domain_sign(changed.domain("imprecision")) == "−1*!"  # type: ignore[arg-type]
 
 
+def rated(ketamine: tuple[int, int], control: tuple[int, int], certainty: str) -> QuestionGrade:
+    """Three like trials, with as many levels off as lead to the certainty."""
+    level = {
+        "high": "not serious",
+        "moderate": "serious",
+        "low": "very serious",
+        "very low": "extremely serious",
+    }[certainty]
+    others = ("risk of bias", "inconsistency", "indirectness", "publication bias")
+    entry = decided(
+        decision("imprecision", level),
+        *(decision(domain, "not serious") for domain in others),
+        outcome="craving",
+    )
+    return grade(body(alike(3, ketamine, control), entry), LOW_RISK)
+
+
 @pytest.mark.parametrize(
     ("certainty", "words"),
     [
@@ -123,9 +140,7 @@ def test_problems_of_decisions() -> None:
     ],
 )
 def test_a_sentence_is_as_firm_as_the_certainty(certainty: str, words: str) -> None:
-    made = body(alike(3, (700, 2000), (400, 2000)))
-    graded = grade(made, LOW_RISK)
-    assert statement("craving", certainty, made.main.pooled, graded.scale) == words
+    assert rated((700, 2000), (400, 2000), certainty).statement == words
 
 
 def test_a_sentence_says_how_large_the_effect_is() -> None:
@@ -136,16 +151,13 @@ def test_a_sentence_says_how_large_the_effect_is() -> None:
         (400, 1000): "Ketamine may reduce craving by a large amount.",
     }
     for (with_it, without), words in cases.items():
-        made = body(alike(3, (with_it, 2000), (without, 2000)))
-        graded = grade(made, LOW_RISK)
-        assert statement("craving", "low", made.main.pooled, graded.scale) == words
+        assert rated((with_it, 2000), (without, 2000), "low").statement == words
 
 
 def test_people_out_of_1000() -> None:
     """Odds ratio 2.667 at 20% is 400 of 1000."""
     graded = grade(body(alike(1, (80, 200), (40, 200))), LOW_RISK)
-    assert graded.scale is not None
-    text = out_of_1000(graded.answer.main.pooled, graded.scale, graded.baselines[0])
+    text = out_of_1000(graded, graded.baselines[0])
     assert text == "Of 1000 people, 200 without ketamine and 400 (95% CI 299 to 510) with it."
 
 

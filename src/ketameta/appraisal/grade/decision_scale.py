@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import median
 
 from ketameta.appraisal.grade.absolute import PER, RISK_MEASURES, risk_with
 from ketameta.appraisal.grade.proposal import Body
+from ketameta.measures.catalog import measure as find_measure
 
 MINUS = "\u2212"
 
@@ -31,7 +33,7 @@ class DecisionScale:
     typical
         Risk without treatment at which risks are compared; None for measures without risks.
     unit
-        "per 1000" or the unit of the outcome.
+        "per 1000", "percent" for other ratios, or the unit of the outcome.
     smallest, large
         Thresholds in that unit; None where nobody has said what matters.
     """
@@ -45,7 +47,7 @@ class DecisionScale:
     def difference(self, y: float) -> float:
         """An effect of the analysis scale as a difference in `unit`."""
         if self.typical is None:
-            return y
+            return 100.0 * math.expm1(y) if find_measure(self.measure).is_ratio else y
         if self.measure == "RD":
             return PER * y
         return PER * (risk_with(self.measure, y, self.typical) - self.typical)
@@ -63,7 +65,8 @@ def decision_scale(body: Body) -> DecisionScale:
     measure = body.answer.question.measure
     typical = typical_baseline(body).risk if measure in RISK_MEASURES else None
     if important is None:
-        unit = "per 1000" if typical is not None else measure
+        percent = "percent" if find_measure(measure).is_ratio else measure
+        unit = "per 1000" if typical is not None else percent
         return DecisionScale(measure, typical, unit, None, None)
     return DecisionScale(
         measure, typical, important.unit, float(important.smallest), float(important.large)

@@ -43,6 +43,11 @@ def _question(graded: QuestionGrade) -> Iterator[str]:
         yield "    baseline:"
         for risk in asked.baseline:
             yield from _baseline(risk)
+    if asked is not None and asked.units:
+        yield "    units:"
+        yield f"      name: {_quoted(asked.units.name)}"
+        yield f"      sd: {asked.units.sd}"
+        yield from _text("      source", asked.units.source)
     if graded.domains:
         yield "    judgements:"
         for domain in graded.domains:

@@ -72,9 +72,7 @@ def grade(body: Body, shares: Mapping[str, float] | None = None) -> QuestionGrad
 
 
 def _worded(graded: QuestionGrade) -> QuestionGrade:
-    pooled = graded.answer.main.pooled
-    words = statement(graded.outcome, graded.certainty, pooled, graded.scale)
-    return replace(graded, statement=words)
+    return replace(graded, statement=statement(graded))
 
 
 def _constructs(body: Body) -> tuple[str, ...]:

@@ -122,7 +122,7 @@ def _people_text(people: int, silent: int) -> str:
 def _interval_words(limits: tuple[float, float], scale: DecisionScale) -> str:
     span = f"The interval runs from {scale.text(limits[0])} to {scale.text(limits[1])}"
     if scale.typical is not None:
-        span += f" per 1000 people at a risk of {100 * scale.typical:.0f}% without ketamine"
+        span += f" per 1000 people at a control risk of {100 * scale.typical:.0f}%"
     else:
         span += f" {scale.unit}"
     if scale.smallest is None:

@@ -150,6 +150,12 @@ class QuestionGrade:
         return self.asked.outcome if self.asked else f"{title[:1].lower()}{title[1:]}"
 
     @property
+    def treatment(self) -> str:
+        """What is tested, within a sentence: "ketamine"."""
+        label = self.answer.question.favours_experimental.removeprefix("Favours ")
+        return label if label[:2].isupper() else f"{label[:1].lower()}{label[1:]}"
+
+    @property
     def proposed(self) -> str:
         """What the rules alone make of it."""
         return self._rated([STEPS[d.proposal.level] for d in self.domains])

@@ -17,7 +17,6 @@ from ketameta.appraisal.grade.rating import (
     VERY_LOW,
     QuestionGrade,
 )
-from ketameta.pooling.result import PooledResult
 
 TRIVIAL, PLAIN, LARGE = "trivial", "plain", "large"
 FIRMNESS = {
@@ -37,39 +36,29 @@ def size_of(difference: float, scale: DecisionScale) -> str:
     return LARGE if abs(difference) >= scale.large else PLAIN
 
 
-def statement(
-    outcome: str, certainty: str, pooled: PooledResult | None, scale: DecisionScale | None
-) -> str:
-    """One sentence on what ketamine does to an outcome.
-
-    Parameters
-    ----------
-    outcome
-        As it stands in a sentence: "the number of people who are abstinent".
-    certainty
-        One of `rating.CERTAINTIES`, or "no evidence".
-    pooled, scale
-        None without a study.
-    """
-    if certainty == NO_EVIDENCE or pooled is None or scale is None:
-        return f"What ketamine does to {outcome} is not known: no study gives a usable number."
-    if certainty == VERY_LOW:
-        return f"We are very uncertain about what ketamine does to {outcome}."
+def statement(graded: QuestionGrade) -> str:
+    """One sentence on what the treatment does to the outcome."""
+    pooled, scale = graded.answer.main.pooled, graded.scale
+    treatment, outcome = graded.treatment, graded.outcome
+    if graded.certainty == NO_EVIDENCE or pooled is None or scale is None:
+        return f"What {treatment} does to {outcome} is not known: no study gives a usable number."
+    if graded.certainty == VERY_LOW:
+        return f"We are very uncertain about what {treatment} does to {outcome}."
     difference = scale.difference(pooled.estimate)
-    verb = "increase" if difference > 0 else "reduce"
-    effect, little = FIRMNESS[certainty]
+    effect, little = FIRMNESS[graded.certainty]
+    subject = f"{treatment[:1].upper()}{treatment[1:]}"
     size = size_of(difference, scale)
     if size == TRIVIAL:
-        return f"Ketamine {little} {outcome} by little, if at all."
+        return f"{subject} {little} {outcome} by little, if at all."
+    verb = "increase" if difference > 0 else "reduce"
     amount = " by a large amount" if size == LARGE else ""
-    return f"Ketamine {effect.format(verb=verb)} {outcome}{amount}."
+    return f"{subject} {effect.format(verb=verb)} {outcome}{amount}."
 
 
-def out_of_1000(
-    pooled: PooledResult | None, scale: DecisionScale, baseline: Baseline, *, level: str = "95%"
-) -> str:
+def out_of_1000(graded: QuestionGrade, baseline: Baseline) -> str:
     """A risk as people: "Of 1000 people, 240 without ketamine and 525 (222 to 811) with it"."""
-    if pooled is None or scale.typical is None:
+    pooled, scale = graded.answer.main.pooled, graded.scale
+    if pooled is None or scale is None or scale.typical is None:
         return ""
     low, high = pooled.interval.low, pooled.interval.high
     if low is None or high is None:
@@ -77,8 +66,8 @@ def out_of_1000(
     found = absolute_effect(scale.measure, (pooled.estimate, low, high), baseline.risk)
     counts = [f"{PER * risk:.0f}" for risk in (found.control, found.treated, found.low, found.high)]
     return (
-        f"Of 1000 people, {counts[0]} without ketamine and {counts[1]} ({level} CI {counts[2]} to "
-        f"{counts[3]}) with it."
+        f"Of 1000 people, {counts[0]} without {graded.treatment} and {counts[1]} "
+        f"({100 * pooled.level:g}% CI {counts[2]} to {counts[3]}) with it."
     )
 
 
