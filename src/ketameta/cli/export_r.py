@@ -109,7 +109,7 @@ def _of_table(request: DataRequest, methods: Methods) -> Iterator[ScriptAnalysis
         computed = sample.rows.computed if sample.rows else None
         columns = {} if computed is None else computed.inputs
         yield ScriptAnalysis(
-            key="all" if request.by is None else str(sample.key or ""),
+            key="all" if request.by is None else sample.key or "(empty)",
             title=sample.title,
             measure=sample.measure.code,
             labels=sample.estimates.labels,

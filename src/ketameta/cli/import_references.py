@@ -98,7 +98,7 @@ def _table(file: Path, matches: list[Match]) -> Table:
         Column("title", "Title"),
         Column("doi", "DOI"),
         Column("pmid", "PMID"),
-        Column("place", "Place"),
+        Column("place", "Place", "number"),
     )
     rows = tuple(
         Row(

@@ -213,7 +213,7 @@ def test_text_of_a_table_does_nothing(tmp_path: Path, rscript: Callable[..., Any
         "Größe 日本 😀",
     ]
     rows = "".join(f'"{name}",0.{i + 1},0.1,"{name}"\n' for i, name in enumerate(evil))
-    (tmp_path / "trials.csv").write_text(f"study,yi,vi,group\n{rows}", encoding="utf-8")
+    (tmp_path / "trials.csv").write_text(f"study,yi,vi,group\n{rows}last,0,1,\n", encoding="utf-8")
     export("--data", tmp_path / "trials.csv", "--measure", "GEN", "-o", tmp_path / "a.R")
     export(
         *("--data", tmp_path / "trials.csv", "--measure", "GEN", "--by", "group"),
@@ -221,8 +221,8 @@ def test_text_of_a_table_does_nothing(tmp_path: Path, rscript: Callable[..., Any
     )
     names = [name.replace('""', '"') for name in evil]
     whole, groups = rscript(tmp_path / "a.R", tmp_path / "b.R")
-    assert [line["study"] for line in whole["all"]["leave_one_out"]] == names
-    assert set(groups) == set(names)
+    assert [line["study"] for line in whole["all"]["leave_one_out"]] == [*names, "last"]
+    assert set(groups) == {*names, "(empty)"}
     assert not (tmp_path / "owned").exists()
 
 

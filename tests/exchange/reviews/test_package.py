@@ -42,6 +42,29 @@ def test_what_it_states_is_computed_again(tmp_path: Path) -> None:
     assert round(hazard.values["effect"], 4) == 0.6065  # the columns GIV are logarithms
 
 
+def test_newer_packages_name_estimator_and_interval(tmp_path: Path) -> None:
+    changed = files.package_files()
+    name = next(iter(changed))
+    head, *lines = changed[name].splitlines()
+    lines = [
+        line.replace("Mantel-Haenszel", "Inverse variance").replace("Fixed", "Random")
+        for line in lines
+    ]
+    changed[name] = "\n".join(
+        [f"{head},Heterogeneity estimator,Summary CI method"]
+        + [f"{line},Restricted maximum-likelihood (REML),HKSJ" for line in lines]
+    )
+    package = read_package(files.zipped(tmp_path / "CD1.zip", changed))
+    death = package.analyses[0]
+    assert (death.random, death.estimator, death.interval) == (True, "REML", "hksj")
+    # metafor 3.8-1: rma(measure = "OR", method = "REML", test = "knha") of these seven trials
+    values = recomputed(death).values
+    assert values["effect"] == pytest.approx(0.8682781699, abs=1e-8)
+    assert (values["low"], values["high"]) == pytest.approx((0.7406051180, 1.0179608025), abs=1e-8)
+    assert values["tau2"] == pytest.approx(0.0147433364, abs=1e-8)
+    assert values["i2"] == pytest.approx(50.1526814423, abs=1e-6)
+
+
 def test_without_log_scale_a_ratio_is_read_as_it_stands(tmp_path: Path) -> None:
     changed = files.package_files()
     name = next(iter(changed))

@@ -107,6 +107,25 @@ def test_subgroups_peto_and_observed_minus_expected(tmp_path: Path) -> None:
     assert analysis_table(peto, "x").columns["subgroup"][3] == "Group 2"
 
 
+def test_totals_and_weights_of_subgroups(tmp_path: Path) -> None:
+    inner = files.dichotomous({})
+    data = inner[inner.index("<DICH_DATA") : inner.index("</DICH_OUTCOME>")]
+    outcome = (
+        '<DICH_OUTCOME NO="1" EFFECT_MEASURE="OR" METHOD="MH" RANDOM="NO" TOTALS="{totals}">'
+        f"<NAME>x</NAME><DICH_SUBGROUP {files.attributes(files.TOTAL)}><NAME>All</NAME>{data}"
+        "</DICH_SUBGROUP></DICH_OUTCOME>"
+    )
+    for totals in ("SUB", "YES"):  # with one subgroup its weights are those of the whole
+        path = written(tmp_path / "a.rm5", outcome.format(totals=totals))
+        found = recomputed(read_rm5(path).analyses[0])
+        assert (found.compared, found.differences) == (35, ())
+    path = written(tmp_path / "a.rm5", outcome.format(totals="NO"))
+    assert recomputed(read_rm5(path).analyses[0]).compared == 21  # effects and limits only
+    wrong = outcome.format(totals="SUB").replace('Z="3.28', 'Z="4.28')
+    found = recomputed(read_rm5(written(tmp_path / "a.rm5", wrong)).analyses[0])
+    assert [(d.place, d.what) for d in found.differences] == [("subgroup All", "z")]
+
+
 def test_generic_inverse_variance_and_swapped_events(tmp_path: Path) -> None:
     # exp(-0.5) = 0.6065 with limits exp(-0.5 -/+ 1.959964 * 0.2)
     outcome = (
