@@ -84,7 +84,9 @@ def test_one_claim_as_csv_and_markdown(run: Run, claimed: Callable[..., Path]) -
     claimed(test=POOLED)
     rows = list(csv.DictReader(io.StringIO(run("claims", "K01", "--format", "csv").stdout)))
     assert {"studies", "people", "estimate", "flags", "ash-2020"} <= {row["name"] for row in rows}
-    assert "## Verdict: no evidence" in run("claims", "K01", "--format", "md").stdout
+    markdown = run("claims", "K01", "--format", "md").stdout
+    assert "## Verdict: no evidence" in markdown
+    assert "- Ash 2020: OR " in markdown
 
 
 def test_a_verdict_narrows_the_list(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ketameta.cli.document import Block, Document, Fields, Grid, Heading, Line, Paragraph
+from ketameta.cli.document import Block, Document, Field, Fields, Grid, Heading, Line, Paragraph
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|])")
 
@@ -21,8 +21,15 @@ def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
         return _escaped(block.text)
     if isinstance(block, Fields):
-        return "\n".join(f"- **{_escaped(f.label)}**: {_escaped(f.text)}" for f in block.fields)
+        return "\n".join(_field(field) for field in block.fields)
     return _grid(block)
+
+
+def _field(field: Field) -> str:
+    """An item of a list; a dash or nothing in place of a label is the mark of the list itself."""
+    label = field.label.strip()
+    name = "" if label in ("", "-") else f"**{_escaped(label)}**: "
+    return f"- {name}{_escaped(field.text)}"
 
 
 def _grid(grid: Grid) -> str:
