@@ -22,6 +22,7 @@ underscores, and what a command takes as one word is one argument or a `...Choic
 - `bias`: one for each test, `egger`, `begg`, `harbord`, `peters`, `macaskill`, `ruecker_arcsine`,
   `deeks`, `pustejovsky_rodgers`, `pet_peese`, `waap`, `limit_meta_analysis`, `copas`, `p_curve`,
   `excess_significance`, `rosenthal`, `orwin`, `rosenberg`, and `funnel_plot`
+- `safety`, `durability`, `moderated`; for sparse counts `clopper_pearson`, `exact_odds_ratio`
 - `--preset`: `preset_effects` and `pool_preset`; the programs are `PRESETS`
 
 They give the numbers of the commands' JSON to the last digit; a test holds them to it.
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from ketameta.measures.catalog import MEASURES
     from ketameta.measures.effects import EffectTable, effects
     from ketameta.measures.estimates import Caution, EffectEstimates
+    from ketameta.measures.exact_proportions import clopper_pearson
     from ketameta.pooling.aggregate import aggregate_within
     from ketameta.pooling.bayes.fit import bayes
     from ketameta.pooling.bayes.prior_catalog import parse_prior
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from ketameta.pooling.choices import PoolingChoices
     from ketameta.pooling.common_effect import Tables, pool_tables
     from ketameta.pooling.common_rates import RateTables, pool_rates
+    from ketameta.pooling.exact_odds_ratio import exact_odds_ratio
     from ketameta.pooling.glmm.fit import glmm
     from ketameta.pooling.multilevel import multilevel
     from ketameta.pooling.multilevel_choices import MultilevelChoices
@@ -122,7 +125,10 @@ if TYPE_CHECKING:
     from ketameta.sensitivity.subsets import subsets
     from ketameta.sensitivity.universes import MultiverseChoices
     from ketameta.synthesis.answer import Analysis, Answer
+    from ketameta.synthesis.durability import durability
+    from ketameta.synthesis.moderators import moderated
     from ketameta.synthesis.review_names import load_review
+    from ketameta.synthesis.safety import safety
     from ketameta.tables.frame import pooled_frame, studies_frame
 
     __version__: str
@@ -139,6 +145,7 @@ _PLACES = {
     "beta_binomial": "pooling.beta_binomial.fit:beta_binomial",
     "build_report": "reports.build:build_report",
     "Caution": "measures.estimates:Caution",
+    "clopper_pearson": "measures.exact_proportions:clopper_pearson",
     "contrast_rows": "pooling.network.contrasts:contrast_rows",
     "contrasts_from_arms": "pooling.network.arms:contrasts_from_arms",
     "ConvergenceError": "errors:ConvergenceError",
@@ -149,11 +156,13 @@ _PLACES = {
     "DataError": "errors:DataError",
     "deeks": "sensitivity.bias.binary_asymmetry:deeks",
     "design_inconsistency": "pooling.network.inconsistency:design_inconsistency",
+    "durability": "synthesis.durability:durability",
     "EffectEstimates": "measures.estimates:EffectEstimates",
     "effects": "measures.effects:effects",
     "EffectTable": "measures.effects:EffectTable",
     "egger": "sensitivity.bias.egger:egger",
     "Evidence": "records.store:Evidence",
+    "exact_odds_ratio": "pooling.exact_odds_ratio:exact_odds_ratio",
     "excess_significance": "sensitivity.bias.excess_significance:excess_significance",
     "figure_kind": "figures.catalog:figure_kind",
     "FIGURES": "figures.catalog:FIGURES",
@@ -176,12 +185,13 @@ _PLACES = {
     "macaskill": "sensitivity.bias.binary_asymmetry:macaskill",
     "MEASURES": "measures.catalog:MEASURES",
     "missing_outcome_bounds": "sensitivity.missing_outcomes:missing_outcome_bounds",
-    "MultilevelChoices": "pooling.multilevel_choices:MultilevelChoices",
+    "moderated": "synthesis.moderators:moderated",
     "multilevel": "pooling.multilevel:multilevel",
+    "MultilevelChoices": "pooling.multilevel_choices:MultilevelChoices",
+    "multiverse": "sensitivity.multiverse:multiverse",
     "multiverse_of_estimates": "sensitivity.multiverse:multiverse_of_estimates",
     "multiverse_summary": "sensitivity.multiverse_summary:multiverse_summary",
     "MultiverseChoices": "sensitivity.universes:MultiverseChoices",
-    "multiverse": "sensitivity.multiverse:multiverse",
     "net_heat": "pooling.network.heat:net_heat",
     "network": "pooling.network.model:network",
     "orwin": "sensitivity.bias.fail_safe:orwin",
@@ -193,6 +203,7 @@ _PLACES = {
     "pet_peese": "sensitivity.bias.pet_peese:pet_peese",
     "peters": "sensitivity.bias.binary_asymmetry:peters",
     "Picture": "figures.picture:Picture",
+    "pool": "pooling.pool:pool",
     "pool_batch": "pooling.pool_batch:pool_batch",
     "pool_preset": "sensitivity.preset_pool:pool_preset",
     "pool_rates": "pooling.common_rates:pool_rates",
@@ -202,10 +213,9 @@ _PLACES = {
     "PooledBatch": "pooling.pool_batch:PooledBatch",
     "PooledResult": "pooling.result:PooledResult",
     "PoolingChoices": "pooling.choices:PoolingChoices",
-    "pool": "pooling.pool:pool",
     "Preset": "pooling.presets:Preset",
-    "preset_effects": "sensitivity.preset_estimates:preset_effects",
     "preset": "pooling.presets:preset",
+    "preset_effects": "sensitivity.preset_estimates:preset_effects",
     "PRESETS": "pooling.presets:PRESETS",
     "prior_sensitivity": "pooling.bayes.sensitivity:prior_sensitivity",
     "pustejovsky_rodgers": "sensitivity.bias.egger:pustejovsky_rodgers",
@@ -214,17 +224,18 @@ _PLACES = {
     "RateTables": "pooling.common_rates:RateTables",
     "read_table": "exchange.tabular:read_table",
     "reconcile": "sensitivity.reconcile:reconcile",
-    "RegressionChoices": "pooling.regression_choices:RegressionChoices",
     "regress": "pooling.regression:regress",
+    "RegressionChoices": "pooling.regression_choices:RegressionChoices",
     "Review": "questions.question:Review",
     "robust": "pooling.robust:robust",
     "rosenberg": "sensitivity.bias.fail_safe:rosenberg",
     "rosenthal": "sensitivity.bias.fail_safe:rosenthal",
     "ruecker_arcsine": "sensitivity.bias.binary_asymmetry:ruecker_arcsine",
+    "safety": "synthesis.safety:safety",
     "save_forest": "figures.forest.save:save",
     "save_picture": "figures.saving:save_picture",
-    "SelectionChoices": "sensitivity.bias.selection.choices:SelectionChoices",
     "selection": "sensitivity.bias.selection.fit:selection_model",
+    "SelectionChoices": "sensitivity.bias.selection.choices:SelectionChoices",
     "split_evidence": "pooling.network.splitting:split_evidence",
     "studies_frame": "tables.frame:studies_frame",
     "Study": "records.study:Study",
@@ -285,6 +296,7 @@ __all__ = [
     "begg",
     "beta_binomial",
     "build_report",
+    "clopper_pearson",
     "contrast_rows",
     "contrasts_from_arms",
     "convert",
@@ -292,8 +304,10 @@ __all__ = [
     "cumulative",
     "deeks",
     "design_inconsistency",
+    "durability",
     "effects",
     "egger",
+    "exact_odds_ratio",
     "excess_significance",
     "figure_kind",
     "find_question",
@@ -312,6 +326,7 @@ __all__ = [
     "load_review",
     "macaskill",
     "missing_outcome_bounds",
+    "moderated",
     "multilevel",
     "multiverse",
     "multiverse_of_estimates",
@@ -343,6 +358,7 @@ __all__ = [
     "rosenberg",
     "rosenthal",
     "ruecker_arcsine",
+    "safety",
     "save_forest",
     "save_picture",
     "selection",

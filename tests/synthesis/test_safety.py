@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from math import comb
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from ketameta.synthesis.safety import Harm, Safety, safety
 from ketameta.synthesis.safety_methods import HARM_METHODS
 from ketameta.synthesis.safety_records import CONTROL, KETAMINE, OTHER_HARM, OTHER_TREATMENT
 
+GROUPS = Path(__file__).parents[1] / "reference/pooling/single_group.json"
 SERIOUS = "serious adverse event"
 
 
@@ -197,3 +200,16 @@ def test_exact_risk_against_the_binomial_sum() -> None:
 
     assert at_most(2, risk.high) == pytest.approx(0.025)
     assert 1 - at_most(1, risk.low) == pytest.approx(0.025)
+
+
+@pytest.mark.parametrize("name", ["adverse", "dropout", "alike"])
+def test_ketamine_groups_together_against_metafor(name: str) -> None:
+    stored = json.loads(GROUPS.read_text("utf-8"))["groups"][name]
+    pairs = zip(stored["group"]["events"], stored["group"]["n"], strict=True)
+    trials = [trial(f"doe-{2000 + i}", pair, (0, 20)) for i, pair in enumerate(pairs)]
+    group = harm(found(*trials)).ketamine
+    assert group is not None
+    # metafor integrates with a fixed number of nodes and stops at about 1e-4.
+    assert group.estimate == pytest.approx(stored["estimate"], rel=2e-3)
+    for own, key in ((group.interval, "interval"), (group.prediction, "prediction")):
+        assert [own.low, own.high] == pytest.approx(stored[key], rel=3e-3)

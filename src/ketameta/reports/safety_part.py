@@ -59,13 +59,13 @@ def safety_part_of(found: Safety) -> SafetyPart:
 def _sentences(found: Safety) -> Iterator[str]:
     for harm in found.harms:
         if any(not risk.count.case_report for risk in harm.risks):
-            yield f"{_capital(harm.construct)}: {' '.join(_harm(harm))}"
+            yield f"{_capital(harm.construct)}: {' '.join(_harm(harm, found.level))}"
     yield from _unknown(found)
 
 
-def _harm(harm: Harm) -> Iterator[str]:
+def _harm(harm: Harm, level: float) -> Iterator[str]:
     if harm.ketamine is not None:
-        yield from _with_ketamine(harm.ketamine)
+        yield from _with_ketamine(harm.ketamine, level)
     yield from _compared(harm)
     if harm.words:
         studies = len({word.result.study for word in harm.words})
@@ -75,17 +75,17 @@ def _harm(harm: Harm) -> Iterator[str]:
         yield f"Not extracted from {counted(studies, 'study')} that should have it."
 
 
-def _with_ketamine(group: GroupRisk) -> Iterator[str]:
+def _with_ketamine(group: GroupRisk, level: float) -> Iterator[str]:
     k = len(group.labels)
     where = group.labels[0] if k == 1 else counted(k, "study")
     if group.events == 0:
         yield f"none of {group.n} people with ketamine ({where})."
         bound = group.upper_of_none
         if bound is not None:
+            rule = f"; the rule of three, 3/{group.n}, gives {share_text(3 / group.n)}"
             yield (
                 f"If the risk were the same everywhere, risks up to {share_text(bound)} would "
-                f"still fit (one-sided bound; the rule of three, 3/{group.n}, gives "
-                f"{share_text(3 / group.n)})."
+                f"still fit (one-sided {100 * level:g}% bound{rule if level == 0.95 else ''})."
             )
         elif k == 1:
             yield "Its exact interval stands in the table; nobody is not the same as a risk of 0."

@@ -82,7 +82,7 @@ class SlopeFound:
 
 @dataclass(frozen=True, slots=True)
 class ModeratedSet:
-    """One set of studies: `relies` says whether it has enough of them."""
+    """One set of studies, with what levels and lines through it show."""
 
     id: str
     title: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from ketameta.errors import KetametaError
 from ketameta.measures.arms import Counts
 from ketameta.measures.difference_intervals import miettinen_nurminen, newcombe
@@ -233,8 +235,6 @@ def _compared(candidate: Candidate, level: float, reason: str) -> Iterator[HarmC
 def _ratio(
     one: tuple[int, int], two: tuple[int, int], level: float
 ) -> tuple[float, Pair, Pair] | None:
-    import numpy as np
-
     tables = Tables.from_counts(Counts(*one), Counts(*two))
     try:
         found = exact_odds_ratio(tables, level=level)
