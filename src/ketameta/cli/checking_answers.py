@@ -8,7 +8,13 @@ from pathlib import Path
 
 from ketameta.appraisal.answers import answer_review
 from ketameta.appraisal.grade.grading import grade_review
-from ketameta.appraisal.grade.stale import STALE, UNREASONED, DecisionProblem, decision_problems
+from ketameta.appraisal.grade.stale import (
+    SIGNIFICANCE,
+    STALE,
+    UNREASONED,
+    DecisionProblem,
+    decision_problems,
+)
 from ketameta.cli.check_paths import REVIEW, decisions_of
 from ketameta.cli.checked import Checked
 from ketameta.cli.workspace import Workspace, shown
@@ -21,7 +27,7 @@ from ketameta.records.store import Evidence, load_evidence
 from ketameta.records.yaml_reader import Document, Path_
 from ketameta.synthesis.review_names import load_review
 
-CODES = {STALE: "R085", UNREASONED: "R086"}
+CODES = {STALE: "R085", UNREASONED: "R086", SIGNIFICANCE: "R088"}
 HINT = "Look at it again; ketameta grade --draft prints the entry with the inputs of today."
 
 

@@ -56,15 +56,11 @@ def _overview_row(graded: QuestionGrade) -> Row:
             Cell(DASH if graded.start is None else graded.start.level),
             *(domain_cell(domain) for domain in domains),
             Cell(f"+{raised}" if raised else DASH, raised),
-            Cell(certainty_text(graded), graded.certainty, detail=_provisional(graded)),
+            Cell(certainty_text(graded), graded.certainty),
             Cell(graded.proposed),
             Cell(graded.statement),
         )
     )
-
-
-def _provisional(graded: QuestionGrade) -> str:
-    return "at most; a domain is not judged" if graded.provisional else ""
 
 
 def domain_cell(domain: DomainGrade | None) -> Cell:

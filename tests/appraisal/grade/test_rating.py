@@ -12,8 +12,14 @@ from tests.reports.real_report import real_inputs
 
 from ketameta.appraisal.grade.grading import certainty_by_cell, grade, grade_review
 from ketameta.appraisal.grade.rating import CERTAINTIES, QuestionGrade, domain_grade
-from ketameta.appraisal.grade.signs import domain_sign
-from ketameta.appraisal.grade.stale import STALE, UNDECIDED, UNREASONED, decision_problems
+from ketameta.appraisal.grade.signs import certainty_text, domain_sign
+from ketameta.appraisal.grade.stale import (
+    SIGNIFICANCE,
+    STALE,
+    UNDECIDED,
+    UNREASONED,
+    decision_problems,
+)
 from ketameta.appraisal.grade.wording import certainty_sentences, out_of_1000
 from ketameta.questions.certainty import GradedQuestion, load_certainty
 
@@ -97,6 +103,30 @@ def test_a_decision_on_the_inputs_of_today_is_not_stale_and_on_others_is() -> No
     assert old.stale[0].moved_text == "people: 11999 then, 12000 now"
     assert domain_sign(old.stale[0]) == "0!"
     assert "rests on inputs that have moved" in certainty_sentences(old)
+
+
+@pytest.mark.parametrize(
+    ("reason", "objected"),
+    [
+        ("The effect is not significant.", True),
+        ("Nonsignificant.", True),
+        ("P = 0.2 in the largest trial.", True),
+        ("The significance of the finding.", True),
+        ("The interval holds harm and benefit.", False),
+        ("People signified consent; the group = all.", False),
+    ],
+)
+def test_reasons_that_argue_with_significance(reason: str, objected: bool) -> None:
+    graded = sound(decided(decision("imprecision", "serious", reason=reason)))
+    kinds = {problem.kind for problem in decision_problems([graded])}
+    assert (SIGNIFICANCE in kinds) == objected
+
+
+def test_what_is_not_judged_is_an_upper_bound_in_every_word() -> None:
+    graded = grade(SOUND, {"not assessed": 100.0})
+    assert graded.statement.endswith("which nobody has judged yet.")
+    assert certainty_text(graded) == "⊕⊕⊕⊕ at most high"
+    assert "at most high" in certainty_sentences(graded)
 
 
 def test_inputs_that_come_or_go_are_moves() -> None:

@@ -1,13 +1,16 @@
-"""What is wrong with the decisions of `certainty.yaml`: stale ones, and ones without a reason."""
+"""What is wrong with decisions of `certainty.yaml`: stale ones, and ones without a good reason."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.grade.rating import QuestionGrade
 
 STALE, UNREASONED, UNDECIDED = "stale", "without a reason", "undecided"
+SIGNIFICANCE = "significance"
+_SIGNIFICANT = re.compile(r"\b(?:non-?|in)?significan(?:t|ce)\b|\bp\s*[<>=]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ def decision_problems(grades: Sequence[QuestionGrade]) -> Iterator[DecisionProbl
                     "proposed, and no reason is given."
                 )
                 yield DecisionProblem(UNREASONED, graded.id, domain.domain, text)
+            own = domain.decision.reason if domain.decision is not None else None
+            if own and _SIGNIFICANT.search(own):
+                text = f"{domain.domain}: the reason argues with significance or a P value."
+                yield DecisionProblem(SIGNIFICANCE, graded.id, domain.domain, text)
         if graded.undecided:
             names = ", ".join(domain.domain for domain in graded.undecided)
             yield DecisionProblem(UNDECIDED, graded.id, "", f"nobody has decided on {names}.")

@@ -49,10 +49,16 @@ def statement(graded: QuestionGrade) -> str:
     subject = f"{treatment[:1].upper()}{treatment[1:]}"
     size = size_of(difference, scale)
     if size == TRIVIAL:
-        return f"{subject} {little} {outcome} by little, if at all."
+        return f"{subject} {little} {outcome} by little, if at all.{_supposed(graded)}"
     verb = "increase" if difference > 0 else "reduce"
     amount = " by a large amount" if size == LARGE else ""
-    return f"{subject} {effect.format(verb=verb)} {outcome}{amount}."
+    return f"{subject} {effect.format(verb=verb)} {outcome}{amount}.{_supposed(graded)}"
+
+
+def _supposed(graded: QuestionGrade) -> str:
+    """Where risk of bias is not judged, a sentence may be too firm."""
+    sound = " This supposes that the studies are sound, which nobody has judged yet."
+    return sound if graded.provisional else ""
 
 
 def out_of_1000(graded: QuestionGrade, baseline: Baseline) -> str:
