@@ -19,7 +19,7 @@ from ketameta.synthesis.safety_groups import GroupRisk
 from ketameta.synthesis.safety_records import CONTROL, KETAMINE, OTHER_HARM, OTHER_TREATMENT
 
 PITCH, HEAD, BOTTOM, GAP = 12.0, 16.0, 30.0, 9.0
-STUDY_WIDTH, ARM_WIDTH = 92.0, 126.0
+STUDY_WIDTH, ARM_WIDTH = 92.0, 106.0
 TOGETHER = "together"
 MARKS: dict[str, dict[str, Any]] = {
     KETAMINE: {"marker": "s", "ms": 4.6, "mfc": POINT, "mec": POINT_EDGE},
@@ -158,7 +158,7 @@ def _dress(axes: Axes, lines: Sequence[_Line]) -> None:
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
-    axes.set_xticks(ticks, [f"{100 * t:.0f}%" for t in ticks])
+    axes.set_xticks(ticks, [f"{100 * t:.0f}%" if t in (0.0, 0.5, 1.0) else "" for t in ticks])
     axes.set_xlabel("People with the event")
     for tick in ticks:
         axes.axvline(tick, color=HAIRLINE, lw=0.6, zorder=0)
