@@ -25,7 +25,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_holds_every_record_and_the_review(installed: Path) -> None:
-    for source in ("studies", "reports/ketamine-addiction/review.yaml"):
+    for source in (
+        "studies",
+        "reports/ketamine-addiction/review.yaml",
+        "reports/ketamine-addiction/certainty.yaml",
+    ):
         for path in [ROOT / source, *(ROOT / source).rglob("*.yaml")]:
             if path.is_file():
                 packed = installed / "ketameta" / "evidence" / path.relative_to(ROOT)

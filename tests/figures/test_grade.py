@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from tests.appraisal.grade.made import alike, body, decided
 from tests.reports.real_report import real_inputs
 
-from ketameta.appraisal.grade.grading import grade_review
+from ketameta.appraisal.grade.grading import grade, grade_review
 from ketameta.appraisal.grade.signs import domain_sign
 from ketameta.figures.catalog import figure_kind
 from ketameta.figures.grade import FILLS, INKS, grade_figure
@@ -18,6 +19,7 @@ from ketameta.questions.certainty import Certainty, Level, load_certainty
 INPUTS = real_inputs()
 DECIDED = load_certainty(INPUTS.review_folder, INPUTS.review)
 GRADES = grade_review(INPUTS.answers, INPUTS.review, INPUTS.evidence, DECIDED)
+MODERATE = {"domain": "imprecision", "level": "serious"}
 OPEN = grade_review(INPUTS.answers, INPUTS.review, INPUTS.evidence, Certainty())
 
 
@@ -31,7 +33,8 @@ def test_every_domain_of_every_rated_question_has_its_sign() -> None:
 
 
 def test_no_two_texts_touch_and_none_leaves_the_page() -> None:
-    for grades in (GRADES, OPEN):
+    unjudged = body(alike(3, (800, 2000), (400, 2000)), decided(MODERATE))
+    for grades in (GRADES, OPEN, (grade(unjudged, {"not assessed": 100.0}),)):
         figure = grade_figure(grades).figure
         canvas = FigureCanvasAgg(figure)
         canvas.draw()

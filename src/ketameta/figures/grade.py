@@ -119,7 +119,12 @@ def _row(axes: Axes, graded: QuestionGrade, top: float, *, raised: bool) -> None
         sign = f"+{steps}" if steps else "—"
         _text(axes, (left + RAISED / 2, middle), sign, align="center", colour=MUTED)
         left += RAISED
-    _text(axes, (left + 4.0, middle), certainty_text(graded).replace("◯", "○"))
+    _text(axes, (left + 4.0, middle), _certainty(graded))
+
+
+def _certainty(graded: QuestionGrade) -> str:
+    """With circles of one size, and "at most" as a sign."""
+    return certainty_text(graded).replace("◯", "○").replace("at most", "≤")
 
 
 def _name(graded: QuestionGrade) -> str:
@@ -189,5 +194,5 @@ def _legend() -> str:
         "is how many levels a domain takes off, darker fills more. From high to very low: ⊕⊕⊕⊕, "
         "⊕⊕⊕◯, ⊕⊕◯◯, ⊕◯◯◯. Levels are proposed by stated rules from computed inputs and confirmed "
         "or changed by a person; a question mark is a domain not judged yet, with which the "
-        "certainty is an upper bound."
+        "certainty is an upper bound (≤)."
     )

@@ -172,8 +172,9 @@ class QuestionGrade:
 
     @property
     def provisional(self) -> bool:
-        """Whether a domain is not judged yet, so that the certainty is an upper bound."""
-        return any(domain.level is Level.NOT_JUDGED for domain in self.domains)
+        """Whether a domain is not judged yet, so that the certainty may still fall."""
+        unjudged = any(domain.level is Level.NOT_JUDGED for domain in self.domains)
+        return unjudged and self.certainty != VERY_LOW
 
     @property
     def stale(self) -> tuple[DomainGrade, ...]:
