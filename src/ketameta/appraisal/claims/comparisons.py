@@ -21,6 +21,7 @@ from ketameta.appraisal.claims.directions import (
     WORSE,
     Directed,
     directions,
+    result_number,
 )
 from ketameta.appraisal.claims.findings import (
     Bench,
@@ -181,18 +182,9 @@ def _weakness(found: Sequence[Found]) -> list[str]:
 
 
 def _number(study: Study, directed: Directed, bench: Bench) -> ClaimNumber:
-    i, j = directed.index
-    file, line = bench.place(study, ("outcomes", i, "results", j))
     controls = listed(list(dict.fromkeys(str(arm.control_type) for arm in directed.controls)))
     told = f"{WORDS[directed.direction]}, {directed.text}"
     text = f"{study.label}, {directed.result.time.label}: {told}"
-    source = study.sources[directed.result.source.ref]
-    return ClaimNumber(
-        study.id,
-        f"{text}; control: {controls}" if controls else text,
-        study.id,
-        file,
-        line,
-        source.url or "",
-        str(source.level),
+    return result_number(
+        study, directed, f"{text}; control: {controls}" if controls else text, bench
     )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from ketameta.appraisal.claims.directions import BETTER, NEITHER, UNTOLD, Directed, directions
+from ketameta.appraisal.claims.directions import (
+    BETTER,
+    NEITHER,
+    UNTOLD,
+    Directed,
+    directions,
+    result_number,
+)
 from ketameta.appraisal.claims.findings import (
     Bench,
-    ClaimNumber,
     PartFinding,
     Signal,
     counted,
@@ -13,7 +19,6 @@ from ketameta.appraisal.claims.findings import (
 )
 from ketameta.records.claim_tests import ContrastTest
 from ketameta.records.results import ContrastData
-from ketameta.records.study import Study
 
 
 def contrast(test: ContrastTest, bench: Bench) -> PartFinding:
@@ -33,7 +38,7 @@ def contrast(test: ContrastTest, bench: Bench) -> PartFinding:
         reason = f"{study.label}: no result on {test.outcome} of {arms} was seen."
         return PartFinding(Signal.SILENT, (reason,))
     chosen = max(told, key=lambda d: (d.exact, float(d.result.time.weeks or -1)))
-    number = _number(study, chosen, bench)
+    number = result_number(study, chosen, f"{study.label}: {chosen.text}", bench)
     people = study.design.analysed_n or study.design.enrolled_n
     size = f" ({counted(people, 'person')} in the study)" if people else ""
     reason = f"{study.label}, {arms}, {chosen.result.time.label}: {chosen.text}{size}."
@@ -66,18 +71,3 @@ def _signal(directed: Directed, test: ContrastTest) -> tuple[Signal, str]:
     if as_claimed:
         return Signal.WEAK, "The interval lies on the side that the claim names, in one study."
     return Signal.AGAINST, "The interval lies on the other side."
-
-
-def _number(study: Study, directed: Directed, bench: Bench) -> ClaimNumber:
-    i, j = directed.index
-    file, line = bench.place(study, ("outcomes", i, "results", j))
-    source = study.sources[directed.result.source.ref]
-    return ClaimNumber(
-        study.id,
-        f"{study.label}: {directed.text}",
-        study.id,
-        file,
-        line,
-        source.url or "",
-        str(source.level),
-    )

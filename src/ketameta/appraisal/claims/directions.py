@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ketameta.appraisal.claims.findings import MINUS, rounded
+from ketameta.appraisal.claims.findings import MINUS, Bench, ClaimNumber, rounded
 from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.generic import normal_quantile
-from ketameta.questions.candidates import Candidate, documents
+from ketameta.questions.candidates import Candidate
 from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
 from ketameta.records.results import (
     ChangesData,
@@ -32,9 +32,10 @@ from ketameta.records.vocabulary import (
     Phase,
     Role,
     Status,
-    Verification,
 )
 from ketameta.synthesis.estimation import Estimate, estimate
+from ketameta.synthesis.result_source import result_source
+from ketameta.synthesis.result_words import remembered
 
 BETTER, WORSE, NEITHER, UNTOLD = "better", "worse", "neither", "untold"
 WORDS = {
@@ -90,11 +91,22 @@ def directions(study: Study) -> Iterator[Directed]:
         return
     for i, outcome in enumerate(study.outcomes):
         for j, result in enumerate(outcome.results):
-            remembered = any(
-                source.level is Verification.RECOLLECTION for source in documents(study, result)
-            )
-            if not remembered and result.time.phase is not Phase.BASELINE:
+            if not remembered(study, result) and result.time.phase is not Phase.BASELINE:
                 yield _directed(study, outcome, result, (i, j))
+
+
+def result_number(study: Study, directed: Directed, text: str, bench: Bench) -> ClaimNumber:
+    """A result as a number behind a verdict, with its line and source."""
+    source = result_source(bench.evidence, study, directed.index)
+    return ClaimNumber(
+        study.id,
+        text,
+        study.id,
+        source.file,
+        source.line,
+        source.address or "",
+        source.verification,
+    )
 
 
 def _directed(study: Study, outcome: Outcome, result: Result, index: tuple[int, int]) -> Directed:

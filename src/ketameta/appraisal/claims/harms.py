@@ -6,7 +6,7 @@ still be 8%.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.findings import (
@@ -20,21 +20,18 @@ from ketameta.appraisal.claims.findings import (
 )
 from ketameta.measures.arms import Counts
 from ketameta.measures.exact_proportions import clopper_pearson, largest_risk_of_none
-from ketameta.questions.candidates import documents
 from ketameta.records.claim_tests import EventsTest
-from ketameta.records.results import EventsData, Result, SingleEventsData
-from ketameta.records.study import Study
-from ketameta.records.vocabulary import DesignType, Enantiomer, Status, Verification
+from ketameta.synthesis.safety_records import KETAMINE, HarmCount, HarmResult, harm_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Events among the people given ketamine in one study, and where the record has them."""
+    """Events among the people given ketamine in one result of a study."""
 
-    study: Study
-    index: tuple[int, int]
+    result: HarmResult
     events: int
     n: int
+    case_report: bool
 
 
 def harms(test: EventsTest, bench: Bench) -> PartFinding:
@@ -44,18 +41,20 @@ def harms(test: EventsTest, bench: Bench) -> PartFinding:
     estimate for any one group of patients. Case reports do not count, for an event is why they
     were written; they are named. A study counts once, with its most frequent event of the kind.
     """
-    found, reports = _collected(test, bench)
-    name = str(test.construct_)
-    case = (
-        f"Case reports, not counted: {listed([c.study.label for c in reports])}." if reports else ""
-    )
+    counts = [c for c in harm_counts(bench.evidence) if c.result.construct == test.construct_]
+    worst = _one_per_study([c for c in counts if c.group == KETAMINE])
+    found = [c for c in worst if not c.case_report]
+    reports = [c for c in worst if c.case_report and c.events]
+    name = str(test.construct_).capitalize()
+    case = f"Case reports, not counted: {_labels(reports)}." if reports else ""
     if not found:
-        reason = f"{name.capitalize()}: no count in people given ketamine is on record."
+        reason = f"{name}: no count in people given ketamine is on record."
         return PartFinding(Signal.SILENT, tuple(x for x in (reason, case) if x))
     events, people = sum(c.events for c in found), sum(c.n for c in found)
     low, high = (float(x) for x in clopper_pearson(Counts(events, people)))
     text = f"{events}/{people}, exact 95% limits {percent(low)} to {percent(high)}"
-    reason = f"{name.capitalize()}: {text} ({counted(len(found), 'study')}). "
+    added = " added up" if len(found) > 1 else ""
+    reason = f"{name}: {text} ({counted(len(found), 'study')}{added}). "
     if events == 0:
         one_sided = float(largest_risk_of_none(people))
         reason += (
@@ -63,7 +62,7 @@ def harms(test: EventsTest, bench: Bench) -> PartFinding:
             f"times (rule of three: 3/{people} = {percent(3 / people)}). "
         )
     signal, why = _signal(test, events / people, (low, high))
-    numbers = (ClaimNumber("events", text), *(_number(c, bench) for c in (*found, *reports)))
+    numbers = (ClaimNumber("events", text), *map(_number, (*found, *reports)))
     return PartFinding(signal, tuple(x for x in (reason + why, case) if x), numbers)
 
 
@@ -83,58 +82,33 @@ def _signal(test: EventsTest, share: float, interval: tuple[float, float]) -> tu
     return Signal.WEAK, f"Too few people to call it rarer than {percent(rare)}."
 
 
-def _collected(test: EventsTest, bench: Bench) -> tuple[list[Counted], list[Counted]]:
-    """Studies with counts, and case reports with an event."""
-    found: list[Counted] = []
-    reports: list[Counted] = []
-    for study in bench.evidence.studies:
-        if study.status is Status.ONGOING:
-            continue
-        counts = list(_counts(study, test))
-        if not counts:
-            continue
-        worst = max(counts, key=lambda c: (c.events / c.n, c.n))
-        is_report = study.design.type is DesignType.CASE_REPORT
-        (reports if is_report else found).append(worst)
-    return found, [c for c in reports if c.events]
+def _one_per_study(counts: Sequence[HarmCount]) -> list[Counted]:
+    """Arms of a result added up, and of the results of a study the most frequent event."""
+    sums: dict[tuple[str, tuple[int, int]], Counted] = {}
+    for count in counts:
+        key = (count.result.study, count.result.place)
+        so_far = sums.get(key, Counted(count.result, 0, 0, count.case_report))
+        sums[key] = Counted(
+            count.result, so_far.events + count.events, so_far.n + count.n, count.case_report
+        )
+    worst: dict[str, Counted] = {}
+    for (study, _), found in sums.items():
+        worst[study] = max(worst.get(study, found), found, key=lambda c: (c.events / c.n, c.n))
+    return [worst[study] for study in sorted(worst)]
 
 
-def _counts(study: Study, test: EventsTest) -> Iterator[Counted]:
-    """People with ketamine in each result on the event."""
-    ketamine = {a.id for a in study.arms if a.enantiomer is not Enantiomer.NOT_KETAMINE}
-    for i, outcome in enumerate(study.outcomes):
-        if outcome.construct_ is not test.construct_:
-            continue
-        for j, result in enumerate(outcome.results):
-            if any(d.level is Verification.RECOLLECTION for d in documents(study, result)):
-                continue
-            events, n = _in_arms(result, ketamine)
-            if n:
-                yield Counted(study, (i, j), events, n)
+def _labels(found: Sequence[Counted]) -> str:
+    return listed([c.result.label for c in found])
 
 
-def _in_arms(result: Result, ketamine: set[str]) -> tuple[int, int]:
-    data = result.data
-    if isinstance(data, SingleEventsData) and data.arm in ketamine:
-        return data.events, data.n
-    if isinstance(data, EventsData):
-        arms = [counts for name, counts in data.arms.items() if name in ketamine]
-        return sum(c.events for c in arms), sum(c.n for c in arms)
-    return 0, 0
-
-
-def _number(found: Counted, bench: Bench) -> ClaimNumber:
-    i, j = found.index
-    study = found.study
-    file, line = bench.place(study, ("outcomes", i, "results", j))
-    source = study.sources[study.outcomes[i].results[j].source.ref]
-    name = study.outcomes[i].definition
+def _number(found: Counted) -> ClaimNumber:
+    result = found.result
     return ClaimNumber(
-        study.id,
-        f"{study.label}: {found.events}/{found.n} ({name})",
-        study.id,
-        file,
-        line,
-        source.url or "",
-        str(source.level),
+        result.study,
+        f"{result.label}: {found.events}/{found.n} ({result.definition})",
+        result.study,
+        result.source.file,
+        result.source.line,
+        result.source.address or "",
+        result.source.verification,
     )
