@@ -281,7 +281,8 @@ def _legend(found: Durability) -> str:
         f"{found.title}, at every time that any study on record reports. Marks are effects with "
         f"{100 * found.level:g}% intervals, on a log scale for ratios; their shapes tell how the "
         "result was assessed, filled ones compare with a control without ketamine. A ring marks "
-        "the end of treatment. A line joins results of the same trial. The lower panel, where "
+        "the end of treatment. A line joins results of the same study. Names stand where there is "
+        "room; the table names every mark. The lower panel, where "
         "there is one, shows groups without a comparison with exact intervals; what would have "
         "happened to them without ketamine is not known."
     )
