@@ -35,11 +35,23 @@ def test_design_people_and_flow(record: dict[str, Any]) -> None:
     assert (design["stopped_early"], "planned_n" in design) == ("yes", False)
     assert [arm["n_randomised"] for arm in record["arms"]] == [21, 20]
     assert [arm.get("control_type") for arm in record["arms"]] == [None, "active placebo"]
-    assert record["population"]["age"] == {"minimum": 18, "maximum": 65}
+    age = record["population"]["age"]
+    assert {name: str(value) for name, value in age.items()} == {
+        "mean": "45.20",
+        "sd": "9.8",
+        "minimum": "18",
+        "maximum": "65",
+    }
+    assert record["population"]["female"] == {"count": 19, "of": 41}
 
 
 def test_results_keep_their_digits_and_lack_what_needs_a_judgement(record: dict[str, Any]) -> None:
-    relapse, craving, serious = record["outcomes"]
+    relapse, craving, completed, serious = record["outcomes"]
+    assert completed["results"][0]["data"]["arms"] == {
+        "ketamine": {"events": 18, "n": 21},
+        "midazolam": {"events": 15, "n": 20},
+    }
+    assert any("the statistical analysis" in gap["what"] for gap in record["missing"])
     assert relapse["results"][0]["data"] == {
         "kind": "events",
         "arms": {"ketamine": {"events": 6, "n": 21}, "midazolam": {"events": 11, "n": 20}},
@@ -126,7 +138,7 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(value, (*path, key))
 
 
-@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("seed", range(80))
 def test_any_part_may_be_anything(tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     study = copy.deepcopy(json.loads(MADE_UP.read_text()))

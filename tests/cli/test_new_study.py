@@ -254,3 +254,31 @@ def test_control_c_keeps_every_answer(small_root: Path) -> None:
     assert f"Every answer is kept in {DRAFT}." in said
     assert "Traceback" not in said
     assert read_yaml(DRAFT).data["answers"]["substance"] == "alcohol"  # type: ignore[index]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals")
+def test_tab_completes_a_word_on_a_terminal(small_root: Path) -> None:
+    import pty
+    import select
+
+    pytest.importorskip("readline")
+    process, terminal = pty.fork()
+    if process == 0:
+        words = [sys.executable, "-m", "ketameta", "new", "study", "doe-2020"]
+        os.execve(sys.executable, words, {**os.environ, "TERM": "xterm", "COLUMNS": "80"})
+    seen = b""
+    sent = [b"alc\t\n", b"\n", b"\x03"]
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                seen += os.read(terminal, 65536)
+            except OSError:  # the program has ended
+                break
+        asked = (b"Substance:", b"Status [", b"Why is it")
+        if sent and asked[3 - len(sent)] in seen:
+            os.write(terminal, sent.pop(0))
+    os.waitpid(process, 0)
+    os.close(terminal)
+    assert b"Substance: alcohol" in seen
+    assert read_yaml(DRAFT).data["answers"]["substance"] == "alcohol"  # type: ignore[index]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ketameta.authoring.registry_arms import arms_of
 from ketameta.authoring.registry_json import Node
+from ketameta.authoring.registry_people import BASELINE, baseline_of
 from ketameta.authoring.registry_results import Results, results_of
 
 SOURCE = "registry"
@@ -183,15 +184,20 @@ def _population(study: Node) -> dict[str, Any]:
         found = re.fullmatch(r"([0-9]{1,3}) Years?", eligibility.text(field))
         if found:
             age[name] = int(found[1])
+    people = baseline_of(study)
+    age = {**people.pop("age", {}), **age}
     if age:
         population["age"] = age
+    population |= people
     if criteria := eligibility.text("eligibilityCriteria"):
         population["eligibility"] = criteria
     population["source"] = cited("conditionsModule")
-    places = {"eligibility": "eligibilityModule"}
+    places = {"eligibility": "eligibilityModule", "female": BASELINE}
     population["field_sources"] = {k: cited(v) for k, v in places.items() if k in population}
     for name in age:
-        population["field_sources"][f"age.{name}"] = cited("eligibilityModule")
+        allowed = name in ("minimum", "maximum")
+        module = "eligibilityModule" if allowed else f"{BASELINE}, Age, Continuous"
+        population["field_sources"][f"age.{name}"] = cited(module)
     if not population["field_sources"]:
         del population["field_sources"]
     return population

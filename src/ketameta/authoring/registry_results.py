@@ -9,6 +9,7 @@ from typing import Any
 
 from ketameta.authoring.registry_arms import slug
 from ketameta.authoring.registry_json import Node
+from ketameta.authoring.registry_people import completed
 
 _COUNTS = ("COUNT_OF_PARTICIPANTS",)
 _MEANS = ("MEAN", "LEAST_SQUARES_MEAN")
@@ -46,8 +47,26 @@ def results_of(study: Node, arm_ids: Sequence[str]) -> Results:
             break
         results.measured = True
         _add_measure(results, measure, arms, i + 1)
+    _add_completed(results, study, arms)
     _add_adverse(results, module.at("adverseEventsModule"), arms)
     return results
+
+
+def _add_completed(results: Results, study: Node, arms: Mapping[str, str]) -> None:
+    """People who completed the trial, per arm."""
+    data = completed(study, arms)
+    if data is None:
+        return
+    place = {"ref": "registry", "locator": "participantFlowModule, STARTED and COMPLETED"}
+    results.outcomes.append(
+        {
+            "id": slug("completed", {str(o["id"]) for o in results.outcomes}),
+            "construct": "retention",
+            "definition": "Completed the trial, as the entry counts it.",
+            "better": "higher",
+            "results": [{"time": {"label": "end of trial"}, "data": data, "source": place}],
+        }
+    )
 
 
 def _add_measure(results: Results, measure: Node, arms: Mapping[str, str], number: int) -> None:
@@ -74,6 +93,8 @@ def _add_measure(results: Results, measure: Node, arms: Mapping[str, str], numbe
     place = f"outcomeMeasuresModule, measure {number}"
     outcome["results"] = [_result(measure, data, f"{place}{row}") for row, data in found]
     results.outcomes.append(outcome)
+    if any(measure.each("analyses")):
+        results.missing.append(f"{title}: the statistical analysis that the entry reports")
     results.missing.append(
         f"{title}: which direction is good (`better`), what it measures, and the phase"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -96,12 +96,17 @@ def _left_out(said: str, prompt: Prompt) -> bool:
 
 
 def _typed(prompt: Prompt) -> str:
+    """A line of input; on a terminal with its history and completion, which need both streams."""
     shown = f" [{prompt.default}]" if prompt.default else " (optional)" if prompt.optional else ""
-    with _completing([word for word, _ in prompt.words]):
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    with _completing([word for word, _ in prompt.words] if terminal else []):
         text: str = click.prompt(
             printable(f"{prompt.text}{shown}"),
-            default="", show_default=False, err=True, type=str,
-        )  # fmt: skip
+            default="",
+            show_default=False,
+            err=not terminal,
+            type=str,
+        )
     return text.strip()
 
 
@@ -118,31 +123,30 @@ def _explain(prompt: Prompt, output: Output) -> None:
     if prompt.help:
         output.say(fill(prompt.help, output.prose, initial_indent="  ", subsequent_indent="  "))
     for word, meaning in prompt.words:
-        output.say(fill(f"{word}: {meaning}", output.prose, initial_indent="    "))
+        said = f"{word}: {meaning}"
+        output.say(fill(said, output.prose, initial_indent="    ", subsequent_indent="      "))
     if not prompt.help and not prompt.words:
         output.say("  Answer y or n.")
 
 
 @contextmanager
 def _completing(words: list[str]) -> Iterator[None]:
-    """Tab completes the words, where there is a terminal that can."""
-    if not words or not sys.stdin.isatty():
+    """Tab completes the words, where Python has a library for it."""
+    try:
+        import readline
+    except ImportError:
         yield
         return
-    with suppress(ImportError):
-        import readline
 
-        def complete(text: str, state: int) -> str | None:
-            near = [word for word in words if word.startswith(text)]
-            return near[state] if state < len(near) else None
+    def complete(text: str, state: int) -> str | None:
+        near = [word for word in words if word.startswith(text.lstrip())]
+        return near[state] if state < len(near) else None
 
-        before: Callable[[str, int], str | None] | None = readline.get_completer()
-        readline.set_completer(complete)
-        readline.set_completer_delims(",;")
-        readline.parse_and_bind("tab: complete")
-        try:
-            yield
-        finally:
-            readline.set_completer(before)
-        return
-    yield
+    before: Callable[[str, int], str | None] | None = readline.get_completer()
+    readline.set_completer(complete)
+    readline.set_completer_delims(",;")
+    readline.parse_and_bind("tab: complete")
+    try:
+        yield
+    finally:
+        readline.set_completer(before)

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import click
 
 from ketameta.cli.options import everywhere
 from ketameta.cli.result_options import Delivery, result_options
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
-
-
-@dataclass(frozen=True, slots=True)
-class Choosing:
-    """What the command line decides, and whether the agreed record is to be written."""
-
-    choices: tuple[str, ...]
-    words_from: str | None
-    by: str | None
-    date: str | None
-    write: bool
 
 
 @click.command(
@@ -76,7 +63,7 @@ def reconcile_extractions(
     becomes void when an extractor changes the value. With --write the agreed record is written
     where no record is yet, or over it with --force. Exit code 1: something is undecided.
     """
-    from ketameta.cli.reconcile_extractions_steps import settle
+    from ketameta.cli.reconcile_extractions_steps import Choosing, settle
 
     if (choices or words_from) and not by:
         raise UsageError("reconcile-extractions: say who decides, with --by NAME.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,6 @@ from ketameta.authoring.reconciling import (
 from ketameta.cli.correct import day_of
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.output import Output
-from ketameta.cli.reconcile_extractions import Choosing
 from ketameta.cli.result_options import Delivery
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import DataError, UsageError
@@ -42,6 +42,17 @@ from ketameta.tables.table import FILES, Cell, Column, Row, Table
 from ketameta.whole_files import write_whole
 
 Pair = tuple[Extraction, Extraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """What the command line decides, and whether the agreed record is to be written."""
+
+    choices: tuple[str, ...]
+    words_from: str | None
+    by: str | None
+    date: str | None
+    write: bool
 
 
 def settle(
