@@ -65,6 +65,8 @@ def test_where_nothing_is_defined() -> None:
     assert intraclass_correlation([[1, 1]]).value is None
     assert intraclass_correlation([[1, 1], [1, 1]]).value is None
     assert intraclass_correlation([[1, 1], [2, 2]]).value == 1
+    constant = intraclass_correlation([[0, 1], [0, 1], [0, 1]])
+    assert (constant.value, constant.ci_low) == (0, None)
     assert intraclass_correlation([[1e300, 1e300], [2e300, 1e300]]).value is not None
 
 

@@ -24,7 +24,7 @@ class Coefficient:
     value
         1 is perfect agreement; 0 is what chance would bring.
     ci_low, ci_high
-        Confidence limits; None with perfect agreement, where no formula holds.
+        Confidence limits; None where no formula holds, as with perfect agreement.
     """
 
     pairs: int
@@ -114,9 +114,10 @@ def intraclass_correlation(
         return Coefficient(n, 1.0)
     a = k * icc / (n * (1 - icc))
     b = 1 + k * icc * (n - 1) / (n * (1 - icc))
-    df = (a * raters + b * error) ** 2 / (
-        (a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
-    )
+    below = (a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
+    if below <= 0:  # every item is the same to each rater
+        return Coefficient(n, icc)
+    df = (a * raters + b * error) ** 2 / below
     tail = 0.5 + level / 200
     f_low, f_high = float(fdtri(n - 1, df, tail)), float(fdtri(df, n - 1, tail))
     rest = k * raters + (k * n - k - n) * error
