@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,35 @@ def test_odd_but_harmless_files(tmp_path: Path) -> None:
     found = recomputed(read_rm5(path).analyses[0])
     assert found.values == {}
     assert "MRC-1" in found.why
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["nan", "Infinity", "-Infinity", "-1", "0", "", "1e308", "1e400", "1e-320", "9" * 40, "1_0"],
+)
+def test_no_number_is_an_accident(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "a.rm5"
+    for name in ("EVENTS_1", "TOTAL_2", "EFFECT_SIZE", "CI_END", "WEIGHT", "MEAN_1", "SD_2"):
+        path.write_bytes(
+            re.sub(rf' {name}="[^"]*"'.encode(), f' {name}="{cell}"'.encode(), files.rm5())
+        )
+        if cell == "1_0" and name not in ("EFFECT_SIZE", "CI_END", "WEIGHT"):
+            with pytest.raises(DataError, match='"1_0" is not a number'):
+                read_rm5(path)
+            continue
+        review = read_rm5(path)
+        for analysis in review.analyses:
+            assert all(sentence for sentence in said(recomputed(analysis)))
+
+
+def test_records_need_the_name_of_the_study(tmp_path: Path) -> None:
+    path = tmp_path / "a.rm5"
+    path.write_bytes(files.rm5().replace(b'NAME="CDP"', b'NAME=""'))
+    done = CliRunner().invoke(
+        cli, ["import", "rm5", str(path), "--records", "--set", "substance=alcohol"]
+    )
+    assert done.exit_code == 3
+    assert "the study has no name" in done.stderr
 
 
 def test_names_of_measures() -> None:

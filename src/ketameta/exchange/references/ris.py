@@ -24,18 +24,35 @@ _PMID = re.compile(r"[0-9]{1,8}")
 
 def read_ris(text: str) -> tuple[list[Reference], list[str]]:
     """References of a RIS file, and sentences about what could not be read."""
+    parts = re.split(r"^(?=TY  -)", text, flags=re.MULTILINE)
+    starts = [part for part in parts if part.startswith("TY  -")]
+    found = [
+        _reference(entry, number)
+        for number, part in enumerate(starts, start=1)
+        for entry in _entries(part)
+    ]
+    lost = len(starts) - len(found)
+    told = []
+    if lost:
+        told.append(
+            f"{lost} of {len(starts)} references have no end (ER) or a broken line, and were not "
+            "read."
+        )
+    return found, told
+
+
+def _entries(part: str) -> list[dict[str, Any]]:
+    """The reference in a part of a file; none where it has no end or its lines make no sense.
+
+    One by one, since rispy gives up a whole file for one broken line.
+    """
     import rispy
 
-    lines = text.splitlines()
-    starts = sum(line.startswith("TY  -") for line in lines)
-    entries = rispy.loads(text, skip_unknown_tags=True)
-    told = []
-    if starts > len(entries):
-        told.append(
-            f"{starts - len(entries)} of {starts} references have no end (ER) or no type and were "
-            "not read."
-        )
-    return [_reference(entry, i) for i, entry in enumerate(entries, start=1)], told
+    try:
+        found: list[dict[str, Any]] = rispy.loads(part, skip_unknown_tags=True)
+    except (KeyError, IndexError, TypeError, ValueError):
+        return []
+    return found
 
 
 def _reference(entry: Mapping[str, Any], number: int) -> Reference:

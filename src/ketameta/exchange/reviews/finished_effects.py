@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ketameta.errors import DataError
 from ketameta.exchange.reviews.arm_pairs import RATIOS
 from ketameta.exchange.table import Cell, Table
 
@@ -15,7 +16,15 @@ def as_printed(table: Table) -> Table:
     """yi with sei or vi as estimate with its 95 % limits, ratios not logged; numbers as text.
 
     Whole numbers lose their fraction, since people are counted in whole numbers.
+
+    Raises
+    ------
+    DataError
+        For a row whose study has no name.
     """
+    for row, name in enumerate(table.columns["study"]):
+        if not str(name or "").strip():
+            raise DataError(f"{table.where(row)}: the study has no name. Give every row its study.")
     columns = dict(table.columns)
     if "yi" in columns:
         effects = columns.pop("yi")

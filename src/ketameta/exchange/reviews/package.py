@@ -8,7 +8,6 @@ https://documentation.cochrane.org/revman-kb, "Data package specification".
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -25,7 +24,7 @@ from ketameta.exchange.reviews.analyses import (
     StudyData,
     swapped_counts,
 )
-from ketameta.exchange.reviews.rm5 import measure_code
+from ketameta.exchange.reviews.rm5 import measure_code, plain_number
 from ketameta.exchange.reviews.zip_reading import read_zip
 
 _OVERALL, _ROWS = "overall-estimates-and-settings", "data-rows"
@@ -217,22 +216,13 @@ def _row(line: _Line, kind: str, swapped: bool, where: str) -> StudyData:
     data: dict[str, float] = {}
     for header, name in _DATA.items():
         if name in _USED.get(kind, ()):
-            data[name] = _number(line.get(header, ""), f"{where}: {line.get('study', '')}")
+            data[name] = plain_number(line.get(header, ""), f"{where}: {line.get('study', '')}")
     if kind == "counts" and swapped:
         data = swapped_counts(data)
     year = line.get("study year", "").removesuffix(".0")
     subgroup = line.get("subgroup", "")
     stated = _stated(line)
     return StudyData(line.get("study", ""), year if year.isdigit() else "", subgroup, data, stated)
-
-
-def _number(text: str, where: str) -> float:
-    if not text.strip():
-        return math.nan
-    try:
-        return float(text)
-    except ValueError:
-        raise DataError(f'{where}: "{text[:40]}" is not a number.') from None
 
 
 def _stated(line: _Line) -> Stated:

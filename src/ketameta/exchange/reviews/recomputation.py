@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -176,9 +177,10 @@ class _Comparison:
 
 def _allowed(text: str, ours: float) -> float:
     """Half a unit of the last digit stated, but never less than the tolerance."""
-    mantissa, _, power = text.strip().lower().partition("e")
-    decimals = len(mantissa.partition(".")[2]) - (int(power) if power else 0)
-    return max(TOLERANCE * abs(ours), 0.5 * 10.0**-decimals if decimals else 0.0, 1e-9)
+    exponent = Decimal(text.strip()).as_tuple().exponent
+    last = min(exponent, 0) if isinstance(exponent, int) else 0
+    rounding = 0.5 * 10.0 ** max(last, -300) if last else 0.0
+    return max(TOLERANCE * abs(ours), rounding, 1e-9)
 
 
 def _effects(analysis: ReviewAnalysis, rows: Sequence[StudyData]) -> EffectTable:

@@ -68,6 +68,7 @@ _NAMES = {
     "standardized mean difference": "SMD",
     "peto odds ratio": "PETO",
 }
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|-?Infinity")
 _ESCAPED = re.compile(r"_x([0-9a-fA-F]{4})_")
 
 
@@ -214,13 +215,22 @@ class _Outcome:
         return swapped_counts(data) if self.swapped and self.kind == "DICH" else data
 
     def _number(self, text: str, study: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if math.isnan(value) and text.lower() != "nan":
-            raise DataError(f'{self.source}: {study}: "{text[:40]}" is not a number.')
-        return value
+        return plain_number(text, f"{self.source}: {study}")
+
+
+def plain_number(text: str, where: str) -> float:
+    """A number as RevMan writes it; NaN for empty text.
+
+    Raises
+    ------
+    DataError
+        For anything else.
+    """
+    if not text.strip() or text.strip().lower() == "nan":
+        return math.nan
+    if _NUMBER.fullmatch(text.strip()) is None:
+        raise DataError(f'{where}: "{text[:40]}" is not a number.')
+    return float(text)
 
 
 def _stated(element: Element) -> Stated:
