@@ -173,6 +173,15 @@ def test_a_question_that_the_review_does_not_ask_is_an_error_with_its_place(
     assert "no answer to the question 'abstinense'" in refused.stderr
 
 
+def test_without_a_cache_nothing_is_kept_and_the_same_is_said(
+    run: Run, claimed: Callable[..., Path]
+) -> None:
+    claimed()
+    said = run("check", "--no-cache").stdout
+    assert not Path(".ketameta-cache").exists()
+    assert run("check").stdout == run("check").stdout == said
+
+
 def test_a_broken_claim_is_named_and_the_others_are_judged(
     run: Run, claimed: Callable[..., Path]
 ) -> None:

@@ -84,7 +84,8 @@ def _whole(workspace: Workspace, *, cached: bool) -> Checked:
     files = (*files_of(workspace), *decisions_of(workspace))
     names = tuple(shown(path).as_posix() for path in files)
     if not cached or workspace.folder.is_relative_to(PACKAGED):
-        parts = [_records(workspace, cached=False), _reviews(workspace), _claims(workspace)]
+        parts = [_records(workspace, cached=False), _reviews(workspace)]
+        parts.append(_claims(workspace, cached=False))
         parts.append(_answers(workspace, cached=False))
         return merged([*parts, Checked((), (), names)])
     file = workspace.root / FOLDER / f"check-{workspace.folder.name}.json"
@@ -97,7 +98,7 @@ def _whole(workspace: Workspace, *, cached: bool) -> Checked:
     new = {
         "records": records.renewed(lambda: _records(workspace, cached=True)),
         "reviews": reviews.renewed(lambda: _reviews(workspace)),
-        "claims": claims.renewed(lambda: _claims(workspace)),
+        "claims": claims.renewed(lambda: _claims(workspace, cached=True)),
         "answers": answers.renewed(lambda: _answers(workspace, cached=True)),
     }
     if new != old:
@@ -151,12 +152,12 @@ def _answers(workspace: Workspace, *, cached: bool) -> Checked:
     return check_answers(workspace, cached=cached)
 
 
-def _claims(workspace: Workspace) -> Checked:
+def _claims(workspace: Workspace, *, cached: bool) -> Checked:
     if not claims_of(workspace):
         return Checked((), (), ())
     from ketameta.cli.checking_claims import check_claims
 
-    return check_claims(workspace)
+    return check_claims(workspace, cached=cached)
 
 
 def _alone(path: Path, workspace: Workspace) -> Checked:

@@ -20,12 +20,12 @@ MOST = 3
 """Changes that one line names; the command it points to lists all."""
 
 
-def check_claims(workspace: Workspace) -> Checked:
-    """Every problem of the claims of a workspace.
+def check_claims(workspace: Workspace, *, cached: bool) -> Checked:
+    """Every problem of the claims of a workspace; `cached` as of `load_evidence`.
 
     Whether a verdict is stale can be said only where there is one review, without problems.
     """
-    evidence = load_evidence(workspace.folder, cached=True)
+    evidence = load_evidence(workspace.folder, cached=cached)
     claims = load_claims(evidence, shown=shown(workspace.folder))
     problems = [*claims.problems, *_unconfirmed(claims.loaded)]
     path, review = _review(workspace)
