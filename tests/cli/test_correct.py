@@ -122,6 +122,8 @@ def test_files_that_are_no_correction(run: Run, small_root: Path, text: str) -> 
     assert done.exit_code == 3
     assert "mine.yaml:1" in done.stderr
     assert run("correct", "--apply", "none.yaml").exit_code == 2
+    Path("mine.yml").write_text(text)
+    assert "ends in .yaml" in run("correct", "--apply", "mine.yml").stderr
 
 
 def test_who_why_and_on_what_are_asked_for(run: Run, small_root: Path) -> None:

@@ -48,6 +48,8 @@ def apply_file(workspace: Workspace, file: Path, output: Output, *, dry_run: boo
     """Apply a correction file; one from elsewhere is copied beside the records first."""
     if not file.is_file():
         raise UsageError(f"{file}: there is no such file. Check the path.")
+    if file.suffix != ".yaml":
+        raise UsageError(f"{file}: a correction ends in .yaml. Rename the file.")
     raw = file.read_bytes()
     target = workspace.folder / CORRECTIONS / file.name
     found = load_correction(file, shown_as=shown(file))

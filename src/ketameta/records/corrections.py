@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -85,22 +85,34 @@ def place_of(data: Any, path: str) -> Path_:
     """
     steps: list[str | int] = []
     names = path.split(".")
-    for depth, name in enumerate(names):
+    done = 0
+    while done < len(names):
+        name = names[done]
         if isinstance(data, list):
             known = [str(item.get("id", "")) if isinstance(item, dict) else "" for item in data]
             listed = name.isdecimal() and int(name) < len(data)
             if name not in known and not listed:
-                raise KeyError(*_unknown(names[: depth + 1], [k for k in known if k]))
-            step: str | int = known.index(name) if name in known else int(name)
-            data = data[step]  # type: ignore[index]
+                raise KeyError(*_unknown(names[: done + 1], [k for k in known if k]))
+            position = known.index(name) if name in known else int(name)
+            steps.append(position)
+            data = data[position]
+            done += 1
         elif isinstance(data, dict):
-            if name not in data and depth + 1 < len(names):
-                raise KeyError(*_unknown(names[: depth + 1], list(data)))
-            step, data = name, data.get(name)
+            name = _key(data, names[done:])
+            done += name.count(".") + 1
+            if name not in data and done < len(names):
+                raise KeyError(*_unknown(names[:done], list(data)))
+            steps.append(name)
+            data = data.get(name)
         else:
-            raise KeyError(*_unknown(names[: depth + 1], []))
-        steps.append(step)
+            raise KeyError(*_unknown(names[: done + 1], []))
     return tuple(steps)
+
+
+def _key(data: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The field that the first names are, such as `age.mean` among `field_sources`."""
+    joined = (".".join(names[:length]) for length in range(1, len(names) + 1))
+    return next((name for name in joined if name in data), names[0])
 
 
 def _unknown(names: Sequence[str], known: Sequence[str]) -> tuple[str, str]:
