@@ -50,11 +50,11 @@ class Agreement:
 
 
 def agreement_of(rows: Sequence[Compared]) -> Agreement:
-    """Percent agreement by kind, kappa of the words, ICC of the numbers."""
+    """Percent agreement by kind, kappa of the words, ICC of the numbers but for the citation."""
     both = [row for row in rows if row.both]
     kinds = (NUMBERS, WORDS_OF_RECORD, TEXTS)
     words = [row.values for row in both if row.kind == WORDS_OF_RECORD]
-    numbers = [row.values for row in both if row.kind == NUMBERS and _finite(row.values)]
+    numbers = [row.values for row in both if _counts(row)]
     return Agreement(
         {kind: sum(row.kind == kind for row in both) for kind in kinds},
         {kind: sum(row.kind == kind and row.alike for row in both) for kind in kinds},
@@ -64,8 +64,11 @@ def agreement_of(rows: Sequence[Compared]) -> Agreement:
     )
 
 
-def _finite(values: tuple[Any, Any]) -> bool:
-    return all(value is not None and not isinstance(value, bool) for value in values)
+def _counts(row: Compared) -> bool:
+    """Whether a field is a number of the study; years of publication would hide all others."""
+    if row.kind != NUMBERS or row.address[0] == "citation":
+        return False
+    return all(value is not None and not isinstance(value, bool) for value in row.values)
 
 
 def read_decisions(

@@ -194,15 +194,25 @@ def _sentences(agreement: Agreement) -> list[str]:
     if agreement.one_sided:
         lines.append(f"Filled in by one only: {agreement.one_sided}.")
     lines.append(f"Cohen's kappa of words: {_coefficient(agreement.kappa)}.")
-    lines.append(f"Intraclass correlation of numbers, ICC(2,1): {_coefficient(agreement.icc)}.")
+    lines.append(
+        f"Intraclass correlation of numbers, ICC(2,1): {_coefficient(agreement.icc)}. It is ruled by "
+        "the largest numbers; the percentage counts each alike."
+    )
     return lines
 
 
 def _coefficient(found: Coefficient) -> str:
     if found.value is None:
         return f"not defined ({found.pairs} fields)"
-    limits = "" if found.ci_low is None else f", 95 % CI {found.ci_low:.2f} to {found.ci_high:.2f}"
-    return f"{found.value:.3f}{limits} ({found.pairs} fields)"
+    limits = ""
+    if found.ci_low is not None and found.ci_high is not None:
+        limits = f", 95 % CI {_rounded(found.ci_low)} to {_rounded(found.ci_high)}"
+    return f"{_rounded(found.value)}{limits} ({found.pairs} fields)"
+
+
+def _rounded(value: float) -> str:
+    """Three decimals; what is not quite 1 is not printed as 1."""
+    return ">0.999" if 0.9995 <= value < 1 else f"{value:.3f}"
 
 
 def _plain(agreement: Agreement) -> dict[str, Any]:
