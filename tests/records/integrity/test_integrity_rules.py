@@ -177,6 +177,9 @@ BROKEN: dict[str, list[Study]] = {
     "R123": [
         beside(COUNTS, contrast("RR", 0.47, None, None)),
         beside(COUNTS, contrast("OR", 0.37, None, None)),  # 20 / 77 = 0.26
+        beside(
+            COUNTS, contrast("OR", D("0.29"), None, None)
+        ),  # more than a conditional one differs
         beside(COUNTS, contrast("RD", -0.21, None, None)),
     ],
     "R124": [
@@ -221,6 +224,7 @@ BROKEN: dict[str, list[Study]] = {
     "R141": [baselines(*[(D("9.80"), D("9.80"))] * 6)],
     "R145": [
         of(result(COUNTS), result(FAVOURS)),
+        of(result(COUNTS), result({**FAVOURS, "direction": "favours control"}), better="lower"),
         of(
             result(contrast("MD", -2.0, -3.0, -1.0)),
             result({**FAVOURS, "experimental": ["ketamine"], "control": ["saline"]}),
@@ -282,6 +286,21 @@ BROKEN: dict[str, list[Study]] = {
 }
 
 SOUND: dict[str, Study] = {
+    "the smallest spread there is": scored(
+        "analogue", n=10, mean=D("9.0"), sd=D("4.2"), minimum=0, maximum=18
+    ),
+    "a difference and its t": paired(
+        mean_difference=D("-2.0"), sd_difference=D("4.0"), t=D("-2.0"), p="0.06"
+    ),
+    "a percentage below its count": of(said("7.4 % of 27 people")),  # 2/27 = 7.407
+    "an arm above enrolment is for R032 alone": study(
+        outcome("relapse", result(events(ketamine=(2, 14), saline=(7, 17)))),
+        arms=(arm("ketamine", 31), arm("saline", None, control="inert placebo")),
+        design={"enrolled_n": 30},
+    ),
+    "baselines alike in coarse digits": baselines(*[(D("10"), D("10"))] * 6),
+    "baselines unlike in coarse digits": baselines((D("10"), D("12"))),
+    "words and a good that is low": of(result(COUNTS), result(FAVOURS), better="lower"),
     "a mean that whole numbers have": scored("sum", n=28, mean=D("5.18"), sd=D("1.19")),
     "any mean on an analogue scale": scored("analogue", n=28, mean=D("5.19")),
     "the largest spread there is": scored("analogue", n=30, mean=D("4.00"), sd=D("8.14")),
