@@ -72,7 +72,8 @@ def settle(
         decisions = {**decisions, **new}
         write_whole(file, decisions_text(study, pair, decisions))
     agreement = agreement_of(rows)
-    _show(rows, pair, (decisions, agreement), delivery, output, everything=everything)
+    table = _table([row for row in rows if everything or not row.alike], pair, decisions)
+    _show(table, [one.by for one in pair], agreement, delivery.style, output)
     still = undecided(rows, decisions)
     if wish.write and not still:
         output.say(f"Written: {_write(workspace, study, rows, decisions, force=delivery.force)}")
@@ -128,24 +129,16 @@ def _write(
 
 
 def _show(
-    rows: Sequence[Compared],
-    pair: Pair,
-    found: tuple[Mapping[str, Decision], Agreement],
-    delivery: Delivery,
-    output: Output,
-    *,
-    everything: bool,
+    table: Table, initials: list[str], agreement: Agreement, style: str, output: Output
 ) -> None:
     from ketameta.cli.machine_formats import to_json
     from ketameta.cli.table_delivery import deliver_table, table_rows
 
-    decisions, agreement = found
-    table = _table([r for r in rows if everything or not r.alike], pair, decisions)
-    if delivery.style == "json":
-        facts = {"extractors": [one.by for one in pair], "agreement": _plain(agreement)}
+    if style == "json":
+        facts = {"extractors": initials, "agreement": _plain(agreement)}
         output.result(to_json({**facts, "fields": table_rows(table)}))
         return
-    deliver_table(table, delivery.style, output)
+    deliver_table(table, style, output)
     for sentence in _sentences(agreement):
         output.say(sentence)
 
@@ -195,8 +188,8 @@ def _sentences(agreement: Agreement) -> list[str]:
         lines.append(f"Filled in by one only: {agreement.one_sided}.")
     lines.append(f"Cohen's kappa of words: {_coefficient(agreement.kappa)}.")
     lines.append(
-        f"Intraclass correlation of numbers, ICC(2,1): {_coefficient(agreement.icc)}. It is ruled by "
-        "the largest numbers; the percentage counts each alike."
+        f"Intraclass correlation of numbers, ICC(2,1): {_coefficient(agreement.icc)}. It is ruled "
+        "by the largest numbers; the percentage counts each alike."
     )
     return lines
 
