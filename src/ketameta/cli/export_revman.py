@@ -36,12 +36,13 @@ def export_revman(ctx: click.Context, to: Path, force: bool) -> int:
 
     Import studies.ris into RevMan first, then the CSV files: otherwise studies stand there twice.
     RevMan matches outcomes, interventions and time points by their names with those of the review,
-    so set these up in the same words. What RevMan has no place for is named.
+    so set these up in the same words. What RevMan has no place for is named. The headers follow
+    RevMan's help pages: compare them with the templates of your review before you import.
     """
     from ketameta.exchange.references.evidence_references import study_references
     from ketameta.exchange.references.ris import write_ris
     from ketameta.exchange.reviews.arm_pairs import arm_pairs
-    from ketameta.exchange.reviews.revman_csv import to_revman
+    from ketameta.exchange.reviews.revman_writing import to_revman
     from ketameta.exchange.writing import write_table
     from ketameta.records.vocabulary import Status
     from ketameta.whole_files import write_whole

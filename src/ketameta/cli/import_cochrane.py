@@ -34,6 +34,12 @@ def import_cochrane(ctx: click.Context, file: Path, request: ReviewRequest) -> i
     from ketameta.exchange.reviews.package import read_package
 
     package = read_package(file)
+    output = Output.here()
     for note in package.notes:
-        Output.here().say(note)
+        output.say(note)
+    for name, raw in package.references.items():
+        count = raw.count(b"TY  -")
+        output.say(
+            f"{file}: {name}: {count} references (unpack it, then: ketameta import references)."
+        )
     return handle(ctx, str(file), package.analyses, request, package.judgements)

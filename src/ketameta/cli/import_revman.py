@@ -37,7 +37,7 @@ def import_revman(
     ketameta export revman writes. Arms of one study, outcome and time are compared with the
     control arm; contrasts are taken as they stand. What cannot be compared is named.
     """
-    from ketameta.exchange.reviews.revman_csv import from_revman
+    from ketameta.exchange.reviews.revman_reading import from_revman
     from ketameta.exchange.tabular import read_table
 
     table, told = from_revman(read_table(file), control=control)

@@ -16,7 +16,7 @@ from ketameta.errors import DataError, UsageError
 from ketameta.exchange.references.formats import read_references
 from ketameta.exchange.reviews.arm_pairs import arm_pairs
 from ketameta.exchange.reviews.metapsy import from_metapsy, to_metapsy
-from ketameta.exchange.reviews.revman_csv import from_revman
+from ketameta.exchange.reviews.revman_reading import from_revman
 from ketameta.exchange.tabular import read_table
 from ketameta.exchange.writing import write_table
 from ketameta.records.store import load_evidence

@@ -1,8 +1,7 @@
-"""Study data as RevMan and Covidence exchange them: CSV files of studies, arms, results, bias.
+"""Study results as RevMan and Covidence export them (CSV), as comparisons of two arms.
 
-Columns follow RevMan's data extraction templates; RevMan matches outcomes, interventions and time
-points with those of the review by their names. Headers are read in any case and order, with or
-without signs; what is not known is told.
+Headers are read in any case and order, with or without signs, under the names that RevMan's and
+Covidence's help pages show and those that `revman_writing` uses.
 """
 
 from __future__ import annotations
@@ -11,27 +10,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ketameta.appraisal.risk_of_bias.results import row_risk_of_bias
 from ketameta.errors import DataError, UsageError
-from ketameta.exchange.data_set import DataSet, Value, Variable
-from ketameta.exchange.reviews.arm_pairs import ArmPair
 from ketameta.exchange.table import Cell, Table, numbers
-from ketameta.records.study import Study
 
-INFORMATION, ARMS, RESULTS, BIAS = (
-    *("study-information", "study-arms", "study-results", "risk-of-bias-2"),
-)
 _CONTROL = re.compile(r"placebo|control|saline|usual|no treatment|wait|sham|standard", re.I)
-_ARM = ("Study", "Outcome", "Time point", "Arm", "Intervention")
-_NUMBERS = {
-    "Events": "events",
-    "Total": "n",
-    "Mean": "mean",
-    "SD": "sd",
-    "SE": "se",
-}
-_CONTRAST = ("Comparator arm", "Effect measure", "Contrast estimate", "Contrast SE")
-_PROPOSED = "Proposed by the algorithm of the tool from the answers; no person has confirmed it."
 _ALIASES = {
     "study": "study",
     "study id": "study",
@@ -67,129 +49,6 @@ _ALIASES = {
     "contrast standard error": "contrast_se",
 }
 _NUMERIC = ("events", "n", "mean", "sd", "se", "estimate", "contrast_se")
-
-
-def to_revman(studies: Sequence[Study], pairs: Sequence[ArmPair]) -> dict[str, DataSet]:
-    """Data sets by the name of their file; contrast-level rows name the comparator arm.
-
-    Contrasts are on the analysis scale (ratios logged), as RevMan takes them.
-    """
-    ordered = sorted(studies, key=lambda study: study.id)
-    tables = {
-        INFORMATION: _data_set(INFORMATION, [_information(study) for study in ordered]),
-        ARMS: _data_set(
-            ARMS,
-            [
-                {"Study": _name(study), "Arm": arm.label, "Intervention": arm.drug}
-                for study in ordered
-                for arm in study.arms
-            ],
-        ),
-        RESULTS: _data_set(RESULTS, _results(pairs)),
-    }
-    judged = [row for study in ordered for row in _judged(study)]
-    if judged:
-        tables[BIAS] = _data_set(BIAS, judged)
-    return {name: data for name, data in tables.items() if data.size}
-
-
-def _name(study: Study) -> str:
-    """A study as RevMan names it, one name per study."""
-    return study.label
-
-
-def _information(study: Study) -> dict[str, Value]:
-    design, arms = study.design, study.arms
-    outcomes = "; ".join(dict.fromkeys(outcome.definition for outcome in study.outcomes))
-    return {
-        "Study": _name(study),
-        "Year": None if study.citation.year is None else str(study.citation.year),
-        "Char: Methods": f"{design.type}; randomised: {design.randomised}",
-        "Char: Participants": study.population.diagnosis,
-        "Char: Interventions": "; ".join(arm.label for arm in arms),
-        "Char: Outcomes": outcomes or None,
-        "Char: Identification": "; ".join(entry.id for entry in study.registrations) or None,
-        "Char: Notes": study.status_reason,
-        "DOI": study.citation.doi,
-        "PMID": study.citation.pmid,
-    }
-
-
-def _results(pairs: Sequence[ArmPair]) -> list[dict[str, Value]]:
-    rows: dict[tuple[Value, ...], dict[str, Value]] = {}
-    for pair in pairs:
-        shared: dict[str, Value] = {
-            "Study": _name(pair.study),
-            "Outcome": _outcome(pair),
-            "Time point": pair.result.time.label,
-        }
-        if pair.kind == "contrast":
-            row = {
-                **shared,
-                "Arm": pair.first.label,
-                "Intervention": pair.first.drug,
-                "Comparator arm": pair.second.label,
-                "Effect measure": pair.measure,
-                "Contrast estimate": pair.numbers["estimate"],
-                "Contrast SE": pair.numbers["se"],
-            }
-            rows[(*row.values(),)] = row
-            continue
-        for number, arm in ((1, pair.first), (2, pair.second)):
-            row = {**shared, "Arm": arm.label, "Intervention": arm.drug}
-            key = (*row.values(),)
-            row |= {
-                header: _whole(pair.numbers.get(f"{name}_{number}"))
-                for header, name in _NUMBERS.items()
-            }
-            rows.setdefault(key, row)
-    return list(rows.values())
-
-
-def _whole(value: float | None) -> Value:
-    """People as whole numbers, without a fraction."""
-    return int(value) if value is not None and value.is_integer() else value
-
-
-def _outcome(pair: ArmPair) -> str:
-    """The outcome with what tells its results apart: one name is one kind of data in RevMan."""
-    change = " (change from baseline)" if pair.kind == "changes" else ""
-    who = str(pair.result.population)
-    return f"{pair.outcome.id}{change}" + (f", {who}" if who != "not stated" else "")
-
-
-def _judged(study: Study) -> list[dict[str, Value]]:
-    rows: list[dict[str, Value]] = []
-    for outcome in study.outcomes:
-        found = row_risk_of_bias(study, outcome.id)
-        if found is None or not found.tool.startswith("RoB 2"):
-            continue
-        row: dict[str, Value] = {"Study": _name(study), "Outcome": outcome.id}
-        for domain, level in found.domains:
-            row[f"{domain} (judgement)"] = level or None
-        row["Overall (judgement)"] = found.overall or None
-        row["Overall (support)"] = found.status if found.confirmed else _PROPOSED
-        rows.append(row)
-    return rows
-
-
-def _data_set(name: str, rows: Sequence[Mapping[str, Value]]) -> DataSet:
-    names = [*dict.fromkeys(key for row in rows for key in row)]
-    if name == RESULTS:
-        names = [*_ARM, *_NUMBERS, *_CONTRAST]
-    return DataSet(
-        name,
-        name,
-        tuple(
-            Variable(
-                key,
-                key,
-                "number" if key in (*_NUMBERS, "Contrast estimate", "Contrast SE") else "text",
-                tuple(row.get(key) for row in rows),
-            )
-            for key in names
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
