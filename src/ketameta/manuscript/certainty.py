@@ -17,7 +17,7 @@ def certainty_sentences(graded: QuestionGrade) -> Iterator[Sentence]:
         return
     moved = [domain for domain in graded.domains if domain.steps]
     why = f", {_moved(moved)}" if moved else ""
-    yield Sentence(f"By GRADE its certainty is {graded.certainty}{why}.", (GRADE,))
+    yield Sentence(f"By GRADE the certainty of this finding is {graded.certainty}{why}.", (GRADE,))
     lowering = [d for d in graded.domains if d.domain not in UPGRADES]
     if graded.undecided:
         which = (

@@ -15,9 +15,11 @@ from ketameta.figures.forest.save import save
 from ketameta.figures.grade import grade_figure
 from ketameta.figures.picture import Picture
 from ketameta.figures.prisma_flow import prisma_flow_figure
+from ketameta.figures.risk_of_bias import traffic_light_figure
 from ketameta.figures.saving import save_picture
 from ketameta.manuscript.forest_legend import forest_legend
 from ketameta.manuscript.house_styles import HouseStyle
+from ketameta.manuscript.risk_of_bias import assessed
 from ketameta.manuscript.subject_matter import SubjectMatter
 
 FORMATS = ("svg", "pdf", "png")
@@ -54,12 +56,12 @@ class ManuscriptFigure:
 
 
 def manuscript_figures(subject: SubjectMatter, style: HouseStyle) -> tuple[ManuscriptFigure, ...]:
-    """The flow of studies, the map of the evidence, forest plots of pooled questions, certainty.
+    """Flow of studies, map of the evidence, forest plots of pooled questions, bias, certainty.
 
     When the manuscript is about questions none of which has more than one study, those with one
     are drawn.
     """
-    found = (*_about_all(subject), *_forests(subject, style), *_certainty(subject))
+    found = (*_about_all(subject), *_forests(subject, style), *_appraisal(subject))
     return tuple(ManuscriptFigure(number, *parts) for number, parts in enumerate(found, start=1))
 
 
@@ -99,8 +101,11 @@ def _forests(subject: SubjectMatter, style: HouseStyle) -> Iterator[Parts]:
         )
 
 
-def _certainty(subject: SubjectMatter) -> Iterator[Parts]:
-    """The ratings of the questions that have a study."""
+def _appraisal(subject: SubjectMatter) -> Iterator[Parts]:
+    """Risk of bias of the results used, and the ratings of the questions that have a study."""
+    shown = assessed(subject)
+    if shown.results:
+        yield _picture("risk-of-bias", traffic_light_figure(shown))
     graded = [grade for grade in subject.grades if grade.start is not None]
     if graded:
         yield _picture("certainty", grade_figure(graded))

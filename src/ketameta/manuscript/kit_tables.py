@@ -9,7 +9,7 @@ from ketameta.appraisal.study_flags import Subject, study_flags
 from ketameta.manuscript.checklist import checklist
 from ketameta.manuscript.docx_table import CaptionedTable
 from ketameta.manuscript.phrases import lower_first
-from ketameta.manuscript.risk_of_bias import risk_of_bias_tables
+from ketameta.manuscript.risk_of_bias import assessed
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.texts import ManuscriptTexts
 from ketameta.synthesis.answer import Answer, Flag
@@ -19,6 +19,7 @@ from ketameta.tables.exclusions import excluded_reports
 from ketameta.tables.findings import overview
 from ketameta.tables.findings_summary import findings_summary, main_findings
 from ketameta.tables.further import bayes_table
+from ketameta.tables.risk_of_bias import rob_tables
 from ketameta.tables.robustness import interval_methods, leave_one_out, sensitivity_sets
 from ketameta.tables.table import Table
 
@@ -67,7 +68,7 @@ def _groups(
 ) -> Iterator[tuple[str, str, Sequence[Table]]]:
     answers = [answer for answer in subject.answers if answer.main.k]
     yield "characteristics", "Characteristics of studies", _characteristics(subject)
-    yield "risk-of-bias", "Risk of bias", risk_of_bias_tables(subject)
+    yield "risk-of-bias", "Risk of bias", rob_tables(assessed(subject))
     chosen = main_findings(subject.grades, subject.certainty) if subject.whole else subject.grades
     yield "summary-of-findings", "Summary of findings", [findings_summary(chosen)]
     yield "overview", "Every question", [overview(subject.answers)]

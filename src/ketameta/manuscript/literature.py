@@ -180,6 +180,13 @@ HANDBOOK = Work(
 
 _OTHERS = (
     _article(
+        "Murad MH, Sultan S, Haffar S, Bazerbachi F",
+        2018,
+        "Methodological quality and synthesis of case series and case reports",
+        "BMJ Evidence-Based Medicine;23;2;60-63",
+        "10.1136/bmjebm-2017-110853",
+    ),
+    _article(
         "Viechtbauer W",
         2005,
         "Bias and efficiency of meta-analytic variance estimators in the random-effects model",

@@ -17,6 +17,9 @@ from ketameta.manuscript.works import Work
 from ketameta.reports.inputs import ReportInputs
 
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 @dataclass(frozen=True, slots=True)
 class NumberedBlock:
     """A paragraph whose citations have numbers.
@@ -37,8 +40,13 @@ class NumberedBlock:
 
     @property
     def text(self) -> str:
-        """The paragraph as plain text, citations included."""
-        return "".join(run.text for run in self.runs)
+        """The paragraph as plain text; citations that are raised stand as raised digits."""
+        return "".join(_plain(run) for run in self.runs)
+
+
+def _plain(run: Run) -> str:
+    raised = run.cited and not run.text.startswith("[")
+    return run.text.translate(RAISED) if raised else run.text
 
 
 @dataclass(frozen=True, slots=True)
