@@ -16,7 +16,6 @@ from ketameta.manuscript.text_blocks import Numbering, Run, TextBlock, placehold
 from ketameta.manuscript.works import Work
 from ketameta.reports.inputs import ReportInputs
 
-
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
