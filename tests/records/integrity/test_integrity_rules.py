@@ -419,5 +419,5 @@ def test_a_finding_says_the_numbers_and_what_to_do() -> None:
     (finding,) = found(beside(COUNTS, contrast("RR", D("0.37"), None, None, p="0.02")))
     assert finding.where == ("outcomes", 0, "results", 1, "data", "p")
     assert finding.message == (
-        "0.02 does not fit 2/13 and 7/17, which gives 0.117 to 0.26 on the other side of 0.05."
+        "P = 0.02 does not fit 2/13 and 7/17, which gives 0.117 to 0.26 on the other side of 0.05."
     )

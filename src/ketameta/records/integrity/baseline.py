@@ -39,8 +39,8 @@ def check(study: Study) -> Iterator[Finding]:
     for where, p in found:
         if p.high < IMPROBABLE:
             message = (
-                f"chance makes randomised groups differ this much at baseline with P = "
-                f"{shown(p.high)} at most."
+                "by chance alone, randomised groups differ this much at baseline with a P value "
+                f"of at most {shown(p.high)}."
             )
             hint = (
                 "Check which arm is which and that this is a baseline; a real imbalance bears "

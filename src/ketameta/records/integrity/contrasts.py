@@ -80,8 +80,8 @@ def _error_and_interval(data: ContrastData, where: Path_) -> Iterator[Finding]:
     expected = Span(width.low / 2 / max(quantiles), width.high / 2 / min(quantiles))
     if not positive_span(data.se).meets(expected):
         message = (
-            f"{data.se} does not fit the interval {data.ci_low} to {data.ci_high}, which gives "
-            f"{shown_span(expected)}."
+            f"a standard error of {data.se} does not fit the interval {data.ci_low} to "
+            f"{data.ci_high}, which gives {shown_span(expected)}."
         )
         log = data.measure in RATIOS
         hint = (
@@ -101,11 +101,14 @@ def _own_p(data: ContrastData) -> Iterator[tuple[Span, str]]:
         for df in _dfs(data):
             halves = 2 * _quantile(level, df)
             found += _ps(estimate, width.times(1 / halves), df)
-        named = f"{data.estimate} ({data.ci_low} to {data.ci_high})"
+        named = f"{data.measure} {data.estimate} ({data.ci_low} to {data.ci_high})"
         yield Span(min(found), max(found)), named
     if data.se is not None:
         found = [p for df in _dfs(data) for p in _ps(estimate, positive_span(data.se), df)]
-        yield Span(min(found), max(found)), f"{data.estimate} with the standard error {data.se}"
+        yield (
+            Span(min(found), max(found)),
+            f"{data.measure} {data.estimate} with the standard error {data.se}",
+        )
 
 
 def _ps(estimate: Span, error: Span, df: float) -> list[float]:
@@ -132,7 +135,7 @@ def _counted(data: ContrastData, other: Result, sides: Sides, where: Path_) -> I
     candidates = [value, 100 * value] if data.measure is ContrastMeasure.RD else [value]
     odds = data.measure is ContrastMeasure.OR
     if value != inf and not any(_near(data, c, conditional=odds) for c in candidates):
-        message = f"{data.estimate} does not fit {named}, which give {shown(value)}."
+        message = f"{data.measure} {data.estimate} does not fit {named}, which give {shown(value)}."
         yield Finding("R123", (*where, "estimate"), message, CHECK_BOTH)
         return
     p = printed_p(data.p)
@@ -166,7 +169,10 @@ def _averaged(data: ContrastData, other: Result, sides: Sides, where: Path_) -> 
     half = float(unit(data.estimate)) / 2
     estimate = Span(float(data.estimate) - 2 * half, float(data.estimate) + 2 * half)
     if expected is not None and not estimate.meets(expected):
-        message = f"{data.estimate} does not fit {named}, which give {shown_span(expected)}."
+        message = (
+            f"{data.measure} {data.estimate} does not fit {named}, which give "
+            f"{shown_span(expected)}."
+        )
         yield Finding("R124", (*where, "estimate"), message, CHECK_BOTH)
         return
     p, computed = printed_p(data.p), mean_tests.t_test(both)

@@ -39,7 +39,7 @@ def check(study: Study, outcome: Outcome, result: Result, where: Path_) -> Itera
             message = f'"{data.direction}" is at odds with {words}, better with the {side}.'
             yield Finding("R145", (*where, "direction"), message, HINT)
         elif data.direction is Direction.NO_DIFFERENCE and _excludes_none(other, sides):
-            message = f'"{data.direction}" is at odds with {words}: interval or test exclude none.'
+            message = f'"{data.direction}" is at odds with {words} and its interval or tests.'
             yield Finding("R145", (*where, "direction"), message, HINT)
 
 

@@ -24,6 +24,9 @@ class PrintedP:
     value: Decimal
     text: str
 
+    def __str__(self) -> str:
+        return f"P {self.relation} {self.value:f}"
+
     def fits(self, computed: Span) -> bool:
         """Whether a value in the computed span would print like this."""
         if self.relation == "<":
@@ -82,7 +85,7 @@ def compared(p: PrintedP, computed: Span, basis: str, where: Path_) -> Iterator[
         below is False and computed.high < ALPHA
     )
     code, side = ("R122", " on the other side of 0.05") if crossed else ("R121", "")
-    message = f"{p.text} does not fit {basis}, which gives {shown_span(computed)}{side}."
+    message = f"{p} does not fit {basis}, which gives {shown_span(computed)}{side}."
     one_sided = p.fits(computed.times(0.5))
     hint = (
         "A one-sided test would fit; if it was one, waive the rule."
