@@ -84,6 +84,13 @@ def test_references_are_numbered_in_the_order_of_first_mention(real: ManuscriptT
     assert seen == sorted(seen)
 
 
+def test_every_reference_can_be_found(real: ManuscriptTexts) -> None:
+    """By a DOI, an address or a title; only the program itself has neither of the first two yet."""
+    for work in real.works:
+        assert work.title, work
+        assert work.doi or work.url or work.container or work.version, work
+
+
 def test_every_study_that_is_pooled_is_cited(real: ManuscriptTexts) -> None:
     pooled = {row.study for answer in real_inputs().answers for row in answer.main.rows}
     assert pooled <= {work.key for work in real.works}

@@ -68,7 +68,11 @@ def _groups(
 ) -> Iterator[tuple[str, str, Sequence[Table]]]:
     answers = [answer for answer in subject.answers if answer.main.k]
     yield "characteristics", "Characteristics of studies", _characteristics(subject)
-    yield "risk-of-bias", "Risk of bias", rob_tables(assessed(subject))
+    bias = [
+        replace(table, caption=f"Risk of bias: {lower_first(table.caption)}")
+        for table in rob_tables(assessed(subject))
+    ]
+    yield "risk-of-bias", "Risk of bias", bias
     chosen = main_findings(subject.grades, subject.certainty) if subject.whole else subject.grades
     yield "summary-of-findings", "Summary of findings", [findings_summary(chosen)]
     yield "overview", "Every question", [overview(subject.answers)]

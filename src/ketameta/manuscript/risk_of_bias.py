@@ -13,7 +13,7 @@ from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
 from ketameta.tables.formatting import counted
 
-TITLE = "Risk of bias of the results used"
+TITLE = "Results used in the main analyses"
 
 
 def assessed(subject: SubjectMatter) -> Assessments:
@@ -44,9 +44,8 @@ def risk_of_bias(subject: SubjectMatter) -> Iterator[TextBlock]:
         for tool, results in shown.by_tool():
             counts = Counter(one.overall or "not settled" for one in results)
             said = listed([f"{level} in {count}" for level, count in counts.items()])
-            yield Sentence(
-                f"By {tool.name}, the overall judgement was {said}.", cited(tool.reference)
-            )
+            papers = tuple(work for work in cited(tool.reference) if work.doi)
+            yield Sentence(f"By {tool.name}, the overall judgement was {said}.", papers)
         yield from (Sentence(note) for note in caveats(shown))
 
     yield TextBlock("results.risk-of-bias", "Risk of bias", tuple(sentences()), ("18",))
