@@ -33,4 +33,5 @@ def import_rm5(ctx: click.Context, file: Path, request: ReviewRequest) -> int:
     """
     from ketameta.exchange.reviews.rm5 import read_rm5
 
-    return handle(ctx, str(file), read_rm5(file).analyses, request)
+    review = read_rm5(file)
+    return handle(ctx, str(file), review.analyses, request, review.judgements)

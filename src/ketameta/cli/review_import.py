@@ -20,8 +20,7 @@ from ketameta.cli.written_records import to_option, write_and_tell
 from ketameta.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from ketameta.exchange.reviews.analyses import ReviewAnalysis
-    from ketameta.exchange.reviews.package import Judgement
+    from ketameta.exchange.reviews.analyses import Judgement, ReviewAnalysis
     from ketameta.exchange.reviews.recomputation import Recomputed
     from ketameta.tables.table import Cell, Table
 

@@ -14,7 +14,8 @@ from tests.exchange.reviews import files
 
 from ketameta.cli.app import cli
 from ketameta.errors import DataError
-from ketameta.exchange.reviews.package import Judgement, read_package
+from ketameta.exchange.reviews.analyses import Judgement
+from ketameta.exchange.reviews.package import read_package
 from ketameta.exchange.reviews.recomputation import recomputed
 
 
@@ -40,6 +41,26 @@ def test_what_it_states_is_computed_again(tmp_path: Path) -> None:
     assert round(stay.values["effect"], 4) == -0.3434
     assert (hazard.compared, hazard.differences) == (4, ())
     assert round(hazard.values["effect"], 4) == 0.6065  # the columns GIV are logarithms
+
+
+def test_subgroups_with_their_own_totals(tmp_path: Path) -> None:
+    changed = files.package_files()
+    overall, rows, groups = list(changed)[:3]
+    changed[overall] = changed[overall].replace(
+        "Fixed effect,FALSE,TRUE", "Fixed effect,TRUE,FALSE"
+    )
+    changed[rows] = changed[rows].replace("1,1,Death,,,", "1,1,Death,All,,")
+    total = files.TOTAL
+    changed[groups] = (
+        "Analysis group,Analysis number,Subgroup,Mean,CI start,CI end,Heterogeneity Chi²,"
+        "Heterogeneity df,Heterogeneity I²,Effect Z\n"
+        f"1,1,All,{total['EFFECT_SIZE']},{total['CI_START']},{total['CI_END']},{total['CHI2']},6,"
+        f"{total['I2']},{total['Z']}\n"
+    )
+    package = read_package(files.zipped(tmp_path / "CD1.zip", changed))
+    death = recomputed(package.analyses[0])
+    assert package.analyses[0].totals == "subgroups"
+    assert (death.compared, death.differences, death.values) == (35, (), {})
 
 
 def test_newer_packages_name_estimator_and_interval(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from tests.exchange.reviews import files
 
 from ketameta.cli.app import cli
 from ketameta.errors import DataError, UsageError
-from ketameta.exchange.reviews.analyses import analysis_table
+from ketameta.exchange.reviews.analyses import Judgement, analysis_table
 from ketameta.exchange.reviews.recomputation import recomputed, said
 from ketameta.exchange.reviews.rm5 import measure_code, read_rm5
 
@@ -178,6 +178,18 @@ def test_the_command_lists_and_tells_by_its_exit_code(tmp_path: Path) -> None:
 
 def test_studies_become_records_to_complete(tmp_path: Path) -> None:
     path = written(tmp_path / "a.rm5")
+    entry = '<QUALITY_ITEM_DATA_ENTRY RESULT="{}" STUDY_ID="{}">{}</QUALITY_ITEM_DATA_ENTRY>'
+    bias = (
+        "<QUALITY_ITEM><NAME>Allocation concealment</NAME><QUALITY_ITEM_DATA>"
+        + entry.format("YES", "STD-MRC_x002d_1", "<DESCRIPTION><P>Envelopes</P></DESCRIPTION>")
+        + entry.format("UNKNOWN", "STD-CDP", "<DESCRIPTION/>")
+        + "</QUALITY_ITEM_DATA></QUALITY_ITEM>"
+    )
+    raw = path.read_bytes().replace(b"<ANALYSES_AND_DATA>", f"{bias}<ANALYSES_AND_DATA>".encode())
+    path.write_bytes(raw)
+    assert read_rm5(path).judgements == (
+        Judgement("MRC-1", "Allocation concealment", "Low risk", "Envelopes"),
+    )
     done = CliRunner().invoke(
         cli,
         [
@@ -193,6 +205,8 @@ def test_studies_become_records_to_complete(tmp_path: Path) -> None:
     assert "status: awaiting data" in text
     assert "events: 49, n: 615" in text
     assert "Analysis 1.1" in text
+    assert "judgement: Low risk" in text
+    assert "judgement" not in (tmp_path / "new/alcohol/mrc-2-1979.yaml").read_text()
     bad = CliRunner().invoke(cli, ["import", "rm5", str(path), "--records", "--set", "substanc=x"])
     assert bad.exit_code == 2
     assert 'Did you mean "substance"?' in bad.stderr

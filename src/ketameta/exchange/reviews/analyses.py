@@ -119,6 +119,16 @@ class ReviewAnalysis:
         return f"{self.method}, {'random' if self.random else 'fixed'}"
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One judgement of risk of bias as the review publishes it."""
+
+    study: str
+    domain: str
+    judgement: str
+    support: str = ""
+
+
 def swapped_counts(data: Mapping[str, float]) -> dict[str, float]:
     """People without the event in place of those with it."""
     return {

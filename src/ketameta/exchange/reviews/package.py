@@ -19,6 +19,7 @@ from ketameta.exchange.delimited import read_delimited
 from ketameta.exchange.reviews.analyses import (
     COUNTS,
     MEANS,
+    Judgement,
     ReviewAnalysis,
     Stated,
     StudyData,
@@ -62,16 +63,6 @@ _USED = {
 }
 _RISK = re.compile(r"(.+?) \((judgement|support)\):? ?(.*)", re.IGNORECASE)
 _Line = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """One judgement of risk of bias as the review publishes it."""
-
-    study: str
-    domain: str
-    judgement: str
-    support: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,9 +11,8 @@ from ketameta.errors import DataError
 from ketameta.exchange.columns_map import ColumnsMap
 from ketameta.exchange.import_fields import FIELDS
 from ketameta.exchange.record_reading import ImportedRecord
-from ketameta.exchange.reviews.analyses import ReviewAnalysis, analysis_table
+from ketameta.exchange.reviews.analyses import Judgement, ReviewAnalysis, analysis_table
 from ketameta.exchange.reviews.finished_effects import as_printed
-from ketameta.exchange.reviews.package import Judgement
 from ketameta.exchange.table import Cell, Table
 from ketameta.exchange.table_records import SOURCE, table_records
 
@@ -65,9 +65,10 @@ def _joined(tables: Sequence[Table], source: str) -> Table:
 
 def _judge(records: Sequence[ImportedRecord], judgements: Sequence[Judgement], name: str) -> None:
     for record in records:
-        labels = {str(author) for author in record.data["citation"]["authors"]}
+        year = record.data["citation"].get("year")
         for item in judgements:
-            if not any(item.study.startswith(label) for label in labels):
+            words = "-".join(re.findall(r"[a-z0-9]+", item.study.lower()))
+            if record.study not in (words, f"{words}-{year}"):
                 continue
             entries = record.data.setdefault("published_risk_of_bias", [])
             entry = {

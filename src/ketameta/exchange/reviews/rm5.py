@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.header import MAX_BYTES
 from ketameta.exchange.reviews.analyses import (
+    Judgement,
     ReviewAnalysis,
     Stated,
     StudyData,
@@ -68,17 +69,18 @@ _NAMES = {
     "standardized mean difference": "SMD",
     "peto odds ratio": "PETO",
 }
+_RISKS = {"YES": "Low risk", "NO": "High risk", "UNKNOWN": "Unclear risk"}
 _NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|-?Infinity")
 _ESCAPED = re.compile(r"_x([0-9a-fA-F]{4})_")
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFile:
-    """A review as a file holds it: its title and its analyses."""
+    """A review as a file holds it: its title, analyses, and judgements of risk of bias."""
 
     title: str
     analyses: tuple[ReviewAnalysis, ...]
-    notes: tuple[str, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
 
 
 def measure_code(name: str) -> str:
@@ -110,7 +112,19 @@ def read_rm5(path: Path) -> ReviewFile:
                 reader = _Outcome(outcome, kind, studies, str(path))
                 analyses.append(reader.analysis(comparison, number))
     title = root.findtext("COVER_SHEET/TITLE") or path.stem
-    return ReviewFile(" ".join(title.split()), tuple(analyses))
+    judgements = tuple(_judgements(root, studies))
+    return ReviewFile(" ".join(title.split()), tuple(analyses), judgements)
+
+
+def _judgements(root: Element, studies: Mapping[str, tuple[str, str]]) -> Iterator[Judgement]:
+    """Judgements of the first Cochrane tool; an item that was never filled in is none."""
+    for item in root.iter("QUALITY_ITEM"):
+        domain = _text(item, "NAME")
+        for entry in item.iter("QUALITY_ITEM_DATA_ENTRY"):
+            said, support = entry.get("RESULT", ""), _text(entry, "DESCRIPTION")
+            study = studies.get(entry.get("STUDY_ID", ""))
+            if study is not None and said in _RISKS and (said != "UNKNOWN" or support):
+                yield Judgement(study[0], domain, _RISKS[said], support)
 
 
 def _root(path: Path) -> Element:
