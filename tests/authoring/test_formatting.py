@@ -22,6 +22,10 @@ mean: 14.30\r
 p: "<0.05"\r
 wide: 1.50e3\r
 flow: {a: 1,   b: [x,y]}\r
+long: 'over\r
+    two lines'\r
+plain: over\r
+  two lines # and a comment\r
 text: >-\r
   first line\r
   second line\r
@@ -41,6 +45,10 @@ mean: 14.30
 p: "<0.05"
 wide: 1.50e3
 flow: {a: 1, b: [x, y]}
+long: 'over
+    two lines'
+plain: over
+  two lines # and a comment
 text: >-
   first line
   second line
@@ -70,6 +78,7 @@ def test_indentation_spaces_and_line_ends_are_made_alike_and_nothing_else() -> N
     [
         *sorted(ROOT.glob("studies/*.yaml")),
         *sorted(ROOT.glob("studies/alcohol/*.yaml")),
+        *sorted(ROOT.glob("studies/claims/*.yaml")),
         *sorted(ROOT.glob("reports/*/review.yaml")),
     ],
     ids=lambda path: path.stem,

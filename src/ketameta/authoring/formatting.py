@@ -10,7 +10,6 @@ from ketameta.errors import DataError
 from ketameta.records.yaml_reader import Document, parse
 
 _COMMENT_LINE = re.compile(r"^[ \t]*(#.*?)[ \t]*$", re.MULTILINE)
-_TRAILING = re.compile(r"[ \t]+$", re.MULTILINE)
 _MOST_ROUNDS = 4
 """Comments that move to another column settle in the second round."""
 
@@ -18,8 +17,8 @@ _MOST_ROUNDS = 4
 def formatted(raw: bytes, path: Path) -> str:
     """The text of a YAML file in the form that all have, with its comments.
 
-    Lists are indented below their key, lines end with a line feed and without spaces, and a byte
-    order mark goes. Keys keep their order, numbers their digits, texts their quotes and their
+    Lists are indented below their key, lines end with a line feed, comments without spaces, and a
+    byte order mark goes. Keys keep their order, numbers their digits, texts their quotes and their
     lines. Formatting the result again changes nothing.
 
     Raises
@@ -30,7 +29,7 @@ def formatted(raw: bytes, path: Path) -> str:
     before = _read(raw, path)
     text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     result = _settled(text, path)
-    stripped = _TRAILING.sub("", result)
+    stripped = "\n".join(_stripped(line) for line in result.split("\n"))
     if stripped != result and _same(stripped, before):  # not within a block of text
         result = _settled(stripped, path)
     if not _same(result, before) or _comments(text) != _comments(result):
@@ -41,9 +40,14 @@ def formatted(raw: bytes, path: Path) -> str:
     return result
 
 
+def _stripped(line: str) -> str:
+    """A comment or empty line without spaces at its end; values are as they are."""
+    return line.rstrip() if not line.strip() or "#" in line else line
+
+
 def _settled(text: str, path: Path) -> str:
     for _ in range(_MOST_ROUNDS):
-        again = node_text(composed(text))
+        again = node_text(composed(text), text)
         if again == text:
             return text
         text = again

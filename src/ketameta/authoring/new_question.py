@@ -28,11 +28,12 @@ def with_question(raw: bytes, question: Mapping[str, Any], path: Path) -> str:
     if review_in(before) is None or before.problems:
         said = "\n".join(str(problem) for problem in sorted(before.problems))
         raise DataError(f"{said}\n{path}: correct this before a question is added.")
-    root = composed(raw.decode("utf-8-sig").replace("\r\n", "\n"))
+    old = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    root = composed(old)
     listed: Any = child(root, "questions")
     listed.flow_style = False
     listed.value.append(composed(_snippet(question)).value[0])
-    text = node_text(root)
+    text = node_text(root, old)
     _check(text, before, question)
     return text
 

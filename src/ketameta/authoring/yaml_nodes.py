@@ -6,6 +6,7 @@ a scalar and not its value.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,37 @@ def composed(text: str) -> Any:
     return _yaml().compose(text)
 
 
-def node_text(node: Any) -> str:
-    """The text of a tree, lists indented below their key."""
+def node_text(node: Any, source: str = "") -> str:
+    """The text of a tree, lists indented below their key.
+
+    Parameters
+    ----------
+    node
+        The root.
+    source
+        The text it was composed from; values that go over several lines there keep their lines.
+    """
+    raw = dict(_of_several_lines(node, source)) if source else {}
     stream = StringIO()
     _yaml().serialize(node, stream)
-    return stream.getvalue()
+    text = stream.getvalue()
+    for mark, lines in raw.items():
+        text = text.replace(mark, lines, 1)
+    return text
+
+
+def _of_several_lines(node: Any, source: str) -> Iterator[tuple[str, str]]:
+    """Plain and quoted values with line breaks, each with the mark that now stands in its place."""
+    if node.id == "scalar":
+        start, end = node.start_mark, node.end_mark
+        if node.style not in ("|", ">") and start.line != end.line and node.value.strip():
+            mark = f"kept-{start.index}-of-{len(source)}-x"
+            node.value, node.style = mark, None
+            yield mark, source[start.index : end.index].rstrip()
+        return
+    for item in node.value:
+        for inner in item if node.id == "mapping" else (item,):
+            yield from _of_several_lines(inner, source)
 
 
 def child(node: Any, key: str) -> Any | None:

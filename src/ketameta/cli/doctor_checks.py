@@ -242,7 +242,7 @@ def _git(workspace: Workspace) -> Check:
     branch = _said(["git", "-C", str(workspace.root), "rev-parse", "--abbrev-ref", "HEAD"])
     status = _said(["git", "-C", str(workspace.root), "status", "--porcelain", "--", "studies"])
     changed = len([line for line in status.splitlines() if line.strip()])
-    said = "no record is changed" if not changed else f"changed in studies: {counted(changed, 'file')}"
+    said = f"{counted(changed, 'file')} of studies changed" if changed else "no record is changed"
     return Check("git", OK, f"branch {branch or 'unknown'}, {said}.")
 
 
