@@ -105,6 +105,11 @@ def test_a_file_that_cannot_be_read_is_not_formatted(text: bytes, said: str) -> 
         formatted(text, Path("x.yaml"))
 
 
+def test_lines_that_cannot_stay_are_joined() -> None:
+    text = b"a:\n- x: one\n   two\n"  # below the dash two is too far left
+    assert formatted(text, Path("x.yaml")) == "a:\n  - x: one two\n"
+
+
 SCALARS = st.one_of(
     st.integers(-999, 999),
     st.decimals(allow_nan=False, allow_infinity=False, places=3, max_value=999, min_value=-999),

@@ -28,16 +28,14 @@ def formatted(raw: bytes, path: Path) -> str:
     """
     before = _read(raw, path)
     text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    result = _settled(text, path)
-    stripped = "\n".join(_stripped(line) for line in result.split("\n"))
-    if stripped != result and _same(stripped, before):  # not within a block of text
-        result = _settled(stripped, path)
-    if not _same(result, before) or _comments(text) != _comments(result):
-        raise DataError(
-            f"{path}: cannot be formatted without changing what it says. Nothing was changed; "
-            "format it by hand."
-        )
-    return result
+    for lines in (True, False):  # values over several lines are joined only where they must be
+        result = _settled(text, before, lines=lines)
+        if result is not None and _comments(text) == _comments(result):
+            return result
+    raise DataError(
+        f"{path}: cannot be formatted without changing what it says. Nothing was changed; put "
+        "comments on lines of their own, or format it by hand."
+    )
 
 
 def _stripped(line: str) -> str:
@@ -45,15 +43,18 @@ def _stripped(line: str) -> str:
     return line.rstrip() if not line.strip() or "#" in line else line
 
 
-def _settled(text: str, path: Path) -> str:
+def _settled(text: str, before: Document, *, lines: bool) -> str | None:
+    """The form that formatting does not change any more; None where none says the same."""
     for _ in range(_MOST_ROUNDS):
-        again = node_text(composed(text), text)
+        again = node_text(composed(text), text if lines else "")
+        stripped = "\n".join(_stripped(line) for line in again.split("\n"))
+        again = stripped if _same(stripped, before) else again  # spaces may be part of a text
+        if not _same(again, before):
+            return None
         if again == text:
             return text
         text = again
-    raise DataError(
-        f"{path}: its comments stand where no form is stable. Put them on lines of their own."
-    )
+    return None
 
 
 def _read(raw: bytes, path: Path) -> Document:
