@@ -179,6 +179,8 @@ def test_sentences_end_at_stops_but_not_at_abbreviations_and_decimals() -> None:
         ),
         (".md", "---\ntitle: Ketamine is safe\n---\n\nText.\n"),
         (".html", "<p>Fine</p><script>'is safe'</script><!-- is safe --><p title='is safe'>x</p>"),
+        (".html", "<p>A clinic: <q>it is safe</q></p><blockquote>is safe</blockquote>"),
+        (".html", "<td>A case series</td><td>Removed because of an event</td>"),
         (".j2", "{# it is safe #}{{ 'is safe' }}{% if 'is safe' %}<p>Fine.</p>{% endif %}"),
         (".tex", "Fine. % it is safe\n\\begin{verbatim}\nit is safe\n\\end{verbatim}\n"),
         (".yaml", "title: Ketamine is safe\nclaim: it is safe\n# it is safe\nnotes: Fine words.\n"),

@@ -9,6 +9,8 @@ import bibtexparser
 import pytest
 import rispy
 
+from ketameta.errors import DataError
+from ketameta.manuscript import software as software_module
 from ketameta.manuscript.literature import HANDBOOK, LITERATURE, PRISMA, SAFEGUARD, cited
 from ketameta.manuscript.reference_files import bibtex, csl_json, ris
 from ketameta.manuscript.reference_styles import apa, short, vancouver
@@ -141,3 +143,20 @@ def test_the_program_is_cited_as_its_citation_file_asks(tmp_path: Path) -> None:
         2025,
         "10.1/x",
     )
+
+
+def test_an_installation_brings_its_citation_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packaged = tmp_path / "evidence"
+    packaged.mkdir()
+    monkeypatch.setattr(software_module, "CHECKOUT", tmp_path / "nowhere")
+    monkeypatch.setattr(software_module, "PACKAGED", packaged)
+    with pytest.raises(DataError, match="did not come with this installation"):
+        citation_file()
+    (packaged / "CITATION.cff").write_text("- no mapping\n")
+    with pytest.raises(DataError, match="holds no citation"):
+        software_work()
+    (packaged / "CITATION.cff").write_text("title: [broken\n")
+    with pytest.raises(DataError, match="is not YAML"):
+        software_work()

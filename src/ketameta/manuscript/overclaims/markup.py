@@ -13,9 +13,14 @@ _LINK = re.compile(r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")
 _ADDRESS = re.compile(r"(?:https?://|doi:)\S+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _HIDDEN = re.compile(
-    r"<(script|style|code|pre|kbd|samp|svg)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
+    r"<(script|style|code|pre|kbd|samp|svg|blockquote|q)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
 )
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|li|t[drh]|h[1-6]|div|d[dt]|section|caption|figcaption|summary|title|ul|ol|table)\b"
+    r"[^<>]*>",
+    re.IGNORECASE,
+)
 _TEMPLATE = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 _TEX_HIDDEN = re.compile(
     r"\\begin\{(verbatim|lstlisting|equation\*?|align\*?|thebibliography|tikzpicture)\}.*?"
@@ -82,8 +87,14 @@ def _without_spans(text: str) -> str:
 
 
 def html(text: str) -> str:
-    """HTML, or a template of it, without tags, code, comments and expressions."""
-    for pattern in (_TEMPLATE, _COMMENT, _HIDDEN, _TAG, _ADDRESS):
+    """HTML, or a template of it, without tags, code, comments, expressions and quotations.
+
+    Tags of blocks end a sentence.
+    """
+    for pattern in (_TEMPLATE, _COMMENT, _HIDDEN):
+        text = masked(pattern, text)
+    text = _BLOCK_TAG.sub(lambda tag: "\n\n".ljust(len(tag[0])), text)
+    for pattern in (_TAG, _ADDRESS):
         text = masked(pattern, text)
     return _ENTITY.sub(_sign, text)
 
