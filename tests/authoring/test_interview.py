@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ketameta.authoring.accepting import accepted
 from ketameta.authoring.answered import record_of, with_gaps
@@ -204,3 +206,48 @@ def test_names_that_are_no_id_touch_no_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="is no id"):
         draft_of(tmp_path, name)
     assert list(tmp_path.iterdir()) == []
+
+
+def all_prompts() -> list[tuple[Prompt, dict[str, Any]]]:
+    found: list[tuple[Prompt, dict[str, Any]]] = []
+    answers: dict[str, Any] = {"ask.id": "doe-2020"}
+    while (prompt := next_prompt(answers, VOCABULARY)) is not None:
+        found.append((prompt, dict(answers)))
+        text = SAID.get(prompt.key, "") or prompt.default
+        answers[prompt.key] = accepted(prompt, text, answers, VOCABULARY) if text else None
+    return found
+
+
+PROMPTS = all_prompts()
+NASTY = [
+    "1e99999",
+    "[a",
+    "{}",
+    "&x",
+    "*x",
+    "!!int 3",
+    "0x10",
+    "- a",
+    "NaN",
+    "null",
+    "true",
+    ",",
+    ";",
+]
+
+
+@given(st.sampled_from(PROMPTS), st.one_of(st.sampled_from(NASTY), st.text(min_size=1)))
+@settings(max_examples=150, deadline=None)
+def test_any_answer_is_taken_as_it_is_or_refused(
+    asked: tuple[Prompt, dict[str, Any]], text: str
+) -> None:
+    prompt, answers = asked
+    try:
+        value = accepted(prompt, text.strip() or "x", answers, VOCABULARY)
+    except UnclearAnswerError:
+        return
+    record = record_of({**answers, prompt.key: value})
+    document = Document(Path("x"))
+    parse(skeleton_text(record).encode(), document)
+    assert not document.problems
+    assert document.data == record

@@ -101,6 +101,7 @@ def test_nothing_is_overwritten(run: Run, small_root: Path) -> None:
         (["x-1", "--set", "citation.year=2020"], "the substance decides the folder."),
         (["x-1", "--set", "substance=beer"], '"beer" is not an allowed word.'),
         (["x-1", "--resume"], "there is no draft of x-1."),
+        (["x-1", "--set", "citation.title=a\x1b[31mb"], "holds a character that is no text"),
         (["--resume"], "--resume: say which of these: none is there."),
         (["--resume", "--doi", "10.1000/1"], "Leave the other options out."),
         (["x-1", "--from-registry", "none.json"], "none.json: cannot be read"),

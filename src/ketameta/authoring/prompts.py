@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 from ketameta.authoring.fields import COUNT, LIST, NUMBER, WORD, WORDS, YES_NO, field_at
 from ketameta.exchange.record_paths import undotted
@@ -16,6 +17,8 @@ _DECIDES = frozenset(
     {"substance", "status", "id", "kind", "document", "level", "label", "role", "locator", "arm"}
 )
 """Fields on which further questions, or the place of the file, depend."""
+_NOT_TEXT = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that no field holds: control characters, halves of characters and alike."""
 _YES, _NO = ("y", "yes", "true"), ("n", "no", "false")
 
 
@@ -88,6 +91,8 @@ def meant(prompt: Prompt, answer: str) -> Any:
     UnclearAnswerError
         Where it means nothing, in the words of `ketameta check`.
     """
+    if any(category(character) in _NOT_TEXT for character in answer):
+        raise UnclearAnswerError("holds a character that is no text. Type it again.")
     if prompt.kind in (COUNT, NUMBER):
         try:
             return plain_scalar(answer)
