@@ -46,6 +46,7 @@ def test_the_commands_are_those_agreed() -> None:
             "durability",
             "map",
             "rob",
+            "grade",
             "claims",
             "prisma",
             "report",
