@@ -10,9 +10,10 @@ import pytest
 import rispy
 
 from ketameta.errors import DataError
+from ketameta.exchange.references.formats import read_references
 from ketameta.manuscript import software as software_module
 from ketameta.manuscript.literature import HANDBOOK, LITERATURE, PRISMA, SAFEGUARD, cited
-from ketameta.manuscript.reference_files import bibtex, csl_json, ris
+from ketameta.manuscript.reference_files import bibtex, csl_json, ris, written
 from ketameta.manuscript.reference_styles import apa, short, vancouver
 from ketameta.manuscript.software import citation_file, software_work
 from ketameta.manuscript.works import ARTICLE, Work, key_of, split_name
@@ -160,3 +161,19 @@ def test_an_installation_brings_its_citation_file(
     (packaged / "CITATION.cff").write_text("title: [broken\n")
     with pytest.raises(DataError, match="is not YAML"):
         software_work()
+
+
+@pytest.mark.parametrize("ending", [".bib", ".ris", ".json"])
+def test_what_is_written_is_what_import_references_reads(tmp_path: Path, ending: str) -> None:
+    works = list(LITERATURE.values())
+    forms = {".bib": "bibtex", ".ris": "ris", ".json": "csl-json"}
+    path = tmp_path / f"references{ending}"
+    path.write_text(written(works, forms[ending]), encoding="utf-8")
+    read = read_references(path).references
+    assert [(one.title, one.year, one.volume, one.pages) for one in read] == [
+        (work.title, str(work.year), work.volume, work.pages) for work in works
+    ]
+    assert [one.doi for one in read] == [work.doi.lower() for work in works]
+    assert [one.authors[0].split(",")[0] for one in read] == [
+        split_name(work.authors[0])[0] for work in works
+    ]
