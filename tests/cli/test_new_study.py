@@ -207,18 +207,6 @@ def test_known_fields_are_not_asked_for(run: Run, small_root: Path) -> None:
     assert "Substance" not in done.stderr
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
-def test_a_folder_that_cannot_be_written(run: Run, small_root: Path) -> None:
-    folder = Path("studies/alcohol")
-    folder.chmod(0o555)
-    try:
-        done = run("new", "study", "doe-2020", "--set", "substance=alcohol")
-    finally:
-        folder.chmod(0o755)
-    assert done.exit_code == 3
-    assert "Traceback" not in done.stderr
-
-
 def test_a_full_disk_is_said(run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
