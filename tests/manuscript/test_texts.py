@@ -144,6 +144,7 @@ def test_houses_write_numbers_and_citations_their_way() -> None:
     assert re.search(r"\bp[=<>]0·\d+", block(lancet, finding))
     assert re.search(r"\bP [=<>] \.\d+", block(jama, finding))
     assert "0.1.0" in block(lancet, "methods.software")
+    assert "10.1136/bmj.n71" in block(lancet, "legends.flow")
     assert any(run.cited and run.text == "1" for run in lancet.methods[0].runs)
     with pytest.raises(UsageError, match="Did you mean lancet"):
         house_style("lancett")

@@ -44,5 +44,5 @@ def docx_figures(
         described.set("title", legal(figure.title))
         caption = word.add_paragraph(style="Caption")
         caption.add_run(f"Figure {figure.number}. {legal(figure.title)}. ").bold = True
-        caption.add_run(legal(style.written(figure.legend))).bold = False
+        caption.add_run(legal(figure.legend_in(style))).bold = False
     return saved(word)

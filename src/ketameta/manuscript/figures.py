@@ -54,6 +54,10 @@ class ManuscriptFigure:
     alt: str
     save: Callable[[Path], object]
 
+    def legend_in(self, style: HouseStyle) -> str:
+        """The legend in a house's writing; those without results may hold DOIs and stay."""
+        return style.written(self.legend) if self.question else self.legend
+
 
 def manuscript_figures(subject: SubjectMatter, style: HouseStyle) -> tuple[ManuscriptFigure, ...]:
     """Flow of studies, map of the evidence, forest plots of pooled questions, bias, certainty.

@@ -140,6 +140,5 @@ def _numbered(numbering: Numbering, blocks: tuple[TextBlock, ...]) -> tuple[Numb
 
 
 def _legend(figure: ManuscriptFigure, house: HouseStyle) -> NumberedBlock:
-    legend = house.written(figure.legend) if figure.question else figure.legend
     heading = f"Figure {figure.number}. {figure.title}"
-    return NumberedBlock(f"legends.{figure.id}", heading, (Run(legend),))
+    return NumberedBlock(f"legends.{figure.id}", heading, (Run(figure.legend_in(house)),))
