@@ -48,6 +48,7 @@ BY_HAND: list[tuple[str, dict[str, float]]] = [
     ),
     ("sd-pooled --difference 3 --t 2 --n1 20 --n2 5", {"sd": 1.5 / math.sqrt(1 / 20 + 1 / 5)}),
     ("sd-pooled --difference 3 --f 4 --n1 20 --n2 5", {"sd": 1.5 / math.sqrt(1 / 20 + 1 / 5)}),
+    ("sd-pooled --se 2 --n1 20 --n2 5", {"sd": 2 / math.sqrt(1 / 20 + 1 / 5)}),
     (
         "se --estimate 2 --ci-low 1 --ci-high 4 --ratio",
         {"yi": math.log(2), "sei": math.log(4) / (2 * Z)},

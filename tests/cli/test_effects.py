@@ -29,6 +29,16 @@ E,,,,,,,2,0.5,8,y
 Z = 1.959963984540054
 
 
+def test_rows_are_called_by_study_wherever_that_column_stands(
+    run_json: RunJson, table: Write
+) -> None:
+    path = table("author,yi,vi,study\nDoe,0.1,0.2,Doe 2001\nDoe,0.3,0.2,Doe 2004\n")
+    found = run_json("effects", "--data", path, "--measure", "OR")
+    assert [row["study"] for row in found["studies"]] == ["Doe 2001", "Doe 2004"]
+    named = run_json("effects", "--data", path, "--measure", "OR", "--study", "author")
+    assert named["studies"][0]["study"] == "Doe"
+
+
 def test_estimates_by_hand_with_what_each_was_made_from(run_json: RunJson, table: Write) -> None:
     found = run_json("effects", "--data", table(TABLE), "--measure", "OR")
     assert set(found) == key_names("effects")

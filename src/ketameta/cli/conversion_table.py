@@ -132,14 +132,15 @@ _ALL = (
     ),
     Conversion(
         "sd-pooled",
-        "SD of two groups from a test or interval of their difference.",
-        "Give the difference in means with --t, --f or --p of a two-sample t test; or --ci-low and "
-        "--ci-high of the difference.",
+        "SD of two groups from a test, error or interval of their difference.",
+        "Give the difference in means with --t, --f or --p of a two-sample t test; or the standard "
+        "error --se, or --ci-low and --ci-high, of the difference.",
         (
             Parameter("difference", "Difference in means."),
             Parameter("t", "t statistic."),
             Parameter("f", "F statistic of the two groups."),
             Parameter("p", "Two-sided P value."),
+            Parameter("se", "Standard error of the difference."),
             *_LIMITS,
             _QUANTILE,
             *_SIZES,

@@ -166,7 +166,9 @@ def _sd(given: Values) -> Result:
 
 def _sd_pooled(given: Values) -> Result:
     sizes = _needs(given, "n1", "n2")
-    way = _one_of(given, "t", "f", "p", "ci_low")
+    way = _one_of(given, "t", "f", "p", "se", "ci_low")
+    if way == "se":
+        return _scalar(spread.sd_from_difference_error(given["se"], sizes), "sd")
     if way == "ci_low":
         low, high = _needs(given, "ci_low", "ci_high")
         converted = spread.sd_from_difference_interval(

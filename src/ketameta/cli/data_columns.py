@@ -56,7 +56,7 @@ def select_columns(table: Table, entry: Measure) -> Selected:
 
 
 def label_texts(table: Table, chosen: str | None) -> tuple[str, ...]:
-    """One label per row, from the chosen column or the first that looks like one.
+    """One label per row, from the chosen column, or the first of `LABEL_NAMES` that is there.
 
     Raises
     ------
@@ -67,6 +67,7 @@ def label_texts(table: Table, chosen: str | None) -> tuple[str, ...]:
         hint = did_you_mean(chosen, table.columns)
         raise UsageError(f'{table.head}: there is no column "{chosen}". {hint}')
     fitting = [name for name in table.columns if name.strip().lower() in LABEL_NAMES]
+    fitting.sort(key=lambda name: LABEL_NAMES.index(name.strip().lower()))
     name = chosen or next(iter(fitting), None)
     if name is None:
         return tuple(f"row {row + 1}" for row in range(table.size))

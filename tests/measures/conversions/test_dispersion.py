@@ -17,6 +17,7 @@ from ketameta.measures.arms import Means
 from ketameta.measures.continuous import standardised_mean_difference
 from ketameta.measures.conversions import dispersion, standardised
 from ketameta.measures.conversions.dispersion import (
+    sd_from_difference_error,
     sd_from_difference_interval,
     sd_from_f,
     sd_from_mean_interval,
@@ -55,6 +56,7 @@ def test_every_road_leads_to_the_same_sd(difference: float, sd: float, n: int, m
         sd_from_t(difference, t, (n, m)),
         sd_from_f(-difference, t**2, (n, m)),
         sd_from_difference_interval(*limits, (n, m)),
+        sd_from_difference_error(sd * root, (n, m)),
     ]
     p = 2 * stats.t.sf(t, df)
     if 1e-12 < p < 0.999:
@@ -76,7 +78,9 @@ def test_normal_interval_is_on_offer() -> None:
 
 def test_standard_error_from_p() -> None:
     """ln OR = ln 2 with p = 0.05 has z = 1.96."""
-    se = float(se_from_p(math.log(2), 0.05).value)
+    converted = se_from_p(math.log(2), 0.05)
+    assert "normal (z) test" in converted.assumptions[0].description
+    se = float(converted.value)
     assert se == pytest.approx(math.log(2) / 1.959963984540, rel=1e-11)
 
 
@@ -86,6 +90,7 @@ BAD: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
     (sd_from_standard_error, (float("nan"), 10)),
     (sd_from_mean_interval, (3.0, 2.0, 10)),
     (sd_from_difference_interval, (2.0, 2.0, SIZES)),
+    (sd_from_difference_error, (0.0, SIZES)),
     (sd_from_t, (0.0, 1.0, SIZES)),
     (sd_from_t, (1.0, 0.0, SIZES)),
     (sd_from_t, (1.0, 2.0, (1, 1))),

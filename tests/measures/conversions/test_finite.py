@@ -23,6 +23,7 @@ CONVERSIONS: list[Callable[..., Any]] = [
     lambda a, b, c, d: dispersion.sd_from_standard_error(a, b),
     lambda a, b, c, d: dispersion.sd_from_mean_interval(a, b, c),
     lambda a, b, c, d: dispersion.sd_from_difference_interval(a, b, (c, d)),
+    lambda a, b, c, d: dispersion.sd_from_difference_error(a, (b, c)),
     lambda a, b, c, d: dispersion.sd_from_f(a, b, (c, d)),
     lambda a, b, c, d: dispersion.sd_from_p(a, b, (c, d)),
     lambda a, b, c, d: dispersion.se_from_p(a, b),

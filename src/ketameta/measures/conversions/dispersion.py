@@ -23,10 +23,17 @@ _EQUAL = supposed(
     "Both groups have the same standard deviation; the test was a t test without Welch's change.",
     HANDBOOK,
 )
+_IS_ERROR = supposed("is_standard_error", "The number reported is a standard error.", HANDBOOK)
 _EXACT_P = supposed(
     "two_sided_exact_p",
     "The p value is two-sided and exact, of a t test; a threshold (p < 0.05) gives a bound only.",
     HANDBOOK,
+)
+_EXACT_NORMAL_P = supposed(
+    "two_sided_exact_p",
+    "The p value is two-sided and exact, of a normal (z) test; a threshold (p < 0.05) gives a "
+    "bound only.",
+    "Cochrane Handbook 6.5, section 6.3.2",
 )
 
 
@@ -41,8 +48,7 @@ def sd_from_standard_error(se: ArrayLike, n: ArrayLike) -> Converted[FloatArray]
     error, size = as_floats(se, n)
     demand(error > 0, "standard error: it must be above 0. Check which number it is.")
     demand(size >= 2, "n: a standard deviation needs at least two people.")
-    told = supposed("is_standard_error", "The number reported is a standard error.", HANDBOOK)
-    return Converted(error * np.sqrt(size), (told,))
+    return Converted(error * np.sqrt(size), (_IS_ERROR,))
 
 
 @finite_result
@@ -90,6 +96,20 @@ def sd_from_difference_interval(
     root, df = _sizes(sizes)
     q, told = _quantile(df, level, quantile)
     return Converted((upper - lower) / (2 * q) / root, (told, _EQUAL))
+
+
+@finite_result
+def sd_from_difference_error(se: ArrayLike, sizes: Sizes) -> Converted[FloatArray]:
+    """Pooled standard deviation se/√(1/n1 + 1/n2) from the standard error of a difference.
+
+    References
+    ----------
+    Cochrane Handbook 6.5, section 6.5.2.3
+    """
+    (error,) = as_floats(se)
+    root, _ = _sizes(sizes)
+    demand(error > 0, "standard error: it must be above 0. Check which number it is.")
+    return Converted(error / root, (_IS_ERROR, _EQUAL))
 
 
 @finite_result
@@ -144,7 +164,7 @@ def se_from_p(estimate: ArrayLike, p: ArrayLike) -> Converted[FloatArray]:
     value, probability = as_floats(estimate, p)
     _check_p(probability)
     demand(value != 0, "estimate: 0 has p = 1 and says nothing about its standard error.")
-    return Converted(np.abs(value / ndtri(probability / 2)), (_EXACT_P,))
+    return Converted(np.abs(value / ndtri(probability / 2)), (_EXACT_NORMAL_P,))
 
 
 @finite_result
