@@ -88,7 +88,7 @@ def test_somebody_elses_work_is_never_overwritten(run: Run, table: Write, comman
     )
     assert run(*words, "-o", "no/out.csv").exit_code == 2
     assert run(*words, "-o", ".").exit_code == 2
-    assert run(*words, "-o", "out.xlsx").stderr.startswith("out.xlsx: results are not written as")
+    assert run(*words, "-o", "out.docx").stderr.startswith("out.docx: results are not written as")
 
 
 def test_format_comes_before_the_ending(run: Run, table: Write) -> None:

@@ -9,6 +9,7 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import everywhere, format_option, saving_options
 from ketameta.cli.output import Output
+from ketameta.cli.result_options import form_of
 from ketameta.cli.workspace import Workspace
 
 
@@ -53,6 +54,7 @@ def diff(
     """
     from ketameta.cli.diff_forms import DiffWish, deliver_diff
 
-    wish = DiffWish(before, now, review, pictures, style, out, force)
+    form = form_of(style, out, ("md", "json", "csv"))
+    wish = DiffWish(before, now, review, pictures, form, out, force)
     changed = deliver_diff(wish, Workspace.of(ctx), Output.here())
     return FINDINGS if changed and exit_code else FINE

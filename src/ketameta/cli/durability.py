@@ -51,13 +51,13 @@ def durability(
     """
     from ketameta.cli.output import Output
     from ketameta.cli.part_delivery import (
+        FIGURES,
         Parts,
         deliver_parts,
         draw_part,
-        form_of,
         is_figure,
     )
-    from ketameta.cli.result_options import Delivery
+    from ketameta.cli.result_options import Delivery, form_of
     from ketameta.cli.workspace import Workspace
     from ketameta.questions.loading import find_question
     from ketameta.reports.durability_part import durability_part
@@ -72,5 +72,6 @@ def durability(
     title = f"Over time: {part.found.title}"
     names = tuple(name for name, table in part.tables.items() if table.rows) or ("compared",)
     parts = Parts(asked.id, title, part.sentences, part.tables, names)
-    deliver_parts([parts], table_name, Delivery(form_of(style, out), out, force))
+    form = form_of(style, out, others=FIGURES)
+    deliver_parts([parts], table_name, Delivery(form, out, force))
     return FINE

@@ -15,7 +15,7 @@ from ketameta.appraisal.grade.stale import decision_problems
 from ketameta.appraisal.grade.wording import out_of_1000
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph, fields
 from ketameta.cli.output import Output
-from ketameta.cli.result_options import FORM_OF
+from ketameta.cli.result_options import form_of
 from ketameta.cli.saving import output_to
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.terminal import to_terminal
@@ -84,7 +84,7 @@ class GradeForms:
         elif part == "draft":
             output_to(out, "yaml", None, force=True).result(draft(self.grades, self.certainty))
         else:
-            form = FORM_OF.get(suffix, style)
+            form = form_of(style, out, others=FIGURES)
             output = output_to(out, form, None, force=force)
             if form == "table":
                 output.result(to_terminal(list(self._blocks(part)), output))

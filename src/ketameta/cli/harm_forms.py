@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ketameta.cli.output import Output
-from ketameta.cli.part_delivery import Parts, deliver_parts, draw_part, form_of, is_figure
-from ketameta.cli.result_options import Delivery
+from ketameta.cli.part_delivery import FIGURES, Parts, deliver_parts, draw_part, is_figure
+from ketameta.cli.result_options import Delivery, form_of
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 from ketameta.nearest import nearest_hint
@@ -40,7 +40,8 @@ class Harms:
         parts = Parts(
             "safety", "Harms", self.part.sentences, self.part.tables, ("risks", "compared")
         )
-        deliver_parts([parts], table, Delivery(form_of(style, out), out, force))
+        form = form_of(style, out, others=FIGURES)
+        deliver_parts([parts], table, Delivery(form, out, force))
 
 
 def _only(found: Safety, construct: str) -> Safety:

@@ -9,10 +9,10 @@ import click
 from ketameta.cli.failures import FINE
 from ketameta.cli.options import everywhere, format_option, review_option, saving_options
 from ketameta.cli.output import Output
+from ketameta.cli.result_options import form_of
 from ketameta.cli.workspace import Workspace
 
 FIGURES = (".svg", ".pdf", ".png")
-FORMS = {".json": "json", ".csv": "csv", ".md": "md", ".txt": "table"}
 
 
 @click.command(
@@ -60,5 +60,5 @@ def map_(
     elif out is not None and suffix in (".html", ".htm"):
         maps.page(out, force=force)
     else:
-        maps.write(FORMS.get(suffix, style), out, force=force)
+        maps.write(form_of(style, out, others=(*FIGURES, ".html")), out, force=force)
     return FINE

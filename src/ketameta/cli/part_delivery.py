@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from ketameta.cli.document import Block, Heading, Paragraph
-from ketameta.cli.result_options import FORM_OF, Delivery
+from ketameta.cli.result_options import Delivery
 from ketameta.cli.table_delivery import deliver_table, table_blocks, table_rows
 from ketameta.errors import UsageError
 from ketameta.tables.table import Table
@@ -132,25 +130,6 @@ def _table(parts: Parts, wanted: str) -> Table:
         known = ", ".join((ALL, *parts.tables))
         raise UsageError(f"--table: there is no table {wanted!r}. Known are {known}.")
     return parts.tables[wanted]
-
-
-def form_of(style: str, out: Path | None) -> str:
-    """The form of a result: as said, or by the name of the file.
-
-    Raises
-    ------
-    UsageError
-        For a name that says no form.
-    """
-    said = click.get_current_context().get_parameter_source("style")
-    if out is None or said is not click.core.ParameterSource.DEFAULT or not out.suffix:
-        return style
-    if out.suffix.lower() not in FORM_OF:
-        known = ", ".join((*FORM_OF, *FIGURES))
-        raise UsageError(
-            f"{out}: results are not written as {out.suffix}. Use one of {known}, or say --format."
-        )
-    return FORM_OF[out.suffix.lower()]
 
 
 def is_figure(out: Path | None) -> bool:

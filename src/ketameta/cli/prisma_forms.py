@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ketameta.cli.output import Output
+from ketameta.cli.result_options import form_of
 from ketameta.cli.saving import check_target, output_to, save
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.workspace import Workspace, shown
@@ -75,8 +76,9 @@ class PrismaForms:
 
     def checklist(self, style: str, out: Path | None, *, force: bool) -> bool:
         """The checklist; whether an item is missing."""
+        form = form_of(style, out)
         deliver_table(
-            checklist_table(self.part.items), style, output_to(out, style, None, force=force)
+            checklist_table(self.part.items), form, output_to(out, form, None, force=force)
         )
         return any(item.state == "missing" for item in self.part.items)
 

@@ -12,11 +12,18 @@ import click
 
 from ketameta.cli.options import format_option, saving_options
 from ketameta.cli.output import Output
+from ketameta.cli.table_files import TABLE_FILES
 from ketameta.errors import UsageError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 FORMATS = ("table", "json", "csv", "md")
-FORM_OF = {".json": "json", ".csv": "csv", ".md": "md", ".txt": "table"}
+FORM_OF = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "md",
+    ".txt": "table",
+    **dict.fromkeys(TABLE_FILES, "csv"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ def result_options(*formats: str) -> Callable[[Function], Callable[..., Any]]:
         def with_delivery(
             *args: Any, style: str, out: Path | None, force: bool, **rest: Any
         ) -> Any:
-            delivery = Delivery(_form(style, out, formats), out, force)
+            delivery = Delivery(form_of(style, out, formats), out, force)
             return function(*args, delivery=delivery, **rest)
 
         return with_delivery
@@ -61,14 +68,31 @@ def result_options(*formats: str) -> Callable[[Function], Callable[..., Any]]:
     return decorate
 
 
-def _form(style: str, out: Path | None, formats: tuple[str, ...]) -> str:
+def form_of(
+    style: str,
+    out: Path | None,
+    formats: tuple[str, ...] = FORMATS,
+    *,
+    others: tuple[str, ...] = (),
+) -> str:
+    """The form of a result: as said with `--format`, or by the name of the file.
+
+    Endings in `others` are written as well, but are no form of `--format`: figures, pages.
+
+    Raises
+    ------
+    UsageError
+        For a name that says none of the forms.
+    """
     source = click.get_current_context().get_parameter_source("style")
     suffix = "" if out is None else out.suffix.lower()
     if not suffix or source is not click.core.ParameterSource.DEFAULT:
         return style
     form = FORM_OF.get(suffix)
     if form not in formats:
-        known = ", ".join(ending for ending, name in FORM_OF.items() if name in formats)
+        known = ", ".join(
+            (*(ending for ending, name in FORM_OF.items() if name in formats), *others)
+        )
         raise UsageError(
             f"{out}: results are not written as {suffix}. Use one of {known}, or say --format."
         )

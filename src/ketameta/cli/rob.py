@@ -9,11 +9,11 @@ import click
 from ketameta.cli.failures import FINE
 from ketameta.cli.options import everywhere, format_option, review_option, saving_options
 from ketameta.cli.output import Output
+from ketameta.cli.result_options import form_of
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 
 FIGURES = (".svg", ".pdf", ".png")
-FORMS = {".json": "json", ".csv": "csv", ".md": "md", ".txt": "table"}
 
 
 @click.command(
@@ -79,5 +79,7 @@ def rob(
     elif bars:
         raise UsageError("rob: --bars is a figure. Add for example -o weights.svg")
     else:
-        asked.write(FORMS.get(suffix, style), out, disagreements=disagreements, force=force)
+        asked.write(
+            form_of(style, out, others=FIGURES), out, disagreements=disagreements, force=force
+        )
     return FINE

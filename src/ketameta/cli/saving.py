@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ketameta.cli.output import Output
+from ketameta.cli.table_files import TABLE_FILES, TableOutput
 from ketameta.errors import UsageError
 from ketameta.whole_files import write_whole as save
 
@@ -87,6 +88,14 @@ def output_to(out: Path | None, style: str, data: Path | None, *, force: bool) -
         return here
     if data is not None and out.exists() and data.exists() and out.samefile(data):
         raise UsageError(f"{out}: is the table that is read. Choose another name.")
+    if out.suffix.lower() in TABLE_FILES:
+        if style != "csv":
+            raise UsageError(
+                f"{out}: such a file holds a table, not {style}. Leave --format out, or choose "
+                "another name."
+            )
+        _check_table(out, force=force)
+        return TableOutput(colour=False, width=here.width, path=out)
     check_target(out, force=force or style in DATA_FORMS)
     return FileOutput(colour=False, width=here.width, path=out, style=style, force=force)
 
@@ -116,6 +125,13 @@ def check_target(path: Path, *, mark: bytes = MARK, force: bool = False) -> None
         raise UsageError(f"{path}: the folder {path.parent} does not exist. Create it first.")
     if path.is_file() and not force and path.stat().st_size and mark not in path.read_bytes():
         raise _foreign(path)
+
+
+def _check_table(path: Path, *, force: bool) -> None:
+    """Tables of other programs carry no signature: none is replaced unasked."""
+    check_target(path, force=True)
+    if path.exists() and not force:
+        raise UsageError(f"{path}: exists. Choose another name, or add --force.")
 
 
 def _foreign(path: Path) -> UsageError:
