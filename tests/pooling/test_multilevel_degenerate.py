@@ -90,6 +90,15 @@ def test_zero_at_the_edge_is_zero() -> None:
     assert "sigma2_between_at_boundary" in codes(result)
 
 
+def test_limits_of_variances_beside_which_sampling_errors_vanish() -> None:
+    """Sixteen orders of magnitude below the effects, sampling variances make no difference."""
+    limits = []
+    for v in (1e-16, 1e-10):
+        result = multilevel(made(Y, [v] * 8), CLUSTER, covariance=0.6)
+        limits.append([(row.interval.low, row.interval.high) for row in variance_intervals(result)])
+    assert limits[0] == pytest.approx(np.array(limits[1]), rel=1e-5, abs=1e-9)
+
+
 def test_what_is_said_of_sampling_errors() -> None:
     assert "sampling_errors_independent" in codes(multilevel(made(), CLUSTER))
     assert "sampling_errors_independent" not in codes(multilevel(made(), CLUSTER, covariance=0.5))

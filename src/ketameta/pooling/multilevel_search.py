@@ -27,6 +27,8 @@ FLAT = 1e-10
 SAME = 1e-4
 # Grid points per factor of 4 in a component, up to the largest number of points.
 MOST_POINTS = 24
+# Share of a log-likelihood by which no floating-point number can differ from it.
+LEAST_SEEN = 5e-17
 
 Fixed = tuple[float | None, float | None]
 
@@ -172,8 +174,9 @@ def _newton(problem: ThreeLevelProblem, point: ThreeLevelPoint) -> tuple[FloatAr
 def _line(
     problem: ThreeLevelProblem, point: ThreeLevelPoint, step: FloatArray, unasked: bool
 ) -> ThreeLevelPoint | None:
-    """The first of halved steps that gains likelihood; None if none does."""
+    """The first of halved steps that gains likelihood; None if none does or could be seen to."""
     size = point.sigma2 + problem.unit
+    gain = float((point.gradient * size) @ step)
     for _ in range(40):
         target = np.maximum(point.sigma2 + size * np.expm1(step), 0.0)
         # A component that ends a rounding error above 0 is at 0.
@@ -181,7 +184,9 @@ def _line(
         new = evaluate(problem.rows, target, restricted=problem.restricted)
         if unasked or new.log_likelihood > point.log_likelihood:
             return new
-        step = 0.5 * step
+        step, gain = 0.5 * step, 0.5 * gain
+        if gain < LEAST_SEEN * abs(point.log_likelihood):
+            break
     return None
 
 
@@ -210,11 +215,12 @@ def profile_limits(
     low = 0.0
     if at > 0.0 and excess(0.0) < 0.0:
         low = _crossing(excess, 0.0, at, unit)
-    high = at + unit
-    while high < 1e12 * (problem.largest + unit):
-        if excess(high) < 0.0:
-            return low, _crossing(excess, high, at, unit)
-        high = at + 4.0 * (high - at)
+    # The unit may be too small to change a component that dwarfs it.
+    step = max(unit, at / 16.0)
+    while at + step < 1e12 * (problem.largest + unit):
+        if excess(at + step) < 0.0:
+            return low, _crossing(excess, at + step, at, unit)
+        step *= 4.0
     return low, float("inf")
 
 
