@@ -60,6 +60,44 @@ VISIBLE_TEXTS = """
 }
 """
 
+CUT_OFF = """
+() => {
+  const found = [], known = new Map();
+  const reachOf = e => {
+    if (e === document.body) {
+      const right = document.documentElement.scrollWidth - scrollX;
+      return { left: -scrollX, right, hidden: false };
+    }
+    if (known.has(e)) return known.get(e);
+    const style = getComputedStyle(e), above = reachOf(e.parentElement);
+    let { left, right } = above;
+    if (style.overflowX !== 'visible' && !(e instanceof SVGElement)) {
+      left = e.getBoundingClientRect().left - e.scrollLeft;
+      right = left + e.scrollWidth;
+    }
+    const reach = { left, right, hidden: above.hidden || style.clipPath !== 'none' };
+    known.set(e, reach);
+    return reach;
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const owner = node.parentElement;
+    if (!node.data.trim() || !owner.checkVisibility()) continue;
+    if (owner.closest('title, desc, .skip')) continue;
+    const { left, right, hidden } = reachOf(owner);
+    if (hidden) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      if (box.width && (box.left < left - 1 || box.right > right + 1)) {
+        found.push(node.data.trim().slice(0, 50));
+      }
+    }
+  }
+  return found;
+}
+"""
+
 
 def find_chromium() -> str | None:
     """The browser to use: KETAMETA_CHROMIUM, else the first known name on the path."""
@@ -108,6 +146,21 @@ def collisions(page: Page) -> list[str]:
             if across > 1 and down > _LEADING * min(_height(one), _height(two)):
                 found.append(f"{one['text']!r} and {two['text']!r}")
     return found
+
+
+def cut_off(page: Page) -> list[str]:
+    """Texts of which a part can be reached by no scrolling: it lies beyond a frame's own edge."""
+    found: list[str] = page.evaluate(CUT_OFF)
+    return found
+
+
+def sideways(page: Page) -> int:
+    """Pixels by which the page is wider than the window."""
+    return int(
+        page.evaluate(
+            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+    )
 
 
 _LEADING = 0.3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.browser.chromium import collisions
+from tests.browser.chromium import collisions, sideways
 from tests.reports.real_report import real_document
 
 pytestmark = pytest.mark.browser
@@ -27,15 +27,6 @@ def page(chromium: Browser, report: Path) -> Iterator[Page]:
     opened.goto(report.as_uri())
     yield opened
     context.close()
-
-
-def sideways(page: Page) -> int:
-    """Pixels by which the page is wider than the window."""
-    return int(
-        page.evaluate(
-            "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-    )
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -162,7 +153,7 @@ CONTRASTS = """
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const e = node.parentElement;
-    if (!node.data.trim() || !e.checkVisibility() || e.closest('title, desc')) continue;
+    if (!node.data.trim() || !e.checkVisibility() || e.closest('title, desc, .picture')) continue;
     const style = getComputedStyle(e);
     const paint = e.closest('svg') ? style.fill : style.color;
     const key = paint + '|' + style.opacity + '|' + e.className + e.tagName;
