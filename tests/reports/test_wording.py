@@ -215,8 +215,8 @@ def test_no_sentence_claims_significance_or_absence_of_effect(measure: str, shif
         answer([Trial("Doe 2020", shift, 0.4)], measure=measure),
         answer([], measure=measure),
     ):
-        section = question_section(found, review())
-        words = [headline(found, review()).text, section.lead, *section.sentences]
+        section = question_section(found, review(), certainty="", more=())
+        words = [headline(found, review(), "").text, section.lead, *section.sentences]
         words += [*section.heterogeneity, section.safeguard, section.subgroup_test]
         for table in section.robustness:
             words += [cell.text for row in table.rows for cell in row.cells]

@@ -17,7 +17,7 @@ from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 from ketameta.questions.certainty import load_certainty
 from ketameta.questions.question import Review
-from ketameta.tables.availability import availability_table
+from ketameta.tables.availability import availability_table, numbered
 from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table
 from ketameta.tables.table import Table
 
@@ -49,9 +49,7 @@ class EvidenceMaps:
         """A table; files and programs get one row per combination, gaps included."""
         output = output_to(out, style, None, force=force)
         if self.matrix is not None:
-            deliver_table(
-                _numbered(self.matrix) if style == "table" else self.matrix, style, output
-            )
+            deliver_table(numbered(self.matrix) if style == "table" else self.matrix, style, output)
         elif style in ("json", "csv"):
             deliver_table(evidence_map_list(self.found), style, output)
         else:
@@ -97,14 +95,6 @@ def _signs_only(table: Table) -> Table:
         for row in table.rows
     )
     return replace(table, rows=rows)
-
-
-def _numbered(table: Table) -> Table:
-    """Questions as numbers, explained below: their titles are wider than their columns."""
-    first, rest = table.columns[:2], table.columns[2:]
-    numbered = tuple(replace(column, title=str(i)) for i, column in enumerate(rest, start=1))
-    key = "; ".join(f"{i} {column.title}" for i, column in enumerate(rest, start=1))
-    return replace(table, columns=(*first, *numbered), notes=(f"{key}.", *table.notes))
 
 
 _PAGE = """<!doctype html>

@@ -131,7 +131,7 @@ def _name(graded: QuestionGrade) -> str:
     """The title with the number of studies, on two lines where it is long."""
     count, room = f"\u00a0({graded.answer.main.k})", NAMES - 4.0
     lines = broken(drawable(clean(f"{graded.answer.question.title}{count}")), SMALL, room)
-    if len(lines) <= LINES:
+    if len(lines) <= LINES and all(text_width(line, SMALL) <= room for line in lines):
         return "\n".join(lines)
     title = shortened(graded.answer.question.title, room - text_width(count, SMALL), size=SMALL)
     return f"{title}{count}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ketameta.appraisal.grade.grading import certainty_by_cell, grade_review
@@ -85,6 +85,7 @@ def certainty_part(
 def certainty_section(part: CertaintyPart) -> Section:
     """The part as a section of the page."""
     problems = (Listed(part.problems),) if part.problems else ()
+    levels = replace(part.overview, id="certainty-levels")
     return Section(
         ANCHOR,
         "Summary of findings and certainty",
@@ -96,7 +97,7 @@ def certainty_section(part: CertaintyPart) -> Section:
             Wide(part.summary),
             Shown(part.picture()),
             *problems,
-            Fold("Certainty of every answer", (Wide(part.overview),)),
+            Fold("Certainty of every answer", (Wide(levels),)),
             Fold(f"Reasons for every step ({len(part.reasons.rows)})", (part.reasons,)),
         ),
     )

@@ -15,6 +15,7 @@ from ketameta.reports.headline import (
 )
 from ketameta.reports.inputs import ReportInputs
 from ketameta.reports.methods_text import MethodsParagraph, methods_text
+from ketameta.reports.parts import question_pieces, report_parts
 from ketameta.reports.provenance import Provenance, software_versions
 from ketameta.reports.question_section import QuestionSection, question_section
 from ketameta.reports.section import Section
@@ -61,17 +62,26 @@ def document(inputs: ReportInputs) -> Document:
     flags = record_flags(inputs)
     used = results_used(answers)
     methods = methods_text(review, evidence, answers)
+    parts = report_parts(inputs)
     return Document(
         id=review.id,
         title=review.title,
         purpose=review.purpose,
         search_date=review.search_date,
-        headline=headline(first, review),
+        headline=headline(first, review, parts.certainty.sentences(first.question.id)),
         pool_flags=pool_flag_lines(first.main),
         study_flags=study_flag_lines(first.main),
         limits=review.limits,
         overview=overview(answers),
-        questions=tuple(question_section(answer, review) for answer in answers),
+        questions=tuple(
+            question_section(
+                answer,
+                review,
+                certainty=parts.certainty.sentences(answer.question.id),
+                more=question_pieces(answer, parts, inputs),
+            )
+            for answer in answers
+        ),
         answers=answers,
         characteristics=by_status(evidence.studies, flags),
         cards=tuple(
@@ -83,7 +93,7 @@ def document(inputs: ReportInputs) -> Document:
         methods=methods,
         warnings=tuple(problem.message for problem in evidence.problems),
         explorer=explorer_json(inputs),
-        sections=sections(inputs, methods),
+        sections=sections(inputs, methods, parts),
         provenance=Provenance(
             software_versions(), tuple(sorted(inputs.hashes.items())), inputs.digest
         ),

@@ -18,11 +18,6 @@ from ketameta.reports.wording import (
 from ketameta.synthesis.answer import Analysis, Answer, Flag
 from ketameta.tables.flags import by_severity
 
-NOT_GRADED = (
-    "The certainty of this answer has not been graded formally; the flags below say what speaks "
-    "against relying on it."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class FlagLine:
@@ -67,8 +62,8 @@ class Headline:
         return "\n".join([*lines, self.certainty])
 
 
-def headline(answer: Answer, review: Review) -> Headline:
-    """The top of a report about an answer."""
+def headline(answer: Answer, review: Review, certainty: str) -> Headline:
+    """The top of a report about an answer; `certainty` is what is said of how sure it is."""
     risk = float(review.thresholds.information_size.control_risk)
     caveats = [*readings(answer), basis(answer.main), absolute_sentence(answer, risk)]
     return Headline(
@@ -77,7 +72,7 @@ def headline(answer: Answer, review: Review) -> Headline:
         lead=lead(answer),
         caveats=tuple(sentence for sentence in caveats if sentence),
         restricted=restricted(answer),
-        certainty=NOT_GRADED,
+        certainty=certainty,
     )
 
 

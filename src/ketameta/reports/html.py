@@ -17,8 +17,10 @@ from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.picture import Picture
 from ketameta.reports.document import Document
 from ketameta.reports.methods_text import references
-from ketameta.reports.pieces_html import picture_html, section_html
-from ketameta.reports.section import Section, Shown
+from ketameta.reports.pieces_html import picture_html, pieces_html, section_html
+from ketameta.reports.question_pictures import IN_PAGE
+from ketameta.reports.section import Piece, Section, Shown
+from ketameta.reports.study_cards import ARM_TITLES
 from ketameta.tables.html import SCROLL, safe_address, to_html
 from ketameta.tables.table import Table
 
@@ -30,7 +32,7 @@ SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 def html_report(document: Document) -> str:
     """The whole report; everything that comes from a record is escaped."""
-    css = _text("report.css") + _text("explorer.css")
+    css = _text("report.css") + _text("explorer.css") + arms_titles()
     script = _text("explorer.js") if document.explorer else ""
     page = _environment().get_template("report.html.j2")
     return page.render(
@@ -40,6 +42,7 @@ def html_report(document: Document) -> str:
         css=Markup(FOREST_CSS + css),
         explorer_data=Markup(document.explorer),
         script=Markup(script),
+        in_page=IN_PAGE,
     )
 
 
@@ -49,6 +52,14 @@ def security_policy(script: str) -> str:
         return SECURITY_POLICY
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"{SECURITY_POLICY}; script-src 'sha256-{digest}'"
+
+
+def arms_titles() -> str:
+    """Column titles of the arms tables for narrow screens."""
+    return "".join(
+        f'.card .table td:nth-child({i}){{--title:"{title}"}}\n'
+        for i, title in enumerate(ARM_TITLES[1:], start=2)
+    )
 
 
 def _text(name: str) -> str:
@@ -65,10 +76,12 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["table"] = table
+    environment.filters["arms"] = arms
     environment.filters["wide_table"] = wide_table
     environment.filters["forest"] = forest
     environment.filters["picture"] = picture
     environment.filters["section"] = section
+    environment.filters["piece"] = piece
     environment.tests["safe_address"] = safe_address
     return environment
 
@@ -76,6 +89,11 @@ def _environment() -> Environment:
 def table(content: Table) -> Markup:
     """A table whose rows become blocks on a narrow screen."""
     return Markup(to_html(content))
+
+
+def arms(content: Table) -> Markup:
+    """The arms of a card: many tables with the same titles, which stand in the style sheet."""
+    return Markup(to_html(content, titled=False))
 
 
 def wide_table(content: Table) -> Markup:
@@ -96,3 +114,8 @@ def picture(content: Picture) -> Markup:
 def section(content: Section) -> Markup:
     """A section with its heading."""
     return Markup(section_html(content))
+
+
+def piece(content: Piece) -> Markup:
+    """A piece of a question; headings in it stand below those of the question."""
+    return Markup(pieces_html((content,), level=4))

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from ketameta.appraisal.answers import answer_review
 from ketameta.errors import DataError, UsageError
+from ketameta.questions.certainty import FILE as CERTAINTY
 from ketameta.questions.prisma import FILE as PRISMA
 from ketameta.questions.prisma import Prisma, load_prisma
 from ketameta.questions.question import Review
+from ketameta.records.claim_files import FOLDER as CLAIMS
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.store import EXCLUDED, VOCABULARY, Evidence, load_evidence, study_files
 from ketameta.synthesis.answer import Answer
@@ -19,6 +21,8 @@ from ketameta.synthesis.review_names import load_review
 from ketameta.tables.formatting import counted
 
 STUDIES = "studies"
+BESIDE = (PRISMA, CERTAINTY)
+"""What people state and decide, beside the review."""
 REVIEW = "review.yaml"
 
 
@@ -103,7 +107,8 @@ def _files(root: Path, review: Path) -> Iterator[Path]:
     yield from (path for path in (folder / VOCABULARY, folder / EXCLUDED) if path.is_file())
     yield from study_files(folder)
     yield review
-    yield from (path for path in (review.parent / PRISMA,) if path.is_file())
+    yield from (path for name in BESIDE if (path := review.parent / name).is_file())
+    yield from sorted((folder / CLAIMS).glob("*.yaml"))
 
 
 def _name(path: Path, root: Path) -> str:

@@ -15,6 +15,7 @@ from ketameta.questions.question import Review
 from ketameta.reports.headline import FlagLine, pool_flag_lines, restricted
 from ketameta.reports.number_trail import NumberTrail, number_trail
 from ketameta.reports.question_pictures import question_pictures
+from ketameta.reports.section import Piece
 from ketameta.reports.wording import basis, heterogeneity_words, lead, readings
 from ketameta.synthesis.answer import Answer, LeftOut
 from ketameta.tables.exclusions import NO_NUMBER, SAME_FOR_ALL, grouped
@@ -77,6 +78,8 @@ class QuestionSection:
         Every number back to its source; None where there is none.
     pictures
         Diagnostic pictures, from three studies on.
+    certainty, more
+        How sure the answer is; risk of bias, moderators and course over time.
     """
 
     id: str
@@ -102,10 +105,22 @@ class QuestionSection:
     left_out_count: int
     trail: NumberTrail | None
     pictures: tuple[Picture, ...]
+    certainty: str
+    more: tuple[Piece, ...]
 
 
-def question_section(answer: Answer, review: Review) -> QuestionSection:
-    """The section of one answer."""
+def question_section(
+    answer: Answer, review: Review, *, certainty: str, more: tuple[Piece, ...]
+) -> QuestionSection:
+    """The section of one answer.
+
+    Parameters
+    ----------
+    certainty
+        How sure the answer is, in sentences.
+    more
+        What is shown after its robustness.
+    """
     main, question = answer.main, answer.question
     reasons = {s.id: s.why for s in review.sets}
     several = any(analysis.k > 1 for analysis in (main, *answer.sensitivity))
@@ -134,6 +149,8 @@ def question_section(answer: Answer, review: Review) -> QuestionSection:
         left_out_count=len(main.left_out),
         trail=number_trail(answer),
         pictures=question_pictures(answer, review),
+        certainty=certainty,
+        more=more,
     )
 
 

@@ -1,37 +1,196 @@
-"""The sections of the page beside the questions: what is known of what, PRISMA, waivers."""
+"""The sections of the page beside the questions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import evidence_map
+from ketameta.appraisal.risk_of_bias.assessed import assessments
+from ketameta.appraisal.risk_of_bias.overview import assessments_of, caveats
+from ketameta.appraisal.risk_of_bias.tools import TOOLS
 from ketameta.figures.prisma_flow import prisma_flow_figure
+from ketameta.records.study import Study
+from ketameta.reports.certainty_part import certainty_section
 from ketameta.reports.inputs import ReportInputs
 from ketameta.reports.methods_text import MethodsParagraph
+from ketameta.reports.parts import ReportParts
 from ketameta.reports.prisma_part import prisma_part
-from ketameta.reports.section import END, EVIDENCE, Fold, Section, Shown, Wide
-from ketameta.tables.availability import availability_table
+from ketameta.reports.section import (
+    APPRAISAL,
+    END,
+    EVIDENCE,
+    SUMMARY,
+    Fold,
+    Listed,
+    Piece,
+    Section,
+    Shown,
+    Subsection,
+    Wide,
+)
+from ketameta.tables.availability import availability_table, numbered
+from ketameta.tables.claims import claims_table
+from ketameta.tables.claims_part import ClaimCard
 from ketameta.tables.evidence_map import evidence_map_table
 from ketameta.tables.prisma import checklist_table, sums_table
+from ketameta.tables.risk_of_bias import (
+    answers_tables,
+    disagreement_table,
+    published_table,
+    rob_tables,
+)
+from ketameta.tables.table import Cell, Row, Table
+from ketameta.tables.waivers import waivers_table
 
 FIXED = ("questions", "studies", "excluded-reports", "methods", "against", "provenance")
 """Anchors that every page has."""
 
 
-def sections(inputs: ReportInputs, methods: Sequence[MethodsParagraph]) -> tuple[Section, ...]:
+NUMBERS_OF_HARMS = ("risks", "compared", "pooled", "groups")
+WORDS_OF_HARMS = ("words", "missing")
+ANSWERED = ("question", "answer", "support", "source")
+
+
+def sections(
+    inputs: ReportInputs, methods: Sequence[MethodsParagraph], parts: ReportParts
+) -> tuple[Section, ...]:
     """Every further section that has something to show."""
-    found = list(_before_prisma(inputs))
+    found = list(_before_prisma(inputs, parts))
     anchors = (*FIXED, "flow", *(section.anchor for section in found))
     return (*found, _prisma(inputs, methods, anchors))
 
 
-def _before_prisma(inputs: ReportInputs) -> Iterator[Section]:
-    yield _map(inputs)
+def _before_prisma(inputs: ReportInputs, parts: ReportParts) -> Iterator[Section]:
+    yield certainty_section(parts.certainty)
+    if parts.claims.cards:
+        yield _claims(parts)
+    yield _harms(parts)
+    yield _risk_of_bias(inputs)
+    yield _map(inputs, parts)
+    yield _waivers(inputs)
 
 
-def _map(inputs: ReportInputs) -> Section:
-    found = evidence_map(inputs.evidence)
+def _claims(parts: ReportParts) -> Section:
+    claims = parts.claims
+    return Section(
+        "claims",
+        "Claims on trial",
+        SUMMARY,
+        (
+            claims.summary,
+            *((claims.stale,) if claims.stale else ()),
+            replace(claims_table(claims.judged, brief=True), id="claims-table"),
+            Fold(
+                f"Every claim in full ({len(claims.cards)})",
+                tuple(_claim(card) for card in claims.cards),
+            ),
+        ),
+    )
+
+
+def _claim(card: ClaimCard) -> Subsection:
+    """One claim with what it rests on."""
+    said = f"{card.verdict[:1].upper()}{card.verdict[1:]} ({card.state})."
+    proposed = f" Computed: {card.proposed}." if card.proposed else ""
+    confirmed = f" Confirmed by {card.confirmed}." if card.confirmed else ""
+    lines = tuple((f"{p.says}:", " ".join(p.finding.reasons)) for p in card.parts)
+    moved = tuple(("Moved since:", text) for text in card.moved)
+    pieces: tuple[Piece, ...] = (
+        card.claim,
+        f"{said}{proposed}{confirmed} {card.why}",
+        Listed((*lines, *moved)),
+        *((Wide(_numbers(card)),) if card.numbers.rows else ()),
+    )
+    return Subsection(f"{card.id} {card.title}", pieces)
+
+
+def _numbers(card: ClaimCard) -> Table:
+    found = card.numbers.only("number", "record", "document")
+    return replace(found, id=f"{found.id}-numbers")
+
+
+def _harms(parts: ReportParts) -> Section:
+    harms = parts.safety
+    tables = {name: table for name, table in harms.tables.items() if table.rows}
+    shown = tuple(
+        tables[name] for name in ("risks", "compared", "pooled", "groups") if name in tables
+    )
+    folded = tuple(
+        Fold(tables[name].caption, (tables[name],))
+        for name in ("words", "missing")
+        if name in tables
+    )
+    return Section(
+        "harms",
+        "Harms",
+        APPRAISAL,
+        (
+            *harms.sentences,
+            Shown(harms.picture()),
+            Fold(f"Risks, comparisons and pools in numbers ({len(shown)} tables)", shown),
+            *folded,
+        ),
+    )
+
+
+def _risk_of_bias(inputs: ReportInputs) -> Section:
+    studies = inputs.evidence.studies
+    found = assessments_of(studies, "All results assessed")
+    published = published_table(studies)
+    return Section(
+        "risk-of-bias",
+        "Risk of bias",
+        APPRAISAL,
+        (
+            *caveats(found),
+            *map(Wide, rob_tables(found)),
+            Fold("Every answer, with what it rests on", tuple(_answers(studies))),
+            disagreement_table(studies),
+            *((Fold(published.caption, (published,)),) if published.rows else ()),
+        ),
+    )
+
+
+def _answers(studies: Sequence[Study]) -> Iterator[Piece]:
+    """The answers of each assessment; the questions of each tool stand once, before them."""
+    used = dict.fromkeys(one.tool.name for s in studies for one in assessments(s))
+    for tool in (tool for tool in TOOLS.values() if tool.name in used):
+        lines = tuple((q.id, q.text) for domain in tool.domains for q in domain.questions)
+        yield Subsection(f"Questions of {tool.name}", (Listed(lines),))
+    for study in studies:
+        if study.risk_of_bias:
+            tables = (Wide(_silent_together(t.only(*ANSWERED))) for t in answers_tables(study))
+            yield Subsection(study.label, tuple(tables))
+
+
+def _silent_together(table: Table) -> Table:
+    """Questions on which the sources say nothing, in one row."""
+    silent = [row for row in table.rows if row.cells[1].text == "NI" and not row.cells[2].text]
+    if len(silent) < 2:
+        return table
+    names = ", ".join(row.cells[0].text for row in silent)
+    merged = Row((Cell(names), Cell("NI"), Cell("The sources seen say nothing."), Cell()))
+    return replace(table, rows=(merged, *(row for row in table.rows if row not in silent)))
+
+
+def _waivers(inputs: ReportInputs) -> Section:
+    table = replace(waivers_table(inputs.evidence), id="waivers-table")
+    return Section(
+        "waivers",
+        "Findings that the records keep",
+        EVIDENCE,
+        (
+            "The records are checked by rules. Where a rule objects and the record stands all the "
+            "same, somebody has said why.",
+            Fold(f"{len(table.rows)} findings, each with the reason", (table,)),
+        ),
+    )
+
+
+def _map(inputs: ReportInputs, parts: ReportParts) -> Section:
+    found = evidence_map(inputs.evidence, parts.certainty.by_cell)
     matrix = availability(inputs.answers, inputs.evidence)
     return Section(
         "evidence-map",
@@ -44,7 +203,7 @@ def _map(inputs: ReportInputs) -> Section:
             Wide(evidence_map_table(found)),
             Fold(
                 f"Which study has a result for which question ({len(matrix.studies)} studies)",
-                (Wide(availability_table(matrix)),),
+                (Wide(numbered(availability_table(matrix))),),
             ),
         ),
     )

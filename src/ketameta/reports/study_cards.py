@@ -18,6 +18,10 @@ from ketameta.tables.table import Cell, Column, Row, Table
 Used = dict[tuple[str, int], tuple[tuple[str, str], ...]]
 
 
+ARM_TITLES = ("Arm", "Role", "What was given", "Psychotherapy", "People")
+"""Titles of the table of arms, the same in every card."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """Text that leads somewhere; `href` is empty where nothing is known to lead to."""
@@ -82,6 +86,7 @@ def study_card(loaded: LoadedStudy, flags: Sequence[Flag], used: Used) -> StudyC
         Questions that use a result, by study id and line.
     """
     study = loaded.study
+    numbers = tuple(number_lines(loaded, used))
     return StudyCard(
         id=study.id,
         label=study.label,
@@ -92,18 +97,24 @@ def study_card(loaded: LoadedStudy, flags: Sequence[Flag], used: Used) -> StudyC
         links=tuple(_links(study)),
         facts=tuple(_facts(study)),
         arms=_arms(study),
-        numbers=tuple(number_lines(loaded, used)),
+        numbers=numbers,
         contradictions=tuple((about(n), n.text) for n in study.notes if n.contradiction),
         notes=tuple((about(n), n.text) for n in study.notes if not n.contradiction),
         missing=tuple((m.what, m.where) for m in study.missing),
         reports=tuple((r.citation, r.relation) for r in study.reports),
-        sources=tuple(
-            (Link(source.document, source_address(source)), str(source.level))
-            for source in study.sources.values()
-        ),
+        sources=tuple(_sources(study, numbers)),
         flags=tuple(by_severity(flags)),
         file=loaded.document.path.as_posix(),
     )
+
+
+def _sources(study: Study, numbers: Sequence[NumberLine]) -> Iterator[tuple[Link, str]]:
+    """The documents read; those that a number already leads to without their address."""
+    linked = {line.source.address for line in numbers}
+    for source in study.sources.values():
+        address = source_address(source)
+        shown = "" if address in linked else address
+        yield Link(source.document, shown), str(source.level)
 
 
 def results_used(answers: Sequence[Answer]) -> Used:
@@ -212,12 +223,10 @@ def _funding(study: Study) -> str:
 
 
 def _arms(study: Study) -> Table:
-    columns = (
-        Column("arm", "Arm"),
-        Column("role", "Role"),
-        Column("given", "What was given"),
-        Column("psychotherapy", "Psychotherapy"),
-        Column("n", "People", "right"),
+    keys = ("arm", "role", "given", "psychotherapy", "n")
+    columns = tuple(
+        Column(key, title, "right" if key == "n" else "left")
+        for key, title in zip(keys, ARM_TITLES, strict=True)
     )
     rows = []
     for arm in study.arms:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ketameta.appraisal.availability import (
     AWAITED,
     NOT_RECORDED,
@@ -46,3 +48,11 @@ def availability_table(matrix: AvailabilityMatrix) -> Table:
     )
     caption = "Which study has a result for which question, and which results are missing"
     return Table("availability", caption, columns, rows, (KEY,))
+
+
+def numbered(table: Table) -> Table:
+    """Questions as numbers, explained below: their titles are wider than their columns."""
+    first, rest = table.columns[:2], table.columns[2:]
+    columns = tuple(replace(column, title=str(i)) for i, column in enumerate(rest, start=1))
+    key = "; ".join(f"{i} {column.title}" for i, column in enumerate(rest, start=1))
+    return replace(table, columns=(*first, *columns), notes=(f"{key}.", *table.notes))

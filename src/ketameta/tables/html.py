@@ -14,14 +14,10 @@ MANY_COLUMNS = 6
 """From this number of columns on, rows turn into blocks on wider screens already."""
 
 
-_FOR_FOLDING = re.compile(
-    r' (?:role="(?:table|rowgroup|row|columnheader|rowheader|cell)"|data-title="[^"]*"'
-    r'|class="empty")'
-)
-"""What only tables need whose rows turn into blocks; quotes in texts are escaped."""
+_PLAIN = re.compile(r"[A-Za-z0-9 -]")
 
 
-def to_html(table: Table, *, narrow: str = STACK) -> str:
+def to_html(table: Table, *, narrow: str = STACK, titled: bool = True) -> str:
     """A table for readers.
 
     Parameters
@@ -31,6 +27,8 @@ def to_html(table: Table, *, narrow: str = STACK) -> str:
     narrow
         What happens on a narrow screen: "stack" turns every row into a block of its own with
         the column titles beside the values; "scroll" lets the table, and not the page, scroll.
+    titled
+        Whether the titles come with the table; False where the page's style sheet has them.
     """
     shown = table.for_readers()
     caption = f"caption-{shown.id}"
@@ -38,19 +36,33 @@ def to_html(table: Table, *, narrow: str = STACK) -> str:
     frame = f'<div class="table {narrow}{many}" id="{escape(shown.id)}"'
     if narrow == SCROLL:
         frame += f' role="region" tabindex="0" aria-labelledby="{escape(caption)}"'
-    parts = ['<table role="table">']
+    parts = ["<table>"]
     parts.append(f'<caption id="{escape(caption)}">{escape(shown.caption)}</caption>')
-    parts.append('<thead role="rowgroup"><tr role="row">')
+    parts.append("<thead><tr>")
     parts += [_header(column) for column in shown.columns]
-    parts.append('</tr></thead><tbody role="rowgroup">')
+    parts.append("</tr></thead><tbody>")
     for row in shown.rows:
         parts += _row(row, shown.columns)
     parts.append("</tbody></table>")
     body = "".join(parts)
-    if narrow == SCROLL:  # it stays a table at any width, and needs neither roles nor titles
-        body = _FOR_FOLDING.sub("", body)
+    titles = _titles(shown) if titled and narrow == STACK else ""
     notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in shown.notes)
-    return f"{frame}>{body}</div>{notes}"
+    return f"{frame}>{titles}{body}</div>{notes}"
+
+
+def _titles(table: Table) -> str:
+    """The column titles for rows that have turned into blocks, once per column and not per cell."""
+    name = _escaped(table.id).replace(" ", r"\20 ")
+    rules = "".join(
+        f'#{name} td:nth-child({i}){{--title:"{_escaped(column.title)}"}}'
+        for i, column in enumerate(table.columns[1:], start=2)
+    )
+    return f"<style>{rules}</style>"
+
+
+def _escaped(text: str) -> str:
+    """Text for a style sheet: what is not plain is written as its code, so that nothing can end."""
+    return "".join(c if _PLAIN.match(c) else f"\\{ord(c):x} " for c in text)
 
 
 def marks_html(cell: Cell) -> str:
@@ -64,21 +76,22 @@ def marks_html(cell: Cell) -> str:
 
 
 def _header(column: Column) -> str:
-    return f'<th scope="col" role="columnheader"{_align(column)}>{escape(column.title)}</th>'
+    return f'<th scope="col"{_align(column)}>{escape(column.title)}</th>'
 
 
 def _row(row: Row, columns: tuple[Column, ...]) -> Iterator[str]:
     kind = f' class="{escape(row.kind)}"' if row.kind else ""
     anchor = f' id="{escape(row.anchor)}"' if row.anchor else ""
-    yield f'<tr role="row"{anchor}{kind}>'
+    yield f"<tr{anchor}{kind}>"
     for index, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
         content = _content(cell)
-        if index == 0:
-            yield f'<th scope="row" role="rowheader"{_align(column)}>{content}</th>'
+        if index == 0 and not content:  # the row goes on with what the one above is about
+            yield "<td></td>"
+        elif index == 0:
+            yield f'<th scope="row"{_align(column)}>{content}</th>'
         else:
-            title = escape(column.title)
             empty = ' class="empty"' if cell.text in ("", DASH) else ""
-            yield f'<td role="cell" data-title="{title}"{_align(column)}{empty}>{content}</td>'
+            yield f"<td{_align(column)}{empty}>{content}</td>"
     yield "</tr>"
 
 

@@ -127,6 +127,12 @@ class Table:
         """The same table with the columns that files hold."""
         return self._without(READERS)
 
+    def only(self, *keys: str) -> Table:
+        """The same table with these columns, in its own order."""
+        kept = [i for i, column in enumerate(self.columns) if column.key in keys]
+        rows = tuple(replace(row, cells=tuple(row.cells[i] for i in kept)) for row in self.rows)
+        return replace(self, columns=tuple(self.columns[i] for i in kept), rows=rows)
+
     def _without(self, audience: str) -> Table:
         kept = [i for i, column in enumerate(self.columns) if column.audience != audience]
         rows = tuple(replace(row, cells=tuple(row.cells[i] for i in kept)) for row in self.rows)

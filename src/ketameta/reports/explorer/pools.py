@@ -19,7 +19,7 @@ from ketameta.synthesis.answer import Analysis
 MOST_FOR_EVERY_SUBSET = 12
 """Up to so many results every subset is pooled under the review's own model: 4095 of them."""
 ESTIMATORS = ("REML", "DL", "PM", "ML", "EB", "SJ", "HE", "HS", "EE")
-INTERVALS = ("hksj", "hksj-guarded", "t", "wald")
+INTERVALS = ("hksj", "hksj-guarded", "wald")
 
 
 @dataclass(frozen=True, slots=True)
