@@ -15,7 +15,8 @@
 Every command has functions of the same name and with the same options here (dashes become
 underscores, and what a command takes as one word is one argument or a `...Choices` object):
 
-- `effects`, `pool` (`pool_tables`, `pool_rates`, `beta_binomial`, `glmm` from counts), `bayes`,
+- `effects`, `pool` (`pool_tables`, `pool_rates`, `beta_binomial`, `glmm` from counts;
+  `probability_above` for `--threshold`), `bayes`,
   `regress`, `multilevel`, `network`, `multiverse`, `reconcile`, `trim_fill`, `selection`, `convert`
 - `sensitivity`: one function for each kind, `leave_one_out`, `cumulative`, `influence`, `baujat`,
   `subsets`, `permutation_test`, `fragility_index`, `pooled_fragility`, `missing_outcome_bounds`
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
     from ketameta.pooling.network.model import network
     from ketameta.pooling.network.ranking import p_scores
     from ketameta.pooling.network.splitting import split_evidence
+    from ketameta.pooling.new_study import probability_above
     from ketameta.pooling.pool import pool
     from ketameta.pooling.pool_batch import PooledBatch, pool_batch
     from ketameta.pooling.presets import PRESETS, Preset, preset
@@ -217,6 +219,7 @@ _PLACES = {
     "preset": "pooling.presets:preset",
     "preset_effects": "sensitivity.preset_estimates:preset_effects",
     "PRESETS": "pooling.presets:PRESETS",
+    "probability_above": "pooling.new_study:probability_above",
     "prior_sensitivity": "pooling.bayes.sensitivity:prior_sensitivity",
     "pustejovsky_rodgers": "sensitivity.bias.egger:pustejovsky_rodgers",
     "Question": "questions.question:Question",
@@ -350,6 +353,7 @@ __all__ = [
     "preset",
     "preset_effects",
     "prior_sensitivity",
+    "probability_above",
     "pustejovsky_rodgers",
     "read_table",
     "reconcile",

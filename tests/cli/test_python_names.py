@@ -51,7 +51,15 @@ KINDS = (
 FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "effects": ("effects", "preset_effects"),
     "convert": ("convert",),
-    "pool": ("pool", "pool_preset", "pool_tables", "pool_rates", "beta_binomial", "glmm"),
+    "pool": (
+        "pool",
+        "probability_above",
+        "pool_preset",
+        "pool_tables",
+        "pool_rates",
+        "beta_binomial",
+        "glmm",
+    ),
     "bayes": ("bayes", "parse_prior", "prior_sensitivity"),
     "regress": ("regress",),
     "multilevel": ("multilevel", "robust"),
@@ -133,6 +141,14 @@ def test_pool(found: Callable[..., Any], level: float) -> None:
     assert (value["ci_low"], value["pi_high"]) == (same.interval.low, same.prediction.high)
     assert value["tau2"] == same.heterogeneity.tau2
     assert value["weights"] == same.weights.tolist()
+
+
+def test_chance_of_an_effect_beyond_a_threshold(found: Callable[..., Any]) -> None:
+    value = found("pool", "--threshold", "0.2")
+    assert value["threshold"] == 0.2
+    assert value["new_study_above"] == km.probability_above(km.pool(estimates()), 0.2)
+    at_limit = found("pool", "--threshold", repr(value["pi_high"]))
+    assert at_limit["new_study_above"] == pytest.approx(0.025, rel=1e-9)
 
 
 def test_pool_under_a_preset(found: Callable[..., Any]) -> None:

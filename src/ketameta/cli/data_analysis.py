@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from ketameta.cli.data_samples import (
 from ketameta.cli.method_options import Methods
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import EffectEstimates
+from ketameta.pooling.new_study import probability_above
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.preset_pool import pool_preset
@@ -68,7 +69,10 @@ def analyse_table(request: DataRequest, methods: Methods) -> TableAnalysis:
     """
     methods.check()
     samples = table_samples(request, zero_cells=methods.zero_cells, program=methods.program)
-    groups = tuple(_group(samples, sample, methods) for sample in samples.samples)
+    groups = tuple(
+        _with_chance(_group(samples, sample, methods), methods.threshold)
+        for sample in samples.samples
+    )
     return TableAnalysis(
         samples.source, samples.measure, request.by, groups, (*samples.notes, *methods.notes)
     )
@@ -87,6 +91,17 @@ def _group(samples: Samples, sample: Sample, methods: Methods) -> TableGroup:
     assert methods.method is not None
     found = pool_counts(sample, methods.method, methods)
     return TableGroup(sample.key, _answer(found.sample, found.pooled), found.further)
+
+
+def _with_chance(group: TableGroup, threshold: float | None) -> TableGroup:
+    """With the probability that the effect in a new study lies above a threshold, if asked for."""
+    if threshold is None:
+        return group
+    pooled = group.analysis.pooled
+    chance = None if pooled is None else probability_above(pooled, threshold)
+    return replace(
+        group, further={**group.further, "threshold": threshold, "new_study_above": chance}
+    )
 
 
 def _by_program(samples: Samples, sample: Sample, methods: Methods) -> TableGroup:

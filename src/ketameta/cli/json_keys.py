@@ -46,6 +46,10 @@ POOL: Keys = (
         "with `--method beta-binomial`: mean probabilities of the groups, intraclass correlation "
         "and the likelihood ratio test that it is 0",
     ),
+    (
+        "threshold, new_study_above",
+        "with `--threshold`: P(effect in a new study > threshold); null without pi_low",
+    ),
     ("weights", "percent, in the order of the rows used; null with glmm and beta-binomial"),
     ("studies", "list of {study, label, yi, vi, ci_low, ci_high, weight, n}"),
     _EXCLUDED,

@@ -40,5 +40,10 @@ def _pairs(further: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if further.get(key) is not None:
             p_value = NUMBERS.p_value(further[f"{key}_p"])
             yield name, f"χ² {number_text(further[key])}, {p_value}"
+    if further.get("threshold") is not None:
+        chance = further["new_study_above"]
+        told = "not estimable" if chance is None else NUMBERS.percent(100 * chance, 0)
+        where = f"{number_text(further['threshold'])} (analysis scale)"
+        yield "New study's effect above", f"{where}: {told}"
     if further.get("q_centre") == "MH":
         yield "Q", "around the Mantel-Haenszel estimate"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,6 +37,7 @@ class Methods:
     tau2_interval: str | None = None
     method: str | None = None
     program: Preset | None = None
+    threshold: float | None = None
 
     def under(self, code: str) -> Methods:
         """These methods, and where nothing was asked for what a program does.
@@ -141,6 +143,10 @@ class Methods:
                     f"--{option}: goes with --data. The review's questions pool by inverse "
                     "variance, with the Q-profile interval of tau2."
                 )
+        if self.threshold is not None:
+            raise UsageError(
+                "--threshold: goes with --data. Of a question: ketameta bayes QUESTION --threshold."
+            )
         changed: dict[str, Any] = {
             name: value
             for name in ("tau2", "interval", "prediction", "zero_cells")
@@ -211,6 +217,24 @@ def weighting_option(function: Function) -> Function:
     )(function)
 
 
+def threshold_option(function: Function) -> Function:
+    """`--threshold NUMBER`; stands above `method_options`, which hands it on."""
+    return click.option(
+        "--threshold",
+        type=float,
+        callback=_finite,
+        metavar="NUMBER",
+        help="How likely the effect in a new study is to lie above this, on the analysis scale "
+        "(the logarithm of ratios).",
+    )(function)
+
+
+def _finite(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is None or math.isfinite(value):
+        return value
+    raise UsageError(f"--{param.name}: {value} is no effect. Give a finite number.")
+
+
 def method_options(function: Function) -> Callable[..., Any]:
     """`--preset`, `--tau2`, `--ci`, `--prediction`, `--tau2-ci` and the like, as `methods`."""
 
@@ -255,9 +279,19 @@ def method_options(function: Function) -> Callable[..., Any]:
         tau2_interval: str | None,
         level: float | None,
         zero_cells: str | None,
+        threshold: float | None = None,
         **rest: Any,
     ) -> Any:
-        methods = Methods(tau2, interval, prediction, level, zero_cells, tau2_interval, method)
+        methods = Methods(
+            tau2,
+            interval,
+            prediction,
+            level,
+            zero_cells,
+            tau2_interval,
+            method,
+            threshold=threshold,
+        )
         if preset is not None and methods.from_counts:
             raise UsageError("--preset: is for --method iv. Leave one of the two out.")
         if preset is not None:

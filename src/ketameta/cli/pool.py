@@ -8,7 +8,12 @@ import click
 
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
-from ketameta.cli.method_options import Methods, method_options, weighting_option
+from ketameta.cli.method_options import (
+    Methods,
+    method_options,
+    threshold_option,
+    weighting_option,
+)
 from ketameta.cli.narrowing import Narrowing, narrowing_options
 from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.result_options import FORMATS, Delivery, result_options
@@ -25,6 +30,7 @@ Examples:
   ketameta pool --data trials.csv --measure OR --format json
   ketameta pool --data trials.csv --measure SMD --tau2 PM --by drug
   ketameta pool --data trials.csv --measure OR --method mh
+  ketameta pool --data trials.csv --measure OR --threshold 0
   ketameta pool --data trials.csv --measure OR --method glmm:um.fs --ci t
 \b
 Columns of FILE:
@@ -40,6 +46,7 @@ Columns of FILE:
 @click.argument("question", required=False)
 @data_options
 @weighting_option
+@threshold_option
 @method_options
 @narrowing_options
 @result_options(*FORMATS)
