@@ -184,6 +184,19 @@ def test_methods_that_do_not_fit(tau2: str, interval: str, prediction: str) -> N
         result_of("bcg_RR", tau2=tau2, interval=interval, prediction=prediction)
 
 
+@pytest.mark.parametrize("unit", [1e-150, 1e150])
+def test_kenward_roger_in_any_unit(unit: float) -> None:
+    """Squares of variances of 1e-300 or 1e300 do not exist; the interval does."""
+    y, v = np.array([0.1, 0.4, 0.9, 0.2, 0.8]), np.array([0.02, 0.05, 0.03, 0.1, 0.04])
+    usual = pool(EffectEstimates.from_arrays("GEN", y, v), interval="kr", prediction="kr")
+    other = pool(
+        EffectEstimates.from_arrays("GEN", unit * y, unit**2 * v), interval="kr", prediction="kr"
+    )
+    assert other.se == pytest.approx(unit * usual.se, rel=1e-12)
+    assert other.df == pytest.approx(usual.df, rel=1e-12)
+    assert other.prediction.high == pytest.approx(unit * usual.prediction.high, rel=1e-12)
+
+
 @pytest.mark.parametrize("interval", ["adhoc", "hybrid", "kr", "permutation", "hc", "ivhet"])
 def test_single_study(interval: str) -> None:
     one = EffectEstimates.from_arrays("MD", [0.3], [0.04])

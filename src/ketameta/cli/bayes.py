@@ -22,8 +22,8 @@ Priors of tau, on the analysis scale:
   half-normal:SCALE  half-cauchy:SCALE  half-t:SCALE,DF  exponential:MEAN
   lomax:SHAPE,SCALE  uniform[:UPPER]    lognormal:LOCATION,SCALE (of tau2)
   log-t:LOCATION,SCALE[,DF] (of tau2)   turner[:OUTCOME]  rhodes[:OUTCOME]
-  from the standard errors: jeffreys, overall-jeffreys, berger-deely, conventional,
-  dumouchel, shrinkage, i2; sqrt (improper)
+  from the standard errors: jeffreys, overall-jeffreys, berger-deely,
+  conventional, dumouchel, shrinkage, i2; sqrt (improper)
 \b
 The columns of FILE are those of ketameta pool.
 """

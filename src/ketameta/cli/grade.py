@@ -50,7 +50,7 @@ def grade(
     force: bool,
     review_file: Path | None,
 ) -> int:
-    """Rate the certainty of the answers by GRADE.
+    """Rate how certain each answer is, by GRADE.
 
     Each domain has inputs computed from the evidence and a level proposed by stated rules; what
     people decided stands in certainty.yaml beside review.yaml and overrides the proposal. A

@@ -35,12 +35,14 @@ def kenward_roger_adjustment(mean: WeightedMean) -> KenwardRoger:
     batch = InterceptBatch.build(mean.y[None, :], mean.v[None, :])
     unit = float(batch.unit[0]) ** 2
     terms = batch.terms(np.array([mean.tau2]) / unit, restricted=True)
-    information = 0.5 * float(terms.trace_sq[0]) / unit**2
-    w = 1.0 / (mean.v + mean.tau2)
+    # In units in which variances are about 1: squares of very small or large ones do not exist.
+    information = 0.5 * float(terms.trace_sq[0])
+    w = unit / (mean.v + mean.tau2)
     total, average = float(np.sum(w)), float(np.sum(w * w) / np.sum(w))
     spread = float(np.sum(w * (w - average) ** 2)) / total
     variance = (1.0 + 2.0 * spread / information) / total
-    return KenwardRoger(math.sqrt(variance), 2.0 * information / (variance * average * total) ** 2)
+    df = 2.0 * information / (variance * average * total) ** 2
+    return KenwardRoger(math.sqrt(unit * variance), df)
 
 
 def kenward_roger(mean: WeightedMean, level: float) -> MeanInference:
