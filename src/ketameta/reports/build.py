@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ketameta.figures.forest.save import save
+from ketameta.figures.picture import Picture
+from ketameta.figures.saving import save_picture
 from ketameta.reports.document import Document, document, record_flags
 from ketameta.reports.html import html_report
 from ketameta.reports.inputs import ReportInputs, read_inputs
@@ -30,6 +32,8 @@ COMMITTED_FIGURE = "forest.svg"
 OURS = frozenset({PAGE, SUMMARY, RESULTS, TABLES, FIGURES})
 
 FIGURE_FORMATS = ("svg", "pdf", "png")
+PICTURE_KINDS = ("svg", "png")
+"""Of the other pictures; `ketameta plot` writes them as PDF too."""
 PNG_DPI = 200
 
 
@@ -114,7 +118,7 @@ def write_report(inputs: ReportInputs, report: Document, folder: Path) -> None:
     _write(folder / SUMMARY, summary(report, figures=figures))
     _write(folder / RESULTS, to_json(results(inputs)))
     (folder / TABLES).mkdir()
-    for table in file_tables(inputs):
+    for table in (*file_tables(inputs), *report.tables):
         _write(folder / TABLES / f"{table.id}.csv", to_csv(table))
     (folder / FIGURES).mkdir()
     _write_figures(report, folder / FIGURES)
@@ -158,6 +162,18 @@ def _write_figures(report: Document, folder: Path) -> None:
         if section.forest is not None:
             for path in _figure_paths(folder, section.id):
                 save(section.forest, path, dpi=PNG_DPI)
+    for name, picture in _pictures(report):
+        for kind in PICTURE_KINDS:
+            save_picture(picture, folder / f"{name}.{kind}", dpi=PNG_DPI)
+
+
+def _pictures(report: Document) -> Iterator[tuple[str, Picture]]:
+    """Every diagnostic and overall picture with the name of its file."""
+    for section in report.questions:
+        for picture in section.pictures:
+            yield f"{section.id}-{picture.name}", picture
+    for picture in report.pictures:
+        yield picture.name, picture
 
 
 def _figure_paths(folder: Path, question_id: str) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ketameta.appraisal.study_flags import Subject, study_flags
+from ketameta.figures.picture import Picture
 from ketameta.reports.explorer.page_data import explorer_json
 from ketameta.reports.headline import (
     FlagLine,
@@ -15,6 +16,7 @@ from ketameta.reports.headline import (
 )
 from ketameta.reports.inputs import ReportInputs
 from ketameta.reports.methods_text import MethodsParagraph, methods_text
+from ketameta.reports.part_files import part_pictures, part_tables
 from ketameta.reports.parts import question_pieces, report_parts
 from ketameta.reports.provenance import Provenance, software_versions
 from ketameta.reports.question_section import QuestionSection, question_section
@@ -31,7 +33,11 @@ from ketameta.tables.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report in the order in which it is read; `explorer` is what the page's script looks up."""
+    """A report in the order in which it is read.
+
+    `explorer` is what the page's script looks up; `tables` and `pictures` are also written as
+    files of their own.
+    """
 
     id: str
     title: str
@@ -52,6 +58,8 @@ class Document:
     warnings: tuple[str, ...]
     explorer: str
     sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    pictures: tuple[Picture, ...]
     provenance: Provenance
 
 
@@ -94,6 +102,8 @@ def document(inputs: ReportInputs) -> Document:
         warnings=tuple(problem.message for problem in evidence.problems),
         explorer=explorer_json(inputs),
         sections=sections(inputs, methods, parts),
+        tables=part_tables(parts, inputs),
+        pictures=part_pictures(parts, inputs),
         provenance=Provenance(
             software_versions(), tuple(sorted(inputs.hashes.items())), inputs.digest
         ),

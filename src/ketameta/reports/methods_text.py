@@ -35,6 +35,7 @@ def methods_text(
         _heterogeneity(review),
         _sensitivity(review),
         _flags(),
+        _appraisal(),
         _not_done(),
     )
 
@@ -143,12 +144,31 @@ def _flags() -> MethodsParagraph:
     )
 
 
+def _appraisal() -> MethodsParagraph:
+    return MethodsParagraph(
+        "Risk of bias and certainty",
+        "Risk of bias was judged per result with RoB 2 (parallel, crossover and cluster trials), "
+        "ROBINS-I or a checklist for studies of one group. Signalling questions are answered from "
+        "the sources seen, with no information where they say nothing; the tool's decision tables "
+        "propose a level, which a person may change with a reason. Certainty was rated with GRADE: "
+        "every domain has inputs computed from the records, a proposal by stated rules, and a "
+        "decision with its reason, which goes stale when the inputs move. Nobody has rated a "
+        "second time.",
+        (
+            "Sterne et al. 2019, doi:10.1136/bmj.l4898 (RoB 2)",
+            "Sterne et al. 2016, doi:10.1136/bmj.i4919 (ROBINS-I)",
+            "Murad et al. 2018, doi:10.1136/bmjebm-2017-110853 (studies of one group)",
+            "Guyatt et al. 2008, doi:10.1136/bmj.39489.470347.AD (GRADE)",
+        ),
+    )
+
+
 def _not_done() -> MethodsParagraph:
     return MethodsParagraph(
         "Not done",
-        "Risk of bias was not judged by two people with a formal tool, certainty was not graded "
-        "(GRADE), small-study effects were not tested because such tests need some ten studies, "
-        "and most full papers have not been read.",
+        "No bibliographic database was searched systematically, nobody has extracted the data or "
+        "rated risk of bias and certainty a second time, small-study effects were not tested "
+        "where there are fewer than ten studies, and most full papers have not been read.",
         ("Sterne et al. 2011, doi:10.1136/bmj.d4002 (tests with fewer than ten studies)",),
     )
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ketameta.reports.certainty_part import certainty_part
 from ketameta.reports.comparison.record_changes import RecordChange, record_changes
 from ketameta.reports.comparison.states import State
 from ketameta.reports.lock import lock_of, same_number
 from ketameta.reports.lock_table import Move
 from ketameta.reports.lock_words import moves
 from ketameta.synthesis.answer import Answer
+from ketameta.tables.claims_part import claims_part
 from ketameta.tables.formatting import AnswerText, counted, percent_text, variance_text
 
 
@@ -32,6 +34,16 @@ class AnswerChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """A certainty or a verdict on a claim before and now; "none" where there was or is none."""
+
+    id: str
+    title: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Everything that differs between two states; both were computed by the present program.
 
@@ -45,6 +57,8 @@ class Comparison:
         Questions with something that moved, in the order of the review.
     excluded
         Ids of excluded reports that came (+) or went (-).
+    certainty, claims
+        Certainty of answers and verdicts on claims that moved.
     """
 
     before: str
@@ -52,11 +66,13 @@ class Comparison:
     records: tuple[RecordChange, ...]
     answers: tuple[AnswerChange, ...]
     excluded: tuple[tuple[str, str], ...]
+    certainty: tuple[Verdict, ...] = ()
+    claims: tuple[Verdict, ...] = ()
 
     @property
     def same(self) -> bool:
         """Whether nothing moved and no record changed."""
-        return not (self.records or self.answers or self.excluded)
+        return not (self.records or self.answers or self.excluded or self.certainty or self.claims)
 
 
 def compare(before: State, now: State) -> Comparison:
@@ -68,7 +84,34 @@ def compare(before: State, now: State) -> Comparison:
         record_changes(before.inputs.evidence, now.inputs.evidence),
         tuple(_answers(before, now, old, new)),
         tuple(_excluded(before, now)),
+        tuple(_verdicts(_certainty(before), _certainty(now))),
+        tuple(_verdicts(_claims(before), _claims(now))),
     )
+
+
+def _certainty(state: State) -> dict[str, tuple[str, str]]:
+    """Title and certainty by the id of the question."""
+    inputs = state.inputs
+    part = certainty_part(inputs.review, inputs.evidence, inputs.answers, inputs.review_folder)
+    return {g.id: (g.answer.question.title, g.certainty) for g in part.grades}
+
+
+def _claims(state: State) -> dict[str, tuple[str, str]]:
+    """Title and verdict by the number of the claim."""
+    inputs = state.inputs
+    levels = {name: level for name, (_, level) in _certainty(state).items()}
+    part = claims_part(inputs.review, inputs.evidence, inputs.answers, levels)
+    return {j.claim.id: (j.claim.title, f"{j.verdict} ({j.state})") for j in part.judged}
+
+
+def _verdicts(
+    before: Mapping[str, tuple[str, str]], now: Mapping[str, tuple[str, str]]
+) -> Iterator[Verdict]:
+    for name in dict.fromkeys((*now, *before)):
+        old, new = before.get(name), now.get(name)
+        if old is None or new is None or old[1] != new[1]:
+            title = (new or old or ("", ""))[0]
+            yield Verdict(name, title, old[1] if old else "none", new[1] if new else "none")
 
 
 def _answers(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ketameta.reports.comparison.compare import AnswerChange, Comparison, sentence
+from ketameta.reports.comparison.compare import AnswerChange, Comparison, Verdict, sentence
 from ketameta.reports.comparison.record_changes import CHANGED, RecordChange
 from ketameta.reports.lock_table import Move
 from ketameta.tables.formatting import counted
@@ -36,7 +36,9 @@ def summary(found: Comparison) -> str:
     return (
         f"{counted(len(found.records), 'study record')} changed; the main answer of "
         f"{counted(main, 'question')} moved, other numbers in "
-        f"{counted(len(found.answers) - main, 'question')}."
+        f"{counted(len(found.answers) - main, 'question')}; certainty of "
+        f"{counted(len(found.certainty), 'answer')} and {counted(len(found.claims), 'verdict')} "
+        "moved."
     )
 
 
@@ -60,6 +62,10 @@ def _markdown(found: Comparison, pictures: Mapping[str, str]) -> Iterator[str]:
         if change.id in pictures:
             yield f"\n![Before and after]({pictures[change.id]})"
         yield ""
+    for heading, verdicts in (("Certainty", found.certainty), ("Claims", found.claims)):
+        if verdicts:
+            yield from ("", f"## {heading}", "")
+            yield from (f"- {escape(v.title)}: {v.before} → {v.now}" for v in verdicts)
     if found.records:
         yield from ("", "## Records", "")
         for record in found.records:
@@ -129,6 +135,8 @@ def plain(found: Comparison) -> dict[str, Any]:
             for record in found.records
         ],
         "excluded": [{"change": sign, "id": name} for sign, name in found.excluded],
+        "certainty": [_verdict(v) for v in found.certainty],
+        "claims": [_verdict(v) for v in found.claims],
         "questions": [
             {
                 "question": change.id,
@@ -142,4 +150,13 @@ def plain(found: Comparison) -> dict[str, Any]:
             }
             for change in found.answers
         ],
+    }
+
+
+def _verdict(verdict: Verdict) -> dict[str, str]:
+    return {
+        "id": verdict.id,
+        "title": verdict.title,
+        "before": verdict.before,
+        "now": verdict.now,
     }
