@@ -37,8 +37,9 @@ def with_columns(sample: Sample, names: list[str]) -> Sample:
     """The sample without rows that have an empty cell in one of these columns."""
     rows = sample.rows
     assert rows is not None
+    columns = {name: rows.texts(name) for name in names}
     empty = [
-        [name for name, column in ((n, rows.texts(n)) for n in names) if not column[i]]
+        [name for name, column in columns.items() if not column[i]]
         for i in range(sample.estimates.k)
     ]
     use = np.array([not missing for missing in empty], dtype=bool)
@@ -51,8 +52,9 @@ def kept(sample: Sample, use: np.ndarray[Any, np.dtype[np.bool_]], reasons: list
     """Some rows of a sample; the others are left out with their reasons."""
     rows, estimates = sample.rows, sample.estimates
     assert rows is not None
+    lines = rows.used
     gone = tuple(
-        LeftOut(label, label, "", NO_ROW, reasons[i], rows.table.where(rows.used[i]))
+        LeftOut(label, label, "", NO_ROW, reasons[i], rows.table.where(lines[i]))
         for i, label in enumerate(estimates.labels)
         if not use[i]
     )
