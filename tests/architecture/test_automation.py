@@ -72,7 +72,9 @@ def test_the_workflow_does_what_a_change_must_pass() -> None:
     wanted = ("fmt --check", "check --format github", "check --format sarif", "report --check")
     for part in (*wanted, "pytest", "-c constraints.txt"):
         assert part in said
-    kept = next(step for step in steps() if "upload-artifact" in step.get("uses", ""))
+    assert "ketameta diff" in said
+    assert "GITHUB_STEP_SUMMARY" in said
+    kept = next(s for s in steps() if s.get("with", {}).get("name") == "report")
     built = next(run for run in commands if "report --out" in run)
     assert built.split()[-1] == kept["with"]["path"]
     written = next(run for run in commands if "sarif" in run)

@@ -37,6 +37,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         return path
 
     monkeypatch.setattr(build_module, "save", write)
+    monkeypatch.setattr(build_module, "save_picture", write)
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
@@ -48,24 +49,21 @@ def fingerprints(folder: Path) -> dict[str, str]:
 
 
 def test_every_form_is_there_and_only_answers_with_studies_have_figures(built: BuiltReport) -> None:
-    assert set(built.files) == {
-        "index.html",
-        "summary.md",
-        "results.json",
-        *(f"figures/abstinence.{kind}" for kind in ("pdf", "png", "svg")),
-        *(
-            f"tables/{name}.csv"
-            for name in (
-                "characteristics",
-                "effects",
-                "excluded",
-                "flags",
-                "left-out",
-                "pooled",
-                "sources",
-            )
-        ),
-    }
+    files = set(built.files)
+    assert {"index.html", "summary.md", "results.json"} <= files
+    assert {f"figures/abstinence.{kind}" for kind in ("pdf", "png", "svg")} <= files
+    for name in ("funnel", "multiverse", "gosh", "influence"):
+        assert {f"figures/abstinence-{name}.svg", f"figures/abstinence-{name}.png"} <= files
+    for name in ("map", "prisma-flow", "grade"):
+        assert {f"figures/{name}.svg", f"figures/{name}.png"} <= files
+    of_questions = {f.split("/")[1].split(".")[0].split("-")[0] for f in files if "figures/" in f}
+    assert "craving" not in of_questions
+    tables = {f.removeprefix("tables/").removesuffix(".csv") for f in files if "tables/" in f}
+    assert {
+        *("characteristics", "effects", "excluded", "flags", "left-out", "pooled", "sources"),
+        *("summary-of-findings", "certainty", "certainty-reasons", "evidence-map-cells"),
+        *("availability", "waivers", "safety-risks"),
+    } <= tables
     assert built.page.is_file()
 
 
