@@ -6,7 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from openpyxl import load_workbook
+
+from ketameta.records import places
 
 Run = Callable[..., Any]
 
@@ -56,3 +59,31 @@ def test_a_wrong_cell_is_named_and_the_exit_code_is_1(run: Run, small_root: Path
     assert done.exit_code == 1
     assert "all.xlsx:Arms!D2: column role: new/" in done.stderr
     assert '"kontrol" is not an allowed word. Did you mean "control"?' in done.stderr
+
+
+def test_what_a_record_waives_is_not_said_again(run: Run, small_root: Path) -> None:
+    record = Path("studies/alcohol/cedar-2021.yaml")
+    line = "  enrolled_n: 40\n"
+    text = record.read_text().replace("  type: single arm\n", f"  type: single arm\n{line}")
+    assert line in text
+    arm = "    psychotherapy: {type: none}\n"
+    text = text.replace(arm, f"{arm}    n_randomised: 7\n", 1)
+    record.write_text(text)
+    assert "R032" in run("check", str(record)).stderr
+    assert run("export", "workbook", "-o", "all.xlsx").exit_code == 0
+    assert run("import", "workbook", "all.xlsx", "--to", "one").exit_code == 1
+    waiver = "  - {rule: R032, reason: The paper says so., by: AB, date: 2026-11-20}\n"
+    record.write_text(f"{text}waivers:\n{waiver}")
+    assert run("export", "workbook", "-o", "two.xlsx").exit_code == 0
+    done = run("import", "workbook", "two.xlsx", "--to", "two")
+    assert done.exit_code == 0, done.stderr
+
+
+def test_nothing_is_written_into_the_installed_package(
+    run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("export", "workbook", "-o", "all.xlsx").exit_code == 0
+    monkeypatch.setattr(places, "PACKAGED", Path.cwd())
+    done = run("import", "workbook", "all.xlsx")
+    assert done.exit_code == 2
+    assert "belongs to the installed ketameta" in done.stderr

@@ -78,7 +78,8 @@ def settle(
     if wish.write and not still:
         output.say(f"Written: {_write(workspace, study, rows, decisions, force=delivery.force)}")
     elif still:
-        output.say(f"{len(still)} fields are undecided. Decide with --by NAME --choose PATH=WHO.")
+        count = "1 field is" if len(still) == 1 else f"{len(still)} fields are"
+        output.say(f"{count} undecided. Decide with --by NAME --choose PATH=WHO.")
     return FINDINGS if still else FINE
 
 

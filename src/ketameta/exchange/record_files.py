@@ -17,6 +17,7 @@ from ketameta.records.problems import Problem
 from ketameta.records.provenance import SLUG
 from ketameta.records.study import Study, Vocabulary
 from ketameta.records.vocabulary import Substance
+from ketameta.records.waivers import waive
 from ketameta.whole_files import write_whole
 
 
@@ -83,7 +84,8 @@ def _findings(
     study, document = load(path, Study)
     problems = list(document.problems)
     if study is not None:
-        problems += check_study(study, document, path, vocabulary)
+        standing, _ = waive(check_study(study, document, path, vocabulary), study)
+        problems += standing
     for problem in problems:
         yield _placed(record, problem)
 

@@ -109,6 +109,11 @@ def test_what_other_programs_write(tmp_path: Path) -> None:
     found = read_references(csl)
     assert found.references[0].authors == ("Doe",)
     assert "1 entries are no references" in found.notes[0]
+    csl.write_text(json.dumps([{"title": "t"}, {"References": 5}]))
+    assert len(read_references(csl).references) == 1
+    csl.write_text(json.dumps({"References": 5}))
+    with pytest.raises(DataError, match="no reference could be read as CSL-JSON"):
+        read_references(csl)
 
 
 def test_encodings(tmp_path: Path) -> None:

@@ -42,11 +42,12 @@ def read_csl_json(text: str) -> tuple[list[Reference], list[str]]:
         data = data.get("items", [data])
     if not isinstance(data, list):
         raise DataError("is JSON, but no list of references")
-    found = [
+    read = (
         _reference(item, number)
         for number, item in enumerate(data, start=1)
         if isinstance(item, Mapping)
-    ]
+    )
+    found = [one for one in read if one.title or one.authors or one.doi or one.pmid]
     lost = len(data) - len(found)
     return found, [f"{lost} entries are no references and were not read."] if lost else []
 
