@@ -290,3 +290,13 @@ def test_waivers_are_counted_and_listed_on_demand(run: Run, small_root: Path) ->
         f"{BIRCH}:1:1: the first line does not name the schema. Write: # yaml-language-server: "
         "$schema=../schema/study.schema.json [R011 waived by AB, 2026-11-20: Kept plain]\n"
     )
+
+
+def test_the_ending_of_the_file_says_the_format(run: Run, small_root: Path) -> None:
+    for name, style in (("c.sarif", "sarif"), ("c.json", "json"), ("c.xml", "junit")):
+        assert run("check", "-o", name, "--fail-on", "never").exit_code == 0
+        told = run("check", "--format", style, "--fail-on", "never").stdout
+        assert Path(name).read_text() == told
+    done = run("check", "-o", "c.xlsx")
+    assert (done.exit_code, Path("c.xlsx").exists()) == (2, False)
+    assert ".sarif" in done.stderr

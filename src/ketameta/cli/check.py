@@ -11,10 +11,14 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import everywhere, format_option, saving_options
 from ketameta.cli.output import Output
+from ketameta.cli.result_options import form_of
 from ketameta.cli.workspace import Workspace
 
 if TYPE_CHECKING:
     from ketameta.cli.checked import Checked
+
+FORMATS = ("text", "json", "github", "sarif", "junit")
+ENDINGS = {".txt": "text", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
 
 
 @click.command(
@@ -27,7 +31,7 @@ Examples:
 """
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@format_option("text", "json", "github", "sarif", "junit")
+@format_option(*FORMATS)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "never"]),
@@ -67,6 +71,7 @@ def check(
     from ketameta.cli.saving import check_target, save
 
     output = Output.here()
+    style = form_of(style, out, FORMATS, endings=ENDINGS)
     if out is not None:
         check_target(out, force=force)
         output = replace(output, colour=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -74,6 +74,7 @@ def form_of(
     formats: tuple[str, ...] = FORMATS,
     *,
     others: tuple[str, ...] = (),
+    endings: Mapping[str, str] = FORM_OF,
 ) -> str:
     """The form of a result: as said with `--format`, or by the name of the file.
 
@@ -88,10 +89,10 @@ def form_of(
     suffix = "" if out is None else out.suffix.lower()
     if not suffix or source is not click.core.ParameterSource.DEFAULT:
         return style
-    form = FORM_OF.get(suffix)
+    form = endings.get(suffix)
     if form not in formats:
         known = ", ".join(
-            (*(ending for ending, name in FORM_OF.items() if name in formats), *others)
+            (*(ending for ending, name in endings.items() if name in formats), *others)
         )
         raise UsageError(
             f"{out}: results are not written as {suffix}. Use one of {known}, or say --format."
