@@ -66,17 +66,7 @@ def misfits(page: Page, *, where: str, roomy: bool) -> list[str]:
     return found
 
 
-FAULTY = pytest.mark.xfail(
-    strict=True,
-    reason="narrow plots cut the first tick off and do not break long words: forest/css.py",
-)
-"""To be taken out, with `KNOWN`, as soon as the style sheet is mended."""
-KNOWN = {"unbroken", "hard-2", "hard-7", "hard-40", "hard-120"}
-
-
-@pytest.mark.parametrize(
-    "case", [pytest.param(name, marks=FAULTY if name in KNOWN else ()) for name in CASES]
-)
+@pytest.mark.parametrize("case", CASES)
 def test_no_texts_collide_or_are_cut_at_any_width_in_any_font(page: Page, case: str) -> None:
     page.set_content(forest_page(CASES[case]()))
     page.add_style_tag(content="* { font-family: var(--tried) !important; }")
@@ -90,7 +80,6 @@ def test_no_texts_collide_or_are_cut_at_any_width_in_any_font(page: Page, case: 
     assert found == []
 
 
-@FAULTY
 @pytest.mark.parametrize("style", sorted(STYLES))
 def test_every_style_bears_wider_spacing(page: Page, style: str) -> None:
     page.set_content(forest_page(assessed(ketamine_answer(), "RoB 2"), style=style))

@@ -51,7 +51,8 @@ border-bottom:1px solid currentColor}
 .km-forest thead .km-sub{font-weight:400;padding-top:0}
 .km-forest thead .km-plot-title{position:absolute;width:1px;height:1px;overflow:hidden;
 clip-path:inset(50%)}
-.km-forest th[scope=row],.km-forest th[scope=rowgroup]{white-space:normal;min-width:8rem}
+.km-forest th[scope=row],.km-forest th[scope=rowgroup]{white-space:normal;min-width:8rem;
+overflow-wrap:anywhere}
 .km-forest .km-whole{display:inline-block;white-space:nowrap}
 .km-forest .km-sub{font-weight:400}
 .km-forest .km-right{text-align:right}
@@ -106,6 +107,8 @@ column-gap:.9rem;padding:.35rem 0 .1rem}
 .km-forest td:empty{display:none}
 .km-forest .km-effect{order:1;margin-left:auto}
 .km-forest .km-plot{order:2;flex:0 0 100%;width:100%;min-width:0;height:1.7rem}
+.km-forest .km-plot svg.km-glyph{left:1.5rem;width:calc(100% - 3rem)}
+.km-forest .km-whole{white-space:normal}
 .km-forest .km-heading .km-plot,.km-forest .km-note .km-plot{display:none}
 .km-forest .km-heading{padding-top:1rem;border-bottom:1px solid currentColor}
 .km-forest .km-heading>*{padding-top:0}
