@@ -53,7 +53,7 @@ PARTS = {
         "box_maximum",
         "highest_maximum",
         "partial_moments",
-            "p_values",
+        "p_values",
         "beta",
         "half_normal",
         "logistic",
