@@ -20,6 +20,13 @@ def test_every_filled_cell_is_marked() -> None:
     assert len(marks) == len([cell for cell in MAP.cells if cell.entries])
 
 
+def test_people_and_certainty_stand_in_the_cell() -> None:
+    graded = evidence_map(real_inputs().evidence, {("alcohol", "abstinence"): "very low"})
+    axes = evidence_map_figure(graded).figure.axes[0]
+    cell = graded.cell("alcohol", "abstinence", "placebo")
+    assert f"1\nN {cell.people}\n⊕○○○" in [text.get_text() for text in axes.texts]
+
+
 def test_no_two_texts_touch_and_none_leaves_the_page() -> None:
     figure = evidence_map_figure(MAP).figure
     canvas = FigureCanvasAgg(figure)

@@ -17,7 +17,7 @@ from ketameta.appraisal.evidence_map import (
     MapCell,
 )
 from ketameta.figures.colours import HAIRLINE, INK
-from ketameta.figures.page import MARGIN, SMALL, WIDTH, open_page, picture_style
+from ketameta.figures.page import MARGIN, SMALL, open_page, picture_style
 from ketameta.figures.picture import Picture
 from ketameta.figures.text_metrics import text_width
 
@@ -29,8 +29,11 @@ MEANINGS = {
     ONE_ARM: "one group only",
     AWAITED: "not extracted or not reported (?)",
 }
-ROW, GAP, HEAD = 12.5, 10.0, 62.0
-"""Points: height of a row, distance between panels, room for the names of substances."""
+CERTAINTIES = {"high": "⊕⊕⊕⊕", "moderate": "⊕⊕⊕○", "low": "⊕⊕○○", "very low": "⊕○○○"}
+ROW, GAP, HEAD, WIDTH = 21.0, 10.0, 62.0, 760.0
+"""Points: height of a row, distance between panels, room for the names of substances, and the
+width of the page, which is meant for paper laid across."""
+IN_CELL = 5.6
 
 
 def evidence_map_figure(found: EvidenceMap) -> Picture:
@@ -47,6 +50,7 @@ def evidence_map_figure(found: EvidenceMap) -> Picture:
                 Patch(facecolor=FILLS[kind], edgecolor=INK, label=MEANINGS[kind]) for kind in KINDS
             ],
             notes=(_note(), *found.silences),
+            width=WIDTH,
         )
         for i, control in enumerate(found.controls):
             left = MARGIN + label_width + i * (width + GAP)
@@ -74,7 +78,7 @@ def _panel(axes: Axes, found: EvidenceMap, control: str, *, names: bool) -> None
         linecolor=HAIRLINE,
         annot=np.array([[_mark(cell) for cell in row] for row in cells]),
         fmt="",
-        annot_kws={"size": SMALL - 0.5},
+        annot_kws={"size": IN_CELL, "linespacing": 1.05},
     )
     for text in axes.texts:
         x, y = text.get_position()
@@ -96,16 +100,24 @@ def _level(cell: MapCell) -> int:
 
 
 def _mark(cell: MapCell) -> str:
-    """Studies of the most useful kind; a question mark where nothing is known yet."""
+    """Studies of the most useful kind, their people, the certainty; "?" where nothing is known."""
     if not cell.entries:
         return ""
-    return "?" if cell.kind == AWAITED else str(len(cell.of(cell.kind)))
+    if cell.kind == AWAITED:
+        return "?"
+    lines = [str(len(cell.of(cell.kind)))]
+    if cell.people:
+        lines.append(f"N {cell.people}")
+    if cell.certainty:
+        lines.append(CERTAINTIES.get(cell.certainty, cell.certainty))
+    return "\n".join(lines)
 
 
 def _note() -> str:
     return (
-        "A number is the count of studies of the kind that the fill shows, the most useful in the "
-        "cell; empty cells are gaps."
+        "A cell gives the count of studies of the kind that the fill shows, the most useful in "
+        "it; N, the people of all its studies with results; and the certainty where an answer for "
+        "this substance was rated. Empty cells are gaps."
     )
 
 
@@ -125,6 +137,8 @@ def _legend() -> str:
     return (
         "Evidence map. Rows are outcomes, columns substances, panels the kind of control. The fill "
         f"shows the most useful kind of knowledge in a cell, from dark to light: {kinds}. Numbers "
-        "are counts of studies of that kind; a study counts once per cell. Empty cells are gaps: "
+        "are counts of studies of that kind, N the people of all studies with results in the cell, "
+        "circles the certainty (GRADE) where it was rated; a study counts once per cell. Empty "
+        "cells are gaps: "
         "no study on record measured the outcome or plans to, as far as its sources show."
     )
