@@ -10,8 +10,9 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.machine_formats import to_csv, to_json
-from ketameta.cli.options import everywhere, format_option, review_option
+from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.output import Output
+from ketameta.cli.result_options import Delivery, result_options
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 
@@ -41,7 +42,7 @@ Examples:
 )
 @click.option("--excluded", is_flag=True, help="Reports that were left out, with the reason.")
 @click.option("--questions", is_flag=True, help="Questions of the review.")
-@format_option("table", "json", "csv", "md")
+@result_options("table", "json", "csv", "md")
 @review_option
 @everywhere
 @click.pass_context
@@ -51,7 +52,7 @@ def list_(
     statuses: Sequence[str],
     excluded: bool,
     questions: bool,
-    style: str,
+    delivery: Delivery,
     review_file: Path | None,
 ) -> int:
     """List studies, excluded reports or questions.
@@ -63,7 +64,7 @@ def list_(
 
     if excluded and questions:
         raise UsageError("list: --excluded and --questions exclude each other. Choose one.")
-    output = Output.here()
+    output = delivery.output()
     workspace = Workspace.of(ctx)
     if questions:
         listing = listings.question_listing(workspace.review(review_file, to_answer=False))
@@ -79,7 +80,7 @@ def list_(
                 wanted,
                 wide=output.width >= 110,
             )
-    _print(listing, style, output)
+    _print(listing, delivery.style, output)
     return FINE
 
 

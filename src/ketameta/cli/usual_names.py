@@ -69,6 +69,8 @@ def with_usual_names(value: Any) -> Any:
 
 def _further(own: Mapping[str, Any]) -> list[tuple[str, Any]]:
     found = [(usual, own[key]) for key, usual in USUAL_NAMES.items() if key in own]
+    if not _of_an_estimate(own):  # a statistic of several coefficients or tables is no z
+        found = [(usual, item) for usual, item in found if usual != "zval"]
     if "coefficients" in own:
         rows = own["coefficients"]
         found += [(usual, _column(rows, key)) for usual, key in COEFFICIENTS.items()]
@@ -78,6 +80,11 @@ def _further(own: Mapping[str, Any]) -> list[tuple[str, Any]]:
     if "components" in own:
         found.append(("sigma2", _column(own["components"], "sigma2")))
     return found
+
+
+def _of_an_estimate(own: Mapping[str, Any]) -> bool:
+    """Whether a statistic stands beside an estimate or a standard error."""
+    return any(key == "estimate" or key == "se" or key.endswith("_se") for key in own)
 
 
 def _column(rows: Any, key: str) -> list[Any] | None:
