@@ -44,6 +44,10 @@ SPELLINGS = {
 """metafor's names of the same, and those of the catalog."""
 
 
+FROM_COUNTS = ("fragility", "labbe")
+"""Kinds that work on counts, which a question of the review gives as columns."""
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -109,7 +113,12 @@ def sensitivity(
 
     wish = Variation(kind, options, alpha, methods)
     check_options(wish)
-    samples = source.samples(methods)
+    samples = source.samples(methods, columns=kind in FROM_COUNTS)
+    if kind in FROM_COUNTS:
+        from ketameta.cli.sensitivity_counts import without_counts
+
+        for name in (name for sample in samples.samples for name in without_counts(sample)):
+            source.output.say(f"{name}: reports an estimate without counts. It is not below.")
     found = [vary(samples.source, sample, wish) for sample in samples.samples]
     source.deliver(samples, found, methods)
     return FINE

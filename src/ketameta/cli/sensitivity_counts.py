@@ -46,6 +46,15 @@ def _counted(sample: Sample, what: str) -> tuple[Rows, list[int], list[FloatArra
     return rows, use, [np.asarray(inputs[name][use]) for name in COUNTS]
 
 
+def without_counts(sample: Sample) -> list[str]:
+    """Studies of a question that give an estimate but not all four counts."""
+    rows = sample.rows
+    if rows is None or not sample.curated:
+        return []
+    lines = range(len(rows.lines))
+    return [str(rows.labels[row]) for row in lines if not rows_with(rows, COUNTS, row)]
+
+
 def fragility(
     sample: Sample, methods: Methods, alpha: float
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
