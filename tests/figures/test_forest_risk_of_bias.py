@@ -5,7 +5,6 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,17 +18,11 @@ from ketameta.figures.forest.html import forest_html
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.forest.placement import MARGIN, place
-from ketameta.figures.forest.save import save
 from ketameta.figures.forest.style import STYLES, forest_style
 from ketameta.notation.risk_of_bias import LEVEL_MARKS, PALETTES, colours, level_mark
 
-from . import test_forest_browser as in_browser
 from .builders import answer, assessed, ketamine_answer, normal_trials
 from .test_forest_drawing import boxes
-
-NEEDS_CHROMIUM = in_browser.pytestmark[1]
-browser = in_browser.browser
-"""The fixture of the other tests in Chromium."""
 
 ROB2 = assessed(ketamine_answer(), "RoB 2")
 MIXED = assessed(ketamine_answer(), "RoB 2", "ROBINS-I", "")
@@ -182,22 +175,3 @@ def test_glyphs_stand_out_from_their_disc(palette: str, level: str) -> None:
 
     a, b = sorted(map(light, colours(level, palette)))
     assert (b + 0.05) / (a + 0.05) >= 4.5
-
-
-@pytest.mark.browser
-@NEEDS_CHROMIUM
-@pytest.mark.parametrize(("case", "shown"), [("rob2", "domains"), ("mixed", "overall")])
-def test_pages_do_not_collide_or_scroll_sideways(
-    browser: Any, tmp_path: Path, case: str, shown: str
-) -> None:
-    plot = plot_of({"rob2": ROB2, "mixed": MIXED}[case], "default", shown)
-    path = save(plot, tmp_path / "plot.html")
-    page = browser.new_page()
-    page.goto(path.as_uri())
-    for width in (375, 768, 1100, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        count, collisions = page.evaluate(in_browser.COLLISIONS)
-        assert count > 3
-        assert collisions == [], width
-        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    page.close()

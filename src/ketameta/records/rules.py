@@ -128,7 +128,7 @@ _CERTAINTY = (
     ),
     warning("R086", "A decision other than proposed gives its reason.", _GRADE, waivable=False),
     warning("R087", "A person has decided on every domain.", _GRADE, waivable=False),
-    warning("R088", "No decision on certainty argues with significance.", _GRADE, waivable=False),
+    warning("R088", "No decision on certainty argues with a P value.", _GRADE, waivable=False),
 )
 
 _ALL = (
