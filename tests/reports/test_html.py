@@ -18,6 +18,8 @@ from ketameta.appraisal.catalog import FLAGS
 from ketameta.reports.document import Document, document
 from ketameta.reports.html import TEMPLATES, html_report
 from ketameta.reports.inputs import read_inputs
+from ketameta.reports.number_lines import NumberLine
+from ketameta.reports.study_cards import StudyCard
 
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}} {% raw %} </style><script>alert(2)</script>"
 VOID = {"meta", "link", "img", "br", "hr", "input", "path", "line", "rect", "circle", "polygon"}
@@ -172,9 +174,13 @@ def test_every_study_is_on_one_side_of_every_question(real_document: Document) -
         assert sorted([*used, *left]) == everyone
 
 
+def _lines(card: StudyCard) -> list[NumberLine]:
+    return [line for outcome in card.outcomes for line in outcome.lines]
+
+
 def test_every_number_stands_with_its_place_in_a_record(real_document: Document) -> None:
     for card in real_document.cards:
-        for line in card.numbers:
+        for line in _lines(card):
             name, number = line.place.rsplit(":", 1)
             text = (ROOT / name).read_text(encoding="utf-8").splitlines()
             assert re.match(r"\s+- |\s+(id|time|data):", text[int(number) - 1]), line.place
@@ -184,7 +190,7 @@ def test_numbers_that_are_used_say_where(real_document: Document) -> None:
     for answer in real_document.answers:
         for row in answer.main.rows:
             card = next(c for c in real_document.cards if c.id == row.study)
-            used = [line for line in card.numbers if answer.question.id in dict(line.questions)]
+            used = [line for line in _lines(card) if answer.question.id in dict(line.questions)]
             assert [line.place for line in used] == [f"{row.source.file}:{row.source.line}"]
 
 

@@ -14,6 +14,7 @@ from ketameta.records.results import (
     EventsData,
     MeansData,
     PairedData,
+    Result,
     SingleEventsData,
     SingleMeansData,
     StatementData,
@@ -21,6 +22,9 @@ from ketameta.records.results import (
 )
 from ketameta.records.study import Study
 from ketameta.tables.sources import source_address
+
+Used = dict[tuple[str, int], tuple[tuple[str, str], ...]]
+"""Ids and titles of the questions that use a result, by study id and line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,10 @@ class NumberLine:
 
     Attributes
     ----------
-    outcome, time, numbers
-        What was measured, when, and the numbers as written.
+    time, numbers
+        When it was measured, and the numbers as written.
+    worded
+        Whether `numbers` are words only: a direction without numbers that could be pooled.
     details
         Analysis population, occasion, notes.
     source
@@ -53,43 +59,51 @@ class NumberLine:
         Ids and titles of the questions that use it.
     """
 
-    outcome: str
     time: str
     numbers: str
+    worded: bool
     details: str
     source: SourceText
     place: str
     questions: tuple[tuple[str, str], ...] = ()
 
 
-def number_lines(
-    loaded: LoadedStudy, used: dict[tuple[str, int], tuple[tuple[str, str], ...]]
-) -> Iterator[NumberLine]:
-    """Every result of a record, in its order.
+@dataclass(frozen=True, slots=True)
+class OutcomeNumbers:
+    """The results of one outcome: what was measured, by its construct and its definition."""
 
-    Parameters
-    ----------
-    used
-        Questions that use a result, by study id and line.
-    """
+    construct: str
+    definition: str
+    lines: tuple[NumberLine, ...]
+
+
+def outcome_numbers(loaded: LoadedStudy, used: Used) -> Iterator[OutcomeNumbers]:
+    """Every result of a record under its outcome, in the record's order."""
     study = loaded.study
     for i, outcome in enumerate(study.outcomes):
-        for j, result in enumerate(outcome.results):
-            line, _ = loaded.document.locate(("outcomes", i, "results", j))
-            details = [str(result.population), f"assessment: {result.assessment}"]
-            if result.secondary_to:
-                details.append(f"not used beside {result.secondary_to}: the same people")
-            if result.notes:
-                details.append(result.notes)
-            yield NumberLine(
-                outcome=f"{outcome.construct_}: {outcome.definition}",
-                time=result.time.label,
-                numbers=data_text(study, result.data),
-                details="; ".join(detail.rstrip(".") for detail in details),
-                source=source_text(study, result.source),
-                place=f"{loaded.document.path.as_posix()}:{line}",
-                questions=used.get((study.id, line), ()),
-            )
+        lines = (
+            _number_line(loaded, result, i, j, used) for j, result in enumerate(outcome.results)
+        )
+        yield OutcomeNumbers(str(outcome.construct_), outcome.definition, tuple(lines))
+
+
+def _number_line(loaded: LoadedStudy, result: Result, i: int, j: int, used: Used) -> NumberLine:
+    study = loaded.study
+    line, _ = loaded.document.locate(("outcomes", i, "results", j))
+    details = [f"people analysed: {result.population}", f"assessment: {result.assessment}"]
+    if result.secondary_to:
+        details.append(f"not used beside {result.secondary_to}: the same people")
+    if result.notes:
+        details.append(result.notes)
+    return NumberLine(
+        time=result.time.label,
+        numbers=data_text(study, result.data),
+        worded=isinstance(result.data, StatementData),
+        details="; ".join(detail.rstrip(".") for detail in details),
+        source=source_text(study, result.source),
+        place=f"{loaded.document.path.as_posix()}:{line}",
+        questions=used.get((study.id, line), ()),
+    )
 
 
 def source_text(study: Study, ref: SourceRef) -> SourceText:

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.provenance import Note
 from ketameta.records.study import Citation, Study
-from ketameta.reports.number_lines import NumberLine, number_lines
+from ketameta.reports.number_lines import OutcomeNumbers, Used, outcome_numbers
 from ketameta.synthesis.answer import Answer, Flag
 from ketameta.tables.characteristics import arm_in_words, design_detail
 from ketameta.tables.flags import by_severity
 from ketameta.tables.sources import source_address
 from ketameta.tables.table import Cell, Column, Row, Table
-
-Used = dict[tuple[str, int], tuple[tuple[str, str], ...]]
-
 
 ARM_TITLES = ("Arm", "Role", "What was given", "Psychotherapy", "People")
 """Titles of the table of arms, the same in every card."""
@@ -44,8 +41,8 @@ class StudyCard:
         Pairs of a name and a text.
     arms
         One row per arm.
-    numbers
-        Every result with its source.
+    outcomes
+        Every result with its source, under what was measured.
     contradictions, notes, missing
         What a reader must know; what nobody has extracted, and where it can be found.
     reports, sources
@@ -65,7 +62,7 @@ class StudyCard:
     links: tuple[Link, ...]
     facts: tuple[tuple[str, str], ...]
     arms: Table
-    numbers: tuple[NumberLine, ...]
+    outcomes: tuple[OutcomeNumbers, ...]
     contradictions: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...]
     missing: tuple[tuple[str, str], ...]
@@ -86,7 +83,7 @@ def study_card(loaded: LoadedStudy, flags: Sequence[Flag], used: Used) -> StudyC
         Questions that use a result, by study id and line.
     """
     study = loaded.study
-    numbers = tuple(number_lines(loaded, used))
+    outcomes = tuple(outcome_numbers(loaded, used))
     return StudyCard(
         id=study.id,
         label=study.label,
@@ -97,20 +94,20 @@ def study_card(loaded: LoadedStudy, flags: Sequence[Flag], used: Used) -> StudyC
         links=tuple(_links(study)),
         facts=tuple(_facts(study)),
         arms=_arms(study),
-        numbers=numbers,
+        outcomes=outcomes,
         contradictions=tuple((about(n), n.text) for n in study.notes if n.contradiction),
         notes=tuple((about(n), n.text) for n in study.notes if not n.contradiction),
         missing=tuple((m.what, m.where) for m in study.missing),
         reports=tuple((r.citation, r.relation) for r in study.reports),
-        sources=tuple(_sources(study, numbers)),
+        sources=tuple(_sources(study, outcomes)),
         flags=tuple(by_severity(flags)),
         file=loaded.document.path.as_posix(),
     )
 
 
-def _sources(study: Study, numbers: Sequence[NumberLine]) -> Iterator[tuple[Link, str]]:
+def _sources(study: Study, outcomes: Sequence[OutcomeNumbers]) -> Iterator[tuple[Link, str]]:
     """The documents read; those that a number already leads to without their address."""
-    linked = {line.source.address for line in numbers}
+    linked = {line.source.address for outcome in outcomes for line in outcome.lines}
     for source in study.sources.values():
         address = source_address(source)
         shown = "" if address in linked else address
