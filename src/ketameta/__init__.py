@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from ketameta.measures.effects import EffectTable, effects
     from ketameta.measures.estimates import Caution, EffectEstimates
     from ketameta.measures.exact_proportions import clopper_pearson
-    from ketameta.pooling.aggregate import aggregate_within
+    from ketameta.pooling.aggregate import aggregate
     from ketameta.pooling.bayes.fit import bayes
     from ketameta.pooling.bayes.prior_catalog import parse_prior
     from ketameta.pooling.bayes.sensitivity import prior_sensitivity
@@ -136,7 +136,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _PLACES = {
-    "aggregate_within": "pooling.aggregate:aggregate_within",
+    "aggregate": "pooling.aggregate:aggregate",
     "Analysis": "synthesis.answer:Analysis",
     "Answer": "synthesis.answer:Answer",
     "answer_question": "appraisal.answers:answer_question",
@@ -291,7 +291,7 @@ __all__ = [
     "TrimFillChoices",
     "UsageError",
     "__version__",
-    "aggregate_within",
+    "aggregate",
     "answer_question",
     "answer_review",
     "baujat",

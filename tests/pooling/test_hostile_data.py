@@ -17,7 +17,7 @@ from ketameta.errors import ConvergenceError, DataError, UsageError
 from ketameta.measures.arms import Counts, Rates
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling import catalog
-from ketameta.pooling.aggregate import aggregate_within
+from ketameta.pooling.aggregate import aggregate
 from ketameta.pooling.bayes import bayes, parse_prior
 from ketameta.pooling.beta_binomial import beta_binomial
 from ketameta.pooling.choices import PoolingChoices
@@ -172,7 +172,7 @@ def test_dependent_estimates(name: str, covariance: float | None) -> None:
             )
             if result is not None:
                 answer(lambda r=result: robust(r))
-        answer(lambda c=cluster: aggregate_within(estimates, c, covariance or 0.0))
+        answer(lambda c=cluster: aggregate(estimates, c, covariance or 0.0))
     answer(lambda: multivariate(estimates, [str(i // 2) for i in places], units))
 
 

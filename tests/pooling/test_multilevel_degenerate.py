@@ -9,7 +9,7 @@ import pytest
 
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.aggregate import aggregate_within
+from ketameta.pooling.aggregate import aggregate
 from ketameta.pooling.design_matrix import design_from_columns
 from ketameta.pooling.multilevel import multilevel
 from ketameta.pooling.multilevel_choices import MultilevelChoices
@@ -140,7 +140,7 @@ def test_labels_that_do_not_fit(labels: Any, said: str) -> None:
     for call in (
         lambda: multilevel(made(), labels),
         lambda: multilevel(made(), CLUSTER, within=labels),
-        lambda: aggregate_within(made(), labels, 0.5),
+        lambda: aggregate(made(), labels, 0.5),
         lambda: multivariate(made(), CLUSTER, labels),
     ):
         with pytest.raises(DataError, match=said):
@@ -219,40 +219,40 @@ def test_levels_and_new_data_that_do_not_exist() -> None:
 
 def test_aggregate_two_by_hand() -> None:
     """Variances .02 and .03, rho .5: weights are (v2 - c, v1 - c) over their sum."""
-    found = aggregate_within(made(Y[:2], V[:2]), ["a", "a"], 0.5)
+    found = aggregate(made(Y[:2], V[:2]), ["a", "a"], 0.5)
     c = 0.5 * np.sqrt(0.02 * 0.03)
     first, second = 0.03 - c, 0.02 - c
     assert found.y[0] == pytest.approx((first * 0.1 + second * 0.5) / (first + second), rel=1e-13)
     assert found.v[0] == pytest.approx((0.02 * 0.03 - c * c) / (first + second), rel=1e-13)
-    plain = aggregate_within(made(Y[:2], V[:2]), ["a", "a"], 0.5, weighted=False)
+    plain = aggregate(made(Y[:2], V[:2]), ["a", "a"], 0.5, weighted=False)
     assert plain.y[0] == pytest.approx(0.3, rel=1e-14)
     assert plain.v[0] == pytest.approx((0.02 + 0.03 + 2 * c) / 4, rel=1e-13)
 
 
 def test_aggregate_counts_people_once() -> None:
     estimates = EffectEstimates.from_arrays("MD", Y[:4], V[:4], n=[10, 12, 20, 30])
-    together = aggregate_within(estimates, ["a", "a", "b", "c"], 0.5)
-    apart = aggregate_within(estimates, ["a", "a", "b", "c"], 0.0)
+    together = aggregate(estimates, ["a", "a", "b", "c"], 0.5)
+    apart = aggregate(estimates, ["a", "a", "b", "c"], 0.0)
     assert together.n is not None
     assert apart.n is not None
     assert together.n.tolist() == [12, 20, 30]
     assert apart.n.tolist() == [22, 20, 30]
     assert together.labels == ("a", "b", "c")
     assert codes(together) == {"aggregated"}
-    assert codes(aggregate_within(estimates, range(4), 0.5)) == set()
+    assert codes(aggregate(estimates, range(4), 0.5)) == set()
 
 
 def test_aggregate_outside_its_parts_is_said() -> None:
     """Strong correlation and unequal precision: the worse estimate gets a weight below 0."""
-    found = aggregate_within(made([0.0, 1.0], [0.01, 1.0]), ["a", "a"], 0.9)
+    found = aggregate(made([0.0, 1.0], [0.01, 1.0]), ["a", "a"], 0.9)
     assert found.y[0] < 0.0
     assert "aggregate_outside_range" in codes(found)
 
 
 @pytest.mark.parametrize("shift", [0.0, 1e9])
 def test_aggregate_far_from_zero(shift: float) -> None:
-    near = aggregate_within(made(), CLUSTER, 0.5)
-    far = aggregate_within(made(np.array(Y) + shift), CLUSTER, 0.5)
+    near = aggregate(made(), CLUSTER, 0.5)
+    far = aggregate(made(np.array(Y) + shift), CLUSTER, 0.5)
     assert far.y - shift == pytest.approx(near.y, abs=1e-15 + 3e-16 * shift)
     assert far.v == pytest.approx(near.v, rel=1e-14)
 

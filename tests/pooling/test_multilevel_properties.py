@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import chdtri
 
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.aggregate import aggregate_within
+from ketameta.pooling.aggregate import aggregate
 from ketameta.pooling.design_matrix import design_from_columns, intercept_only
 from ketameta.pooling.multilevel import multilevel
 from ketameta.pooling.multilevel_choices import MultilevelChoices
@@ -127,7 +127,7 @@ def test_all_correlated_and_one_component_is_pooling_of_aggregates() -> None:
     """Effects that differ only between clusters: the clusters' combined estimates suffice."""
     held = MultilevelChoices("ML", "wald", sigma2=(None, 0.0))
     result = multilevel(made(), CLUSTER, covariance=0.5, choices=held)
-    pooled = pool(aggregate_within(made(), CLUSTER, 0.5), tau2="ML", interval="wald")
+    pooled = pool(aggregate(made(), CLUSTER, 0.5), tau2="ML", interval="wald")
     assert result.sigma2[0] == pytest.approx(pooled.heterogeneity.tau2, rel=1e-9)
     row = result.coefficients[0]
     assert (row.estimate, row.se) == pytest.approx((pooled.estimate, pooled.se), rel=1e-10)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.aggregate import aggregate_within
+from ketameta.pooling.aggregate import aggregate
 from ketameta.pooling.multilevel import multilevel
 from ketameta.pooling.multilevel_choices import MultilevelChoices
 from ketameta.pooling.multilevel_correlation import WithinCorrelation
@@ -187,7 +187,7 @@ def test_aggregate(case: dict[str, Any]) -> None:
     pattern = WithinCorrelation(
         case["structure"], case.get("rho"), case.get("phi"), data["time"], data["obs"]
     )
-    found = aggregate_within(
+    found = aggregate(
         estimates_of(data), data["cluster"], pattern, weighted=case.get("weighted", True)
     )
     assert found.y == pytest.approx(case["result"]["y"], rel=1e-12, abs=1e-14)

@@ -81,8 +81,11 @@ MIXED: Mapping[str, Witness] = {
     "POISSON-NORMAL": Witness("reference/pooling/glmm.json", '"rates"'),
 }
 STRUCTURES: Mapping[str, Witness] = {
-    code: Witness("reference/pooling/multilevel.json", f'"{code}"')
-    for code in ("UN", "CS", "DIAG", "ID")
+    "HCS": Witness("reference/pooling/multivariate.json", '"HCS"'),
+    **{
+        code: Witness("reference/pooling/multilevel.json", f'"{code}"')
+        for code in ("UN", "CS", "DIAG", "ID")
+    },
 }
 SANDWICHES: Mapping[str, Witness] = {
     **{code: Witness("reference/pooling/multilevel.json", f'"{code}"') for code in ("CR1S", "CR3")},

@@ -1,4 +1,4 @@
-"""`aggregate_within`: one combined estimate per study from several."""
+"""`aggregate`: one combined estimate per study from several."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ketameta.pooling.multilevel_covariance import (
 from ketameta.pooling.multilevel_groups import Indices, Labels, groups
 
 
-def aggregate_within(
+def aggregate(
     estimates: EffectEstimates,
     cluster: Labels,
     correlation: float | Mapping[str, float] | WithinCorrelation | BlockCovariance | ArrayLike,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.pooling.design_matrix import DesignMatrix, intercept_only
 from ketameta.pooling.multilevel_assembly import Parts, assemble
 from ketameta.pooling.multilevel_choices import MultilevelChoices, settle
-from ketameta.pooling.multilevel_covariance import BlockCovariance, sampling_covariance
+from ketameta.pooling.multilevel_covariance import Errors, sampling_covariance
 from ketameta.pooling.multilevel_groups import Groups, Labels, groups
 from ketameta.pooling.multilevel_result import MultilevelResult
 from ketameta.pooling.multilevel_rows import clustered_rows
@@ -32,7 +31,7 @@ def multilevel(
     *,
     within: Labels | None = None,
     design: DesignMatrix | None = None,
-    covariance: BlockCovariance | ArrayLike | float | None = None,
+    covariance: Errors | None = None,
     choices: MultilevelChoices | None = None,
 ) -> MultilevelResult:
     """Three-level meta-analysis: effects differ between clusters and within them.
@@ -51,8 +50,8 @@ def multilevel(
         Moderators; None for a common mean.
     covariance
         Covariance of the sampling errors: a correlation rho within clusters (correlated and
-        hierarchical effects working model), a `BlockCovariance`, or a (k, k) matrix. None if the
-        errors are independent, that is, from different participants.
+        hierarchical effects working model), a `WithinCorrelation`, a `BlockCovariance`, or a
+        (k, k) matrix. None if the errors are independent, that is, from different participants.
     choices
         Methods; by default REML and t tests with degrees of freedom by containment.
 

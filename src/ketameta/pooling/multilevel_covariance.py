@@ -188,8 +188,12 @@ def check_diagonal(covariance: BlockCovariance, v: FloatArray) -> None:
         )
 
 
+Errors = BlockCovariance | WithinCorrelation | ArrayLike | float
+"""How sampling errors are told: their covariance, or how they correlate within clusters."""
+
+
 def sampling_covariance(
-    v: FloatArray, cluster: Labels, given: BlockCovariance | ArrayLike | float | None
+    v: FloatArray, cluster: Labels, given: Errors | None
 ) -> BlockCovariance | None:
     """What a caller gave as covariance of sampling errors, checked; None if independent.
 
@@ -198,10 +202,13 @@ def sampling_covariance(
     v, cluster
         Sampling variances and clusters, (k,).
     given
-        A correlation within clusters, a `BlockCovariance`, a (k, k) matrix, or None.
+        A correlation within clusters, a `WithinCorrelation`, a `BlockCovariance`, a (k, k)
+        matrix, or None.
     """
     if given is None:
         return None
+    if isinstance(given, WithinCorrelation):
+        return impute_covariance(v, cluster, given)
     if isinstance(given, BlockCovariance):
         known = given
     elif np.ndim(given) == 0:

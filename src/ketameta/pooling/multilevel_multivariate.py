@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from ketameta.errors import DataError
@@ -15,7 +14,7 @@ from ketameta.pooling.design_matrix import DesignMatrix, design_from_columns
 from ketameta.pooling.intervals import critical_value
 from ketameta.pooling.likelihood import reml
 from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS, MultilevelChoices, settle
-from ketameta.pooling.multilevel_covariance import BlockCovariance, sampling_covariance
+from ketameta.pooling.multilevel_covariance import Errors, sampling_covariance
 from ketameta.pooling.multilevel_groups import Groups, Labels, groups
 from ketameta.pooling.multilevel_marginal import DenseMarginal
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
@@ -51,7 +50,7 @@ def multivariate(
     *,
     structure: str = "UN",
     design: DesignMatrix | None = None,
-    covariance: BlockCovariance | ArrayLike | float | None = None,
+    covariance: Errors | None = None,
     choices: MultilevelChoices | None = None,
 ) -> MultivariateResult:
     """Multivariate meta-analysis: a true effect on each outcome, correlated within studies.
@@ -69,8 +68,8 @@ def multivariate(
     design
         Moderators; None for a mean effect on each outcome.
     covariance
-        Of the sampling errors: a correlation within studies, a `BlockCovariance` or a (k, k)
-        matrix; None if they are independent.
+        Of the sampling errors: a correlation within studies, a `WithinCorrelation`, a
+        `BlockCovariance` or a (k, k) matrix; None if they are independent.
     choices
         Method, test and level; sigma2 is not used.
 
@@ -275,6 +274,13 @@ def _cautions(
     if best.maxima > 1:
         text = f"The likelihood has {best.maxima} local maxima. The highest is used."
         found.append(Caution("several_likelihood_modes", text))
+    pairs = set(zip(clusters.index.tolist(), outcomes.index.tolist(), strict=True))
+    if len(pairs) < clusters.index.size:
+        text = (
+            "Some studies report an outcome several times: its true effect is taken as the same "
+            "each time, so that the reports differ by sampling error alone."
+        )
+        found.append(Caution("repeated_outcomes", text))
     if len(clusters.labels) < FEW_STUDIES:
         text = (
             f"There are {len(clusters.labels)} studies: variances and correlations of true "

@@ -81,6 +81,37 @@ def _compound_start(sd: FloatArray, rho: float) -> FloatArray:
     return np.sqrt(variance * np.array([1.0 + (m - 1.0) * rho, 1.0 - rho]))
 
 
+def _common_correlation(values: FloatArray, m: int) -> float:
+    """From the last two parameters, a point whose direction alone counts: -1/(m-1) to 1."""
+    along, across = values[m:] ** 2
+    return float(1.0 - m / max(m - 1.0, 1.0) * across / (along + across)) if m > 1 else 0.0
+
+
+def _equicorrelated(rho: float, m: int) -> FloatArray:
+    return np.asarray(rho * np.ones((m, m)) + (1.0 - rho) * np.eye(m))
+
+
+def _heterogeneous(values: FloatArray, m: int) -> FloatArray:
+    sd = values[:m]
+    rho = _common_correlation(values, m)
+    return np.asarray(sd[:, None] * _equicorrelated(rho, m) * sd[None, :])
+
+
+def _heterogeneous_back(slope: FloatArray, values: FloatArray) -> FloatArray:
+    m = slope.shape[0]
+    sd, (p, q) = values[:m], values[m:]
+    by_sd = 2.0 * (slope * _equicorrelated(_common_correlation(values, m), m)) @ sd
+    by_rho = float(sd @ slope @ sd - np.diag(slope) @ (sd * sd)) if m > 1 else 0.0
+    turn = 2.0 * m / max(m - 1.0, 1.0) * p * q / (p * p + q * q) ** 2 * by_rho
+    return np.concatenate([by_sd, [turn * q, -turn * p]])
+
+
+def _heterogeneous_start(sd: FloatArray, rho: float) -> FloatArray:
+    m, size = sd.size, float(np.sqrt(np.mean(sd * sd)))
+    share = (1.0 + (m - 1.0) * rho) / m
+    return np.concatenate([sd, [size * np.sqrt(share), size * np.sqrt(1.0 - share)]])
+
+
 def _identity_back(slope: FloatArray, values: FloatArray) -> FloatArray:
     return np.array([2.0 * values[0] * np.trace(slope)])
 
@@ -103,6 +134,14 @@ STRUCTURES: Catalog[Structure] = catalog_of(
         "Jackson, Riley and White 2011",
         "10.1002/sim.4172",
         Structure(_compound, _compound_back, _compound_start, lambda m: 2),
+    ),
+    Method(
+        "HCS",
+        "heteroscedastic compound symmetric",
+        "A variance for each outcome and one correlation.",
+        "Jackson, Riley and White 2011",
+        "10.1002/sim.4172",
+        Structure(_heterogeneous, _heterogeneous_back, _heterogeneous_start, lambda m: m + (m > 1)),
     ),
     Method(
         "DIAG",

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import chdtrc, fdtrc
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.pooling.design_matrix import DesignMatrix
+from ketameta.pooling.joint_tests import Tested, tested_combinations
 from ketameta.pooling.regression_result import Coefficient, WaldTest
 from ketameta.pooling.robust_working import RobustWorking
 
@@ -60,9 +59,7 @@ class RobustResult:
         return np.array([c.estimate for c in self.coefficients])
 
 
-def robust_test(
-    result: RobustResult, tested: Sequence[str] | Sequence[int] | ArrayLike
-) -> WaldTest:
+def robust_test(result: RobustResult, tested: Tested) -> WaldTest:
     """Test that several coefficients, or combinations of them, are 0.
 
     With Satterthwaite degrees of freedom the HTZ test: the robust covariance is matched to a
@@ -90,7 +87,7 @@ def robust_test(
     Pustejovsky JE, Tipton E. J Bus Econ Stat 2018;36:672-683. doi:10.1080/07350015.2016.1247004.
     clubSandwich: `Wald_test(fit, constraints, vcov = "CR2", test = "HTZ")`.
     """
-    weights, names = _combinations(result, tested)
+    weights, names = tested_combinations(result.design, tested)
     directions = weights @ result.working.factor
     length = np.sqrt((directions * directions).sum(axis=1))
     expected = result.working.expected(directions / length[:, None])
@@ -125,25 +122,6 @@ def robust_test(
     scale = denominator / eta if np.isfinite(eta) else 1.0
     statistic = scale * wald / q
     return WaldTest(statistic, q, denominator, float(fdtrc(q, denominator, statistic)), names)
-
-
-def _combinations(
-    result: RobustResult, tested: Sequence[str] | Sequence[int] | ArrayLike
-) -> tuple[FloatArray, tuple[str, ...]]:
-    p = len(result.coefficients)
-    if np.ndim(tested) == 1 and not isinstance(tested, np.ndarray):
-        positions = list(result.design.positions(list(tested)))  # type: ignore[arg-type]
-        names = tuple(result.design.columns[i] for i in positions)
-        return np.eye(p)[positions], names
-    weights = np.asarray(tested, dtype=np.float64)
-    if weights.ndim != 2 or weights.shape[1] != p or not np.isfinite(weights).all():
-        raise UsageError(
-            f"robust test: weights of shape {weights.shape} for {p} coefficients. Give one row of "
-            "finite weights per combination."
-        )
-    if not np.any(weights, axis=1).all():
-        raise DataError("robust test: a combination has only weights of 0. Leave it out.")
-    return weights, tuple(f"contrast {i + 1}" for i in range(len(weights)))
 
 
 def _total_variance(working: RobustWorking, directions: FloatArray) -> float:
