@@ -46,8 +46,6 @@ from ketameta.tables.waivers import waivers_table
 
 FIXED = ("questions", "studies", "excluded-reports", "methods", "against", "provenance")
 """Anchors that every page has."""
-
-
 NUMBERS_OF_HARMS = ("risks", "compared", "pooled", "groups")
 WORDS_OF_HARMS = ("words", "missing")
 ANSWERED = ("question", "answer", "support", "source")
@@ -114,13 +112,9 @@ def _numbers(card: ClaimCard) -> Table:
 def _harms(parts: ReportParts) -> Section:
     harms = parts.safety
     tables = {name: table for name, table in harms.tables.items() if table.rows}
-    shown = tuple(
-        tables[name] for name in ("risks", "compared", "pooled", "groups") if name in tables
-    )
+    shown = tuple(tables[name] for name in NUMBERS_OF_HARMS if name in tables)
     folded = tuple(
-        Fold(tables[name].caption, (tables[name],))
-        for name in ("words", "missing")
-        if name in tables
+        Fold(tables[name].caption, (tables[name],)) for name in WORDS_OF_HARMS if name in tables
     )
     return Section(
         "harms",
