@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
+from ketameta.authoring.registry_groups import groups_of
 from ketameta.authoring.registry_json import Node
 
 _CONTROLS = {
@@ -28,12 +30,14 @@ _NOT_SAID = "not stated"
 def arms_of(study: Node) -> tuple[list[dict[str, Any]], list[str]]:
     """The arms of an entry, and what somebody has to decide about them."""
     module = study.at("protocolSection", "armsInterventionsModule")
-    started = _started(study)
+    groups = list(module.each("armGroups"))
     arms: list[dict[str, Any]] = []
     gaps: list[str] = []
-    for group in module.each("armGroups"):
-        arm = _arm(group, module, {str(known["id"]) for known in arms})
-        number = started.get(_key(str(arm["label"])))
+    for group in groups:
+        arms.append(_arm(group, module, {str(known["id"]) for known in arms}))
+    started = _started(study, {str(arm["label"]): str(arm["id"]) for arm in arms})
+    for group, arm in zip(groups, arms, strict=True):
+        number = started.get(str(arm["id"]))
         if number is not None:
             arm["n_randomised"] = number
             flow = {"ref": "registry", "locator": "participantFlowModule, STARTED"}
@@ -43,7 +47,6 @@ def arms_of(study: Node) -> tuple[list[dict[str, Any]], list[str]]:
         said = group.text("type").replace("_", " ").lower() or "nothing"
         gaps.append(f"Role and control type of {arm['label']}: the entry says {said}")
         gaps.append(f"Dose, route and sessions of {arm['label']}: compare with the description")
-        arms.append(arm)
     return arms, gaps
 
 
@@ -89,20 +92,17 @@ def _form(said: str) -> str:
     return "esketamine" if re.search(r"esketamine|s-ketamine", said, re.I) else _NOT_SAID
 
 
-def _started(study: Node) -> dict[str, int]:
-    """People who started the first period, by title of the group."""
+def _started(study: Node, arms: Mapping[str, str]) -> dict[str, int]:
+    """People who started the first period, by arm."""
     module = study.at("resultsSection", "participantFlowModule")
-    titles = {group.text("id"): group.text("title") for group in module.each("groups")}
+    known = groups_of(module, arms)
     for period in module.each("periods"):
         for milestone in period.each("milestones"):
             if milestone.text("type") == "STARTED":
                 return {
-                    _key(titles.get(item.text("groupId"), "")): number
+                    known[group]: number
                     for item in milestone.each("achievements")
-                    if (number := item.count("numSubjects")) is not None
+                    if (group := item.text("groupId")) in known
+                    and (number := item.count("numSubjects")) is not None
                 }
     return {}
-
-
-def _key(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", title.lower())

@@ -14,6 +14,8 @@ from ketameta.errors import DataError
 MOST_BYTES = 50_000_000
 """The largest entries with results have a few million bytes."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e]+")
+_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!~<>|-])")
+"""Texts of the registry are Markdown: `BMI \\<18` says BMI <18."""
 _LONGEST = 1_500
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,15})?$")
 
@@ -38,7 +40,7 @@ class Node:
         value = self.at(*names).value
         if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
             return ""
-        line = " ".join(_CONTROL.sub(" ", str(value)).split())
+        line = " ".join(_ESCAPED.sub(r"\1", _CONTROL.sub(" ", str(value))).split())
         return line if len(line) <= longest else f"{line[: longest - 4]} ..."
 
     def number(self, *names: str) -> int | Decimal | None:

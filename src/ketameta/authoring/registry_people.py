@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from ketameta.authoring.registry_groups import groups_of
 from ketameta.authoring.registry_json import Node
 
 BASELINE = "baselineCharacteristicsModule"
@@ -33,12 +33,12 @@ def completed(study: Node, arms: Mapping[str, str]) -> dict[str, Any] | None:
     periods = list(module.each("periods"))
     if len(periods) != 1:
         return None
-    names = {group.text("id"): _key(group.text("title")) for group in module.each("groups")}
+    known = groups_of(module, arms)
     counts: dict[str, dict[str, int]] = {"STARTED": {}, "COMPLETED": {}}
     for milestone in periods[0].each("milestones"):
         into = counts.get(milestone.text("type"))
         for item in milestone.each("achievements") if into is not None else ():
-            number, arm = item.count("numSubjects"), arms.get(names.get(item.text("groupId"), ""))
+            number, arm = item.count("numSubjects"), known.get(item.text("groupId"))
             if into is not None and number is not None and arm is not None:
                 into[arm] = number
     both = {
@@ -95,7 +95,3 @@ def _denominator(module: Node, group: str) -> int | None:
                 if item.text("groupId") == group:
                     return item.count("value")
     return None
-
-
-def _key(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", title.lower())

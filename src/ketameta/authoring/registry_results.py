@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ketameta.authoring.registry_arms import slug
+from ketameta.authoring.registry_groups import groups_of, named_otherwise
 from ketameta.authoring.registry_json import Node
 from ketameta.authoring.registry_people import completed
 
 _COUNTS = ("COUNT_OF_PARTICIPANTS",)
+_PEOPLE = re.compile(r"(number of )?(participants|subjects|patients|people)", re.IGNORECASE)
 _MEANS = ("MEAN", "LEAST_SQUARES_MEAN")
 _TIME = re.compile(
     r"\b(day|week)s? ?([0-9]{1,3})\b|\b([0-9]{1,3})[ -](day|week)s?\b", re.IGNORECASE
@@ -40,7 +42,7 @@ def results_of(study: Node, arm_ids: Sequence[str]) -> Results:
         group.text("label")
         for group in study.each("protocolSection", "armsInterventionsModule", "armGroups")
     ]
-    arms = dict(zip((_key(label) for label in labels), arm_ids, strict=False))
+    arms = dict(zip(labels, arm_ids, strict=False))
     for i, measure in enumerate(module.each("outcomeMeasuresModule", "outcomeMeasures")):
         if i >= _MOST_OUTCOMES:
             results.missing.append("Further outcome measures of the entry")
@@ -49,6 +51,11 @@ def results_of(study: Node, arm_ids: Sequence[str]) -> Results:
         _add_measure(results, measure, arms, i + 1)
     _add_completed(results, study, arms)
     _add_adverse(results, module.at("adverseEventsModule"), arms)
+    parts = [module.at("participantFlowModule")]
+    parts += module.each("outcomeMeasuresModule", "outcomeMeasures")
+    unlike = [sentence for part in parts for sentence in named_otherwise(part, arms)]
+    unlike += named_otherwise(module.at("adverseEventsModule"), arms, "eventGroups")
+    results.missing += dict.fromkeys(unlike)
     return results
 
 
@@ -71,8 +78,8 @@ def _add_completed(results: Results, study: Node, arms: Mapping[str, str]) -> No
 
 def _add_measure(results: Results, measure: Node, arms: Mapping[str, str], number: int) -> None:
     title = measure.text("title", longest=300) or f"Outcome measure {number}"
-    groups = _groups(measure, arms)
-    kind = measure.text("paramType")
+    groups = groups_of(measure, arms)
+    kind = _kind(measure)
     if not groups:
         results.missing.append(f"{title}: no results for the arms of this record in the entry")
         return
@@ -91,7 +98,9 @@ def _add_measure(results: Results, measure: Node, arms: Mapping[str, str], numbe
         outcome["unit"] = unit
     outcome["primary"] = "yes" if measure.text("type") == "PRIMARY" else "no"
     place = f"outcomeMeasuresModule, measure {number}"
-    outcome["results"] = [_result(measure, data, f"{place}{row}") for row, data in found]
+    outcome["results"] = [
+        _result(measure, data, f"{place}, {row or f'row {n}'}", row) for n, row, data in found
+    ]
     results.outcomes.append(outcome)
     if any(measure.each("analyses")):
         results.missing.append(f"{title}: the statistical analysis that the entry reports")
@@ -105,8 +114,17 @@ def _definition(title: str, measure: Node) -> str:
     return f"{title}. The entry says: {description}" if description else title
 
 
-def _result(measure: Node, data: dict[str, Any], place: str) -> dict[str, Any]:
+def _kind(measure: Node) -> str:
+    """The form of the numbers; a plain number of people is a count of people."""
+    kind = measure.text("paramType")
+    people = _PEOPLE.fullmatch(measure.text("unitOfMeasure")) is not None
+    return _COUNTS[0] if kind == "NUMBER" and people else kind
+
+
+def _result(measure: Node, data: dict[str, Any], place: str, row: str) -> dict[str, Any]:
     frame = measure.text("timeFrame", longest=200) or "not stated"
+    if _TIME.search(row):
+        frame = row  # "Day 14 Responder rate", of a time frame that lists every visit
     time: dict[str, Any] = {"label": frame}
     weeks = weeks_of(frame)
     if weeks is not None:
@@ -125,8 +143,8 @@ def _result(measure: Node, data: dict[str, Any], place: str) -> dict[str, Any]:
 
 def _measured(
     measure: Node, groups: Mapping[str, str], kind: str
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a measure that a record can hold, each with its name."""
+) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """The rows of a measure that a record can hold, each with its number and title."""
     for number, row in enumerate(measure.each("classes"), start=1):
         counts = _denominators(row) or _denominators(measure)
         categories = list(row.each("categories"))
@@ -134,11 +152,10 @@ def _measured(
             title = category.text("title") or row.text("title")
             if len(categories) > 1 and not _says_yes(title):
                 continue
-            name = f", {title}" if title else f", row {number}"
             values = {item.text("groupId"): item for item in category.each("measurements")}
             arms = _numbers(values, groups, counts, (kind, measure.text("dispersionType")))
             if arms:
-                yield name, {"kind": _form(kind, measure.text("title")), "arms": arms}
+                yield number, title, {"kind": _form(kind, measure.text("title")), "arms": arms}
 
 
 def _form(kind: str, title: str) -> str:
@@ -167,7 +184,7 @@ def _numbers(
         else:
             return {}
         first = next(iter(numbers.values()))
-        if n and first is not None:
+        if n and first is not None and numbers.get("events", 0) <= n:
             known = {key: number for key, number in numbers.items() if number is not None}
             arms[arm] = {**known, "n": n}
     return arms
@@ -198,15 +215,6 @@ def _median(value: Node, spread: str) -> dict[str, Any]:
     return found
 
 
-def _groups(part: Node, arms: Mapping[str, str]) -> dict[str, str]:
-    """Arm of the record by group of the results, as far as their titles are the same."""
-    return {
-        group.text("id"): arms[_key(group.text("title"))]
-        for group in part.each("groups")
-        if _key(group.text("title")) in arms
-    }
-
-
 def _denominators(part: Node) -> dict[str, int]:
     for denominator in part.each("denoms"):
         if denominator.text("units") == "Participants":
@@ -221,8 +229,9 @@ def _denominators(part: Node) -> dict[str, int]:
 def _add_adverse(results: Results, module: Node, arms: Mapping[str, str]) -> None:
     """People with any serious adverse event, per arm."""
     by_arm: dict[str, Any] = {}
+    known = groups_of(module, arms, "eventGroups")
     for group in module.each("eventGroups"):
-        arm = arms.get(_key(group.text("title")))
+        arm = known.get(group.text("id"))
         people, events = group.count("seriousNumAtRisk"), group.count("seriousNumAffected")
         if arm is not None and people and events is not None:
             by_arm[arm] = {"events": events, "n": people}
@@ -257,7 +266,3 @@ def weeks_of(frame: str) -> int | None:
 
 def _says_yes(title: str) -> bool:
     return title.strip().lower() in ("yes", "true")
-
-
-def _key(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "", title.lower())
