@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ketameta.cli.data_samples import Rows
-from ketameta.errors import KetametaError
 from ketameta.exchange.table import Cell, Table
 from ketameta.measures.catalog import measure
-from ketameta.measures.effects import EffectTable, effects
+from ketameta.measures.effects import EffectTable
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.presets import Preset
 from ketameta.sensitivity.preset_estimates import preset_effects
 from ketameta.synthesis.answer import Answer, StudyRow
-
-ARM_NUMBERS = ("events", "n", "mean", "sd")
-# A number made again from the arms is the same, up to the order of its sums.
-SAME = 1e-9
+from ketameta.synthesis.study_columns import study_columns
 
 
 def curated_rows(answer: Answer, zero_cells: str, program: Preset | None = None) -> Rows:
@@ -40,14 +35,7 @@ def curated_rows(answer: Answer, zero_cells: str, program: Preset | None = None)
     assert answer.main.pooled is not None
     labels = answer.main.pooled.labels
     code = answer.question.measure
-    arms = _arm_columns(studies)
-    known = _from_arms(code, arms, studies, zero_cells)
-    numbers: dict[str, list[float]] = {
-        name: np.where(known, values, np.nan).tolist() for name, values in arms.items()
-    }
-    numbers = {name: values for name, values in numbers.items() if not np.isnan(values).all()}
-    numbers["yi"] = np.where(known, np.nan, [row.y for row in studies]).tolist()
-    numbers["vi"] = np.where(known, np.nan, [row.v for row in studies]).tolist()
+    numbers = study_columns(studies, code, zero_cells)
     table = Table(
         answer.question.id,
         {**_texts(studies, labels), **{name: tuple(cells) for name, cells in numbers.items()}},
@@ -77,37 +65,6 @@ def _as_answered(answer: Answer, numbers: Mapping[str, Sequence[float]]) -> Effe
     columns = {*numbers, *measure(answer.question.measure).columns}
     inputs = {name: np.array(numbers.get(name, absent)) for name in columns}
     return EffectTable(estimates, (), np.arange(len(studies)), inputs)
-
-
-def _arm_columns(studies: Sequence[StudyRow]) -> dict[str, NDArray[np.float64]]:
-    sides = ("experimental", "control")
-    return {
-        f"{name}_{number}": np.array(
-            [np.nan if (x := getattr(getattr(row, side), name)) is None else x for row in studies],
-            dtype=np.float64,
-        )
-        for number, side in enumerate(sides, start=1)
-        for name in ARM_NUMBERS
-    }
-
-
-def _from_arms(
-    code: str,
-    arms: Mapping[str, NDArray[np.float64]],
-    studies: Sequence[StudyRow],
-    zero_cells: str,
-) -> NDArray[np.bool_]:
-    """Which estimates are those that the numbers of both sides give, (k,)."""
-    known = np.zeros(len(studies), dtype=bool)
-    for i, row in enumerate(studies):
-        columns = {name: [values[i]] for name, values in arms.items() if np.isfinite(values[i])}
-        try:
-            made = effects(code, columns, zero_cells=zero_cells).estimates
-        except KetametaError:  # the measure needs other numbers
-            continue
-        if made.k:
-            known[i] = np.allclose([made.y[0], made.v[0]], [row.y, row.v], rtol=SAME, atol=0.0)
-    return known
 
 
 def _texts(studies: Sequence[StudyRow], labels: Sequence[str]) -> dict[str, tuple[Cell, ...]]:

@@ -10,10 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
-from ketameta.pooling.settle import settle
+from ketameta.sensitivity.pooler import Pooling, pooler
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
 
@@ -38,7 +36,7 @@ class CumulativeStep:
 
 def cumulative(
     estimates: EffectEstimates,
-    choices: PoolingChoices | None = None,
+    choices: Pooling = None,
     *,
     order: ArrayLike | None = None,
     descending: bool = False,
@@ -51,7 +49,8 @@ def cumulative(
     estimates
         Any number of estimates.
     choices
-        How to pool; None for the defaults. The first study by itself has its normal interval.
+        How to pool, or a function that pools some; None for the defaults. The first study by
+        itself has its normal interval.
     order
         One key per study (year, sample size, variance, a rank, a name); studies come in by
         increasing key, equal keys in the order of the data. None for the order of the data.
@@ -76,7 +75,7 @@ def cumulative(
     Lau J et al. N Engl J Med 1992;327:248-254. doi:10.1056/NEJM199207233270406.
     metafor: `cumul(rma(...), order = )`; `together` is its `collapse = TRUE`.
     """
-    settled = settle(choices or PoolingChoices())
+    pooled = pooler(choices)
     keys = None if order is None else _keys(order, estimates.k)
     place = np.arange(estimates.k) if keys is None else order_of(keys, descending=descending)
     groups = _groups(place, keys if together else None)
@@ -87,7 +86,7 @@ def cumulative(
             CumulativeStep(
                 tuple(estimates.labels[i] for i in members),
                 key if key is None or isinstance(key, str) else float(key),
-                pool(selected_estimates(estimates, place[:end]), settled),
+                pooled(selected_estimates(estimates, place[:end])),
             )
         )
     return tuple(steps)

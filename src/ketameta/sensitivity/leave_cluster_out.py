@@ -8,14 +8,13 @@ import numpy as np
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
+from ketameta.sensitivity.pooler import Pooling, pooler
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
 
 def leave_cluster_out(
-    estimates: EffectEstimates, clusters: Sequence[str], choices: PoolingChoices | None = None
+    estimates: EffectEstimates, clusters: Sequence[str], choices: Pooling = None
 ) -> tuple[tuple[str, PooledResult], ...]:
     """Pooled results without each cluster of estimates in turn.
 
@@ -26,7 +25,7 @@ def leave_cluster_out(
     clusters
         The cluster of each estimate, length k.
     choices
-        How to pool; None for the defaults.
+        How to pool, or a function that pools some of them; None for the defaults.
 
     Returns
     -------
@@ -52,6 +51,5 @@ def leave_cluster_out(
     levels = list(dict.fromkeys(names.tolist()))
     if len(levels) < 2:
         return ()
-    return tuple(
-        (level, pool(selected_estimates(estimates, names != level), choices)) for level in levels
-    )
+    pooled = pooler(choices)
+    return tuple((level, pooled(selected_estimates(estimates, names != level))) for level in levels)

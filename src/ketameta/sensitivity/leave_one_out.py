@@ -9,11 +9,10 @@ import numpy as np
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.batch_estimates import BATCH_ESTIMATORS
 from ketameta.pooling.catalog import tau2_method
-from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.pooling.weighted_mean import pooled_means
 from ketameta.sensitivity.deletions import fill_linear
+from ketameta.sensitivity.pooler import Pooling, pooler
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
 # Below it, fits from scratch are as fast.
@@ -41,9 +40,16 @@ class LeaveOneOutArrays:
 
 
 def leave_one_out(
-    estimates: EffectEstimates, choices: PoolingChoices | None = None
+    estimates: EffectEstimates, choices: Pooling = None
 ) -> tuple[tuple[str, PooledResult], ...]:
     """Pooled results without each study in turn, in the order of the studies.
+
+    Parameters
+    ----------
+    estimates
+        Any number of estimates.
+    choices
+        How to pool, or a function that pools some of them; None for the defaults.
 
     Returns
     -------
@@ -56,9 +62,9 @@ def leave_one_out(
     """
     if estimates.k < 2:
         return ()
-    positions = np.arange(estimates.k)
+    positions, pooled = np.arange(estimates.k), pooler(choices)
     return tuple(
-        (label, pool(selected_estimates(estimates, positions != i), choices))
+        (label, pooled(selected_estimates(estimates, positions != i)))
         for i, label in enumerate(estimates.labels)
     )
 

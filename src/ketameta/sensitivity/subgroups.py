@@ -15,10 +15,11 @@ from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.generalised_q import generalised_q
 from ketameta.pooling.heterogeneity import heterogeneity
 from ketameta.pooling.likelihood import ml_fit, reml_fit
-from ketameta.pooling.pool import assemble, pool, predict
+from ketameta.pooling.pool import assemble, predict
 from ketameta.pooling.result import Heterogeneity, PooledResult
 from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
+from ketameta.sensitivity.pooler import Pooling, pooler
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
 
@@ -54,7 +55,7 @@ class SubgroupAnalysis:
 def subgroups(
     estimates: EffectEstimates,
     groups: Sequence[str],
-    choices: PoolingChoices | None = None,
+    choices: Pooling = None,
     *,
     common_tau2: bool = False,
 ) -> SubgroupAnalysis:
@@ -73,12 +74,14 @@ def subgroups(
     groups
         The name of each estimate's group, length k.
     choices
-        How to pool; None for the defaults.
+        How to pool, or a function that pools some; None for the defaults.
     common_tau2
-        Whether the groups share one tau2.
+        Whether the groups share one tau2; only with choices.
 
     Raises
     ------
+    UsageError
+        For a common tau2 with methods that do not fit it, or with a function that pools.
     DataError
         If `groups` has another length than the estimates, or a common tau2 is asked for and no
         study is left to estimate it.
@@ -95,19 +98,24 @@ def subgroups(
             f"subgroups: {len(names)} group names for {estimates.k} estimates. "
             "Give one name per estimate."
         )
-    settled = settle(choices or PoolingChoices())
     levels = list(dict.fromkeys(names))
     membership = np.array([[name == level for name in names] for level in levels])
     if common_tau2:
+        if callable(choices):
+            raise UsageError(
+                "subgroups: a tau2 that groups share is no rule of the program. Leave one out."
+            )
+        settled = settle(choices or PoolingChoices())
         return _with_common_tau2(estimates, levels, membership, settled)
+    pooled = pooler(choices)
     results = tuple(
-        (level, pool(selected_estimates(estimates, members), settled))
+        (level, pooled(selected_estimates(estimates, members)))
         for level, members in zip(levels, membership, strict=True)
     )
     alone = [level for level, result in results if result.k == 1]
     if len(levels) == 1:
         return _without_test(results, ONE_GROUP)
-    if alone and settled.tau2 != "EE":
+    if alone and results[0][1].tau2_method != "EE":
         return _without_test(results, _single_study_groups(alone))
     q, df = _q_between(results), len(levels) - 1
     return SubgroupAnalysis(results, False, q, df, None, float(chdtrc(df, q)))

@@ -10,7 +10,6 @@ from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import effects_identical, weighted_mean
@@ -18,6 +17,7 @@ from ketameta.sensitivity.bias.egger import egger
 from ketameta.sensitivity.bias.gate import gate
 from ketameta.sensitivity.bias.missing_count import MissingCount, missing_count
 from ketameta.sensitivity.bias.weighted_line import Dispersion
+from ketameta.sensitivity.pooler import Pooler, pooler
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,8 @@ def trim_fill(
     estimates: EffectEstimates,
     choices: PoolingChoices | None = None,
     trimming: TrimFillChoices | None = None,
+    *,
+    pool_by: Pooler | None = None,
 ) -> TrimFill:
     """Trim-and-fill analysis.
 
@@ -105,6 +107,8 @@ def trim_fill(
         How to pool before and after; None for the defaults.
     trimming
         How to trim; None for L0, the side by regression, and the tau2 method of pooling.
+    pool_by
+        What pools before and after, in place of `choices`, whose tau2 method still trims.
 
     Raises
     ------
@@ -122,7 +126,8 @@ def trim_fill(
         raise DataError("trim and fill: there are no estimates. Give at least one study.")
     settled, how = settle(choices or PoolingChoices()), trimming or TrimFillChoices()
     method = settled.tau2 if how.trimming is None else tau2_method(how.trimming).code
-    observed = pool(estimates, settled)
+    pooled = pool_by or pooler(settled)
+    observed = pooled(estimates)
     cautions = gate(estimates.k, np.sqrt(estimates.v))
     if estimates.k < 3 or effects_identical(estimates.y):
         return TrimFill(
@@ -140,7 +145,7 @@ def trim_fill(
         )
     count, side, notes = _count(estimates, method, how)
     filled = _filled(estimates, count, side)
-    adjusted = observed if filled is None else pool(_joined(estimates, filled), settled)
+    adjusted = observed if filled is None else pooled(_joined(estimates, filled))
     return TrimFill(
         missing=count.missing,
         missing_se=count.se,
