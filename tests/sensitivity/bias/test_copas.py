@@ -39,7 +39,7 @@ def test_independent_optimisation() -> None:
 
 def test_density_given_publication_integrates_to_one() -> None:
     se, u = np.array([0.3, 0.1]), np.array([-0.8, 1.5])
-    likelihood = CopasLikelihood(np.zeros(2), se, u, 0.2)
+    likelihood = CopasLikelihood(np.zeros(2), se, u)
     for i in range(2):
         area, _ = quad(
             lambda y, i=i: np.exp(likelihood.terms(np.full(2, y), 0.2, 0.05, 0.7)[i]), -4, 4
@@ -57,7 +57,7 @@ def test_density_is_that_of_the_selected_part_of_a_normal_pair() -> None:
     noise = rho * delta + np.sqrt(1 - rho**2) * rng.normal(size=delta.size)
     y = 0.1 + np.sqrt(tau2) * rng.normal(size=delta.size) + sigma * noise
     published = u + delta > 0
-    likelihood = CopasLikelihood(np.zeros(1), np.array([s]), np.array([u]), s)
+    likelihood = CopasLikelihood(np.zeros(1), np.array([s]), np.array([u]))
     mean, _ = quad(lambda x: x * np.exp(likelihood.terms(np.array([x]), 0.1, tau2, rho)[0]), -4, 4)
     assert y[published].mean() == pytest.approx(mean, abs=0.002)
     # The standard error of a published study is the one reported.
@@ -65,7 +65,7 @@ def test_density_is_that_of_the_selected_part_of_a_normal_pair() -> None:
 
 
 def test_no_selection_is_the_plain_model() -> None:
-    likelihood = CopasLikelihood(SMOKING.y, np.sqrt(SMOKING.v), np.full(SMOKING.k, 2.0), 0.3)
+    likelihood = CopasLikelihood(SMOKING.y, np.sqrt(SMOKING.v), np.full(SMOKING.k, 2.0))
     plain = pool(SMOKING, tau2="ML")
     tau2 = plain.heterogeneity.tau2
     assert tau2 is not None

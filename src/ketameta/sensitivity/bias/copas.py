@@ -7,24 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc, ndtr, ndtri
 
-from ketameta.errors import ConvergenceError, DataError, UsageError
+from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.intervals import symmetric_interval, two_sided_p
 from ketameta.pooling.result import Interval
 from ketameta.pooling.weighted_mean import effects_identical, weighted_mean
-from ketameta.sensitivity.bias.copas_likelihood import CopasLikelihood, CopasObjective
+from ketameta.sensitivity.bias.copas_likelihood import CopasLikelihood
+from ketameta.sensitivity.bias.copas_search import CopasMaximum, highest_maxima
 from ketameta.sensitivity.bias.gate import gate
-from ketameta.sensitivity.bias.selection.box_newton import Box, box_maximum
 
 # Chance that the study with the largest standard error was published.
 CHANCES = (0.99, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1)
 # Chance for the one with the smallest standard error.
 SURE = 0.99
-# Bounds of |rho|, as in metasens, and of tau2 in units of the median variance.
-LARGEST_RHO = 0.9999
-SMALLEST_TAU2, LARGEST_TAU2 = 1e-9, 1e6
-# The likelihood may rise to the bound of rho past a lower maximum.
-STARTS_OF_RHO = (-0.9998, -0.9, -0.4, 0.4, 0.9, 0.9998)
 # Above it asymmetry that is left may well be chance.
 RESIDUAL_P = 0.10
 
@@ -136,40 +131,46 @@ def copas(
         raise DataError(
             "Copas model: it needs three or more studies whose effects and standard errors differ."
         )
-    rows = tuple(
-        _row(estimates, se, (chance, chance_largest), level)
-        for chance in sorted(chances, reverse=True)
-    )
+    pairs = [(chance, chance_largest) for chance in sorted(chances, reverse=True)]
+    rows = _rows(estimates, pairs, level)
     adjusted = next((row for row in rows if row.residual_p > RESIDUAL_P), None)
     return CopasAnalysis(rows, adjusted, gate(estimates.k, se))
 
 
-def _row(
-    estimates: EffectEstimates, se: FloatArray, chances: tuple[float, float], level: float
-) -> CopasRow:
-    u = probits(se, chances)
+def _rows(
+    estimates: EffectEstimates, chances: list[tuple[float, float]], level: float
+) -> tuple[CopasRow, ...]:
+    se = np.sqrt(estimates.v)
+    u = np.array([probits(se, pair) for pair in chances])
     origin = weighted_mean(estimates.y, estimates.v, 0.0).estimate
-    likelihood = CopasLikelihood(estimates.y - origin, se, u, float(np.median(se)))
-    objective, x, value = _fit(likelihood, slope=False)
-    _, _, with_slope = _fit(likelihood, slope=True)
-    mean, tau2, rho = objective.natural(x)
-    estimate = origin + float(np.mean(mean))
-    error = _standard_error(objective, x)
-    published = ndtr(u)
-    return CopasRow(
-        chance_smallest=chances[0],
-        estimate=estimate,
-        se=error,
-        p_value=None if error is None else two_sided_p(estimate / error, None),
-        interval=Interval(None, None)
-        if error is None
-        else symmetric_interval(estimate, error, level, None),
-        tau2=tau2,
-        rho=rho,
-        unpublished=float(np.sum((1.0 - published) / published)),
-        log_likelihood=value,
-        residual_p=float(chdtrc(1.0, max(0.0, 2.0 * (with_slope - value)))),
-    )
+    likelihood = CopasLikelihood(estimates.y - origin, se, u)
+    plain = highest_maxima(likelihood, slope=False)
+    sloped = highest_maxima(likelihood, slope=True)
+    odds_against = np.sum(ndtr(-u) / ndtr(u), axis=1)
+    unit = float(np.median(se))
+    rows = []
+    for i, (chance, _) in enumerate(chances):
+        mean, _, log_tau2, atanh_rho = plain.x[i].tolist()
+        estimate, error = origin + unit * mean, _standard_error(plain, i)
+        error = None if error is None else error * unit
+        gained = float(sloped.value[i] - plain.value[i])
+        rows.append(
+            CopasRow(
+                chance_smallest=chance,
+                estimate=estimate,
+                se=error,
+                p_value=None if error is None else two_sided_p(estimate / error, None),
+                interval=Interval(None, None)
+                if error is None
+                else symmetric_interval(estimate, error, level, None),
+                tau2=float(np.exp(log_tau2)),
+                rho=float(np.tanh(atanh_rho)),
+                unpublished=float(odds_against[i]),
+                log_likelihood=float(plain.value[i]),
+                residual_p=float(chdtrc(1.0, max(0.0, 2.0 * gained))),
+            )
+        )
+    return tuple(rows)
 
 
 def probits(se: FloatArray, chances: tuple[float, float]) -> FloatArray:
@@ -180,64 +181,13 @@ def probits(se: FloatArray, chances: tuple[float, float]) -> FloatArray:
     return np.asarray(low + gamma1 * (precision - precision.min()))
 
 
-def _fit(likelihood: CopasLikelihood, *, slope: bool) -> tuple[CopasObjective, FloatArray, float]:
-    """The highest maximum over both signs of rho, tau2 = 0 included."""
-    best: tuple[CopasObjective, FloatArray, float] | None = None
-    for between in (True, False):
-        objective = CopasObjective(likelihood, slope, between, True)
-        for start in _starts(objective):
-            found = box_maximum(objective, start, _box(objective))
-            better = best is None or found.value > best[2] + 1e-8 * (1.0 + abs(best[2]))
-            if found.settled and np.isfinite(found.value) and better:
-                best = (objective, found.x, found.value)
-    if best is None:
-        raise ConvergenceError("Copas model: no maximum of the likelihood was reached.")
-    return best
-
-
-def _starts(objective: CopasObjective) -> list[FloatArray]:
-    likelihood = objective.likelihood
-    v = likelihood.se**2
-    spread = float(np.var(likelihood.y))
-    tau2 = max(spread, 1e-6 * float(np.median(v)))
-    plain = (weighted_mean(likelihood.y, v, tau2).estimate / likelihood.unit,)
-    means = [((*plain, 0.0), 0.5), (_line_start(likelihood), 1e-3)]
-    found = []
-    for mean, share in means if objective.slope else [(plain, 0.5)]:
-        between = [float(np.log(share * tau2))] * objective.between
-        found += [np.array([*mean, *between, np.arctanh(rho)]) for rho in STARTS_OF_RHO]
-    return found
-
-
-def _line_start(likelihood: CopasLikelihood) -> tuple[float, float]:
-    """Mean and slope of the weighted line of effects on standard errors, in the model's units."""
-    y, se = likelihood.y / likelihood.unit, likelihood.se / likelihood.unit
-    slope, mean = np.polyfit(se, y, 1, w=1.0 / likelihood.se)
-    return float(mean), float(slope)
-
-
-def _box(objective: CopasObjective) -> Box:
-    typical = float(np.median(objective.likelihood.se**2))
-    mean = 1 + objective.slope
-    low, high = [-np.inf] * mean, [np.inf] * mean
-    longest = [np.inf] * mean
-    if objective.between:
-        low.append(float(np.log(SMALLEST_TAU2 * typical)))
-        high.append(float(np.log(LARGEST_TAU2 * (typical + np.var(objective.likelihood.y)))))
-        longest.append(3.0)
-    bound = float(np.arctanh(LARGEST_RHO))
-    return Box(np.array([*low, -bound]), np.array([*high, bound]), np.array([*longest, 1.0]))
-
-
-def _standard_error(objective: CopasObjective, x: FloatArray) -> float | None:
-    """Of the mean, from the observed information of the parameters inside their bounds."""
-    box = _box(objective)
-    inside = (x > box.low + 1e-6) & (x < box.high - 1e-6)
-    _, _, hessian = objective(x)
+def _standard_error(fit: CopasMaximum, row: int) -> float | None:
+    """Of the mean in units, from the observed information of what lies inside its bounds."""
+    inside = fit.inside[row]
     try:
-        covariance = np.linalg.inv(-hessian[np.ix_(inside, inside)])
+        covariance = np.linalg.inv(-fit.hessian[row][np.ix_(inside, inside)])
     except np.linalg.LinAlgError:
         return None
     if not np.all(np.diag(covariance) > 0.0):
         return None
-    return float(np.sqrt(covariance[0, 0])) * objective.likelihood.unit
+    return float(np.sqrt(covariance[0, 0]))
