@@ -29,7 +29,7 @@ def arms_by_group(groups: Mapping[str, str], arms: Mapping[str, str]) -> dict[st
     and no second arm or group fits as well. Everything else is nobody's: "Total", sequences of a
     crossover, arms taken together.
     """
-    exact = {key(label): arm for label, arm in arms.items()}
+    exact = {key(label): arm for label, arm in arms.items() if key(label)}
     found = {group: exact[key(title)] for group, title in groups.items() if key(title) in exact}
     left = {label: arm for label, arm in arms.items() if arm not in found.values()}
     near = {

@@ -51,9 +51,12 @@ LINES = (
     ("included", "node3", "included", "Included"),
 )
 REASONS = ("dbr_excluded", "other_excluded")
+SPECIFIC = {"database_results": "database_specific_results"}
+SPECIFIC["register_results"] = "register_specific_results"
+"""Lines that later versions of the package add: "MEDLINE, 120; Embase, 80"."""
 TITLES = ("NA", "identification", "screening", "included")
 LARGEST = 10_000_000
-_REASON = re.compile(r"\s*(?P<reason>.+?)\s*,\s*(?P<n>[0-9]{1,8}|NA)\s*$")
+_REASON = re.compile(r"\s*(?P<reason>.+?)\s*,\s*(?P<n>[0-9]{1,8}|NA|xxx)\s*$")
 
 
 def prisma_csv(diagram: FlowDiagram) -> str:
@@ -126,13 +129,14 @@ def read_prisma_csv(text: str, source: str) -> Flow:
         )
     at, n_at = rows[0].index("data"), rows[0].index("n")
     found: dict[str, str] = {}
-    known = {data for data, *_ in LINES}
+    known = {data for data, *_ in LINES} | set(SPECIFIC.values())
     for line, row in enumerate(rows[1:], start=2):
         if len(row) <= max(at, n_at):
             raise DataError(f"{source}:{line}: too few cells. Every row needs a data and an n.")
         name, value = row[at].strip(), row[n_at].strip()
         if name in known and name not in TITLES:
-            _check(name, value, f"{source}:{line}")
+            if name not in SPECIFIC.values():
+                _check(name, value, f"{source}:{line}")
             found[name] = value
     return _flow(found)
 
@@ -154,7 +158,11 @@ def _flow(found: Mapping[str, str]) -> Flow:
         return int(text) if text.isdecimal() else None
 
     def place(name: str, label: str) -> tuple[Identified, ...]:
-        return (Identified(name=label, n=number(name)),) if name in found else ()
+        total = number(name)
+        parts = _reasons(found.get(SPECIFIC.get(name, ""), ""))
+        if total is not None and sum(part.n or 0 for part in parts) == total > 0:
+            return tuple(Identified(name=part.reason, n=part.n) for part in parts)
+        return (Identified(name=label, n=total),) if name in found else ()
 
     def column(prefix: str, name: str) -> Screening:
         first = prefix == "dbr"
@@ -192,5 +200,5 @@ def _reasons(text: str) -> tuple[Reason, ...]:
     return tuple(
         Reason(reason=match["reason"], n=int(match["n"]))
         for match in found
-        if match and match["n"] != "NA"
+        if match and match["n"].isdecimal()
     )

@@ -68,7 +68,7 @@ def test_references_and_codes(tmp_path: Path) -> None:
         Code(("77",)),
     )
     assert second.codes == ()
-    assert [note.split(": ", 1)[1][:9] for note in review.notes] == ["1 entries", "1 codes a"]
+    assert [note.split(": ", 1)[1][:9] for note in review.notes] == ["1 entries", "codes tha"]
 
 
 def test_the_command(tmp_path: Path) -> None:

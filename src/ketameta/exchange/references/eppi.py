@@ -1,7 +1,10 @@
 """EPPI-Reviewer's JSON: references, and the codes that reviewers gave them.
 
-There is no public schema. Seen: `CodeSets[].Attributes.AttributesList[]`, a tree of codes with
-`AttributeId` and `AttributeName`, and `References[]` with `Codes[].AttributeId`.
+There is no public schema. Seen in files of 2021 and 2026: `CodeSets[].Attributes.AttributesList[]`,
+a tree of codes with `AttributeId` and `AttributeName`, and `References[]` with `Codes[]`: the
+`AttributeId`, the reviewer's `AdditionalText`, `ArmTitle`, and passages of PDFs in
+`ItemAttributeFullTextDetails[].Text`, between the signs [¬s] and [¬e]. `Outcomes[]` hold effects
+that EPPI-Reviewer computed.
 """
 
 from __future__ import annotations
@@ -19,12 +22,21 @@ from ketameta.exchange.references.reference import Reference, one_line, plain_do
 MAX_BYTES = 200_000_000
 _DEEPEST = 50
 """Levels of codes below codes; code sets of reviews have some five."""
-_KINDS = {"journal, article": "article", "book, whole": "book", "book, chapter": "chapter"}
+_KINDS = {
+    "journal, article": "article",
+    "article in a periodical": "article",
+    "book, whole": "book",
+    "book, chapter": "chapter",
+}
+_PASSAGE = re.compile(r"\[¬[se]\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A code of a reference: its path in the tree of codes, and what the reviewer added."""
+    """A code of a reference: its path in the tree of codes, and what stands behind it.
+
+    `text` has the arm, what the reviewer added, and the passages that were marked in the report.
+    """
 
     path: tuple[str, ...]
     text: str = ""
@@ -75,8 +87,14 @@ def read_eppi(path: Path) -> EppiReview:
         notes.append(f"{path}: {lost} entries are no references and were not read.")
     if unknown:
         notes.append(
-            f"{path}: {len(unknown)} codes are not in the code sets of the file and stand as "
-            "numbers."
+            f"{path}: codes that are not in the code sets of the file stand as numbers: "
+            f"{len(unknown)}. Export the file with its code sets."
+        )
+    outcomes = sum(len(_list(i.get("Outcomes"))) for i in references if isinstance(i, Mapping))
+    if outcomes:
+        notes.append(
+            f"{path}: outcomes with effects are not read: {outcomes}. Enter their numbers from the "
+            "reports."
         )
     return EppiReview(tuple(found), tuple(notes))
 
@@ -133,7 +151,7 @@ def _coded(
         identity = _text(code, "AttributeId")
         if identity not in names:
             unknown.add(identity)
-        codes.append(Code(names.get(identity, (identity,)), _text(code, "AdditionalText")))
+        codes.append(Code(names.get(identity, (identity,)), _behind(code)))
     authors = re.split(r"\s*;\s*", _text(item, "Authors"))
     reference = Reference(
         kind=_KINDS.get(_text(item, "TypeName", "ItemType").lower(), "other"),
@@ -149,6 +167,18 @@ def _coded(
         place=f"reference {number}" + (f" (item {i})" if (i := _text(item, "ItemId")) else ""),
     )
     return CodedReference(reference, tuple(codes))
+
+
+def _behind(code: Mapping[str, Any]) -> str:
+    """Arm, added text and marked passages of a code, as one line."""
+    arm = _text(code, "ArmTitle")
+    passages = (_text(p, "Text") for p in _list(code.get("ItemAttributeFullTextDetails")))
+    parts = [
+        f"arm {arm}" if arm else "",
+        _text(code, "AdditionalText"),
+        *(_PASSAGE.sub("", passage) for passage in passages),
+    ]
+    return "; ".join(part for part in parts if part)
 
 
 def _author(name: str) -> str:

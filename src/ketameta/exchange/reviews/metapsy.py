@@ -112,7 +112,7 @@ def _renamed(
         for i in (1, 2):
             further = table.text(f"multi_arm{i}")[row] if f"multi_arm{i}" in table.columns else ""
             condition = table.text(f"condition_arm{i}")[row]
-            put(f"arm_{i}", at, f"{condition} {further}".strip())
+            put(f"arm_{i}", at, " ".join(dict.fromkeys(n for n in (condition, further) if n)))
         outcome = (table.text("outcome_type")[row] if "outcome_type" in table.columns else "") or ""
         instrument = texts.get("instrument_name", ("",) * table.size)[row]
         put("outcome", at, instrument or outcome or "outcome")

@@ -155,8 +155,8 @@ def _analysis(
         random=random,
         estimator=_estimator(line.get("heterogeneity estimator", "")),
         interval=_interval(line),
-        level=_level(line.get("estimate ci", "")),
-        study_level=_level(line.get("study ci", "")),
+        level=_level(line.get("estimate ci", "") or line.get("ci pi level", "")),
+        study_level=_level(line.get("study ci", "") or line.get("ci pi level", "")),
         groups=(line.get("experimental group label", ""), line.get("control group label", "")),
         totals=_totals(line),
         swapped=swapped,
@@ -217,7 +217,10 @@ def _row(line: _Line, kind: str, swapped: bool, where: str) -> StudyData:
 
 
 def _stated(line: _Line) -> Stated:
-    return Stated({ours: line[theirs] for theirs, ours in _STATED.items() if line.get(theirs)})
+    values = {ours: line[theirs] for theirs, ours in _STATED.items() if line.get(theirs)}
+    if abs(Stated({"t": line.get("effect t", "")}).number("t")) > 0:
+        values["z"] = line["effect t"]  # version 2, where the interval is Hartung and Knapp's
+    return Stated(values)
 
 
 def _level(text: str) -> float:
@@ -245,5 +248,5 @@ def _judgements(line: _Line) -> Iterator[Judgement]:
     for header, value in line.items():
         found = _RISK.fullmatch(header)
         if found and found[2].lower() == "judgement" and value:
-            domain = found[3] or found[1]
+            domain = (found[3] or found[1]).removesuffix(": All outcomes")
             yield Judgement(study, domain, value, supports.get((found[1], found[3]), ""))
