@@ -75,8 +75,8 @@ def test_writing_takes_the_style_and_returns_the_path(tmp_path: Path) -> None:
 
 
 def test_other_formats_are_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="svg, pdf, png, html"):
-        save(PLOT, tmp_path / "plot.tiff")
+    with pytest.raises(UsageError, match="svg, pdf, png, tiff, eps, html"):
+        save(PLOT, tmp_path / "plot.jpg")
     with pytest.raises(UsageError, match="Use path or real"):
         save(PLOT, tmp_path / "plot.svg", svg_text="none")
 
@@ -101,3 +101,11 @@ def test_one_and_no_study_are_said_in_words() -> None:
         "where above 1 favours ketamine."
     )
     assert layout(answer([])).summary == "no usable study."
+
+
+def test_forest_plots_are_written_as_tiff_and_eps_too(tmp_path: Path) -> None:
+    with Image.open(save(PLOT, tmp_path / "plot.tiff", dpi=100)) as image:
+        assert (image.mode, image.info["compression"]) == ("RGB", "tiff_lzw")
+    eps = save(PLOT, tmp_path / "plot.eps").read_bytes()
+    assert eps.startswith(b"%!PS-Adobe-3.0 EPSF-3.0")
+    assert eps == save(PLOT, tmp_path / "again.eps").read_bytes()

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from ketameta.errors import UsageError
 from ketameta.figures.appraisal_kinds import APPRAISALS
 from ketameta.figures.diagnostics.kinds import DIAGNOSTICS
-from ketameta.figures.figure_kind import FigureKind
+from ketameta.figures.figure_kind import PICTURE_FORMATS, FigureKind
 from ketameta.figures.map_kinds import MAPS
 from ketameta.figures.question_kinds import ASKED
 
@@ -25,7 +25,7 @@ FOREST = FigureKind(
     summary="Every study with its interval and weight, the pooled mean, the prediction "
     "interval, subgroups and other analyses of the same question.",
     function="forest.save.write_forest",
-    formats=("svg", "pdf", "png", "html"),
+    formats=(*PICTURE_FORMATS, "html"),
     reference="Lewis and Clarke (2001), doi:10.1136/bmj.322.7300.1479",
     makes="file",
     command="forest",

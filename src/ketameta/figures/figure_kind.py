@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ketameta.figures.picture import Picture
 
-PICTURE_FORMATS = ("svg", "pdf", "png")
+PICTURE_FORMATS = ("svg", "pdf", "png", "tiff", "eps")
+"""Endings of files that a picture can be written as, without the dot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from io import BytesIO
 from pathlib import Path
 
 from ketameta.errors import UsageError
+from ketameta.figures.figure_kind import PICTURE_FORMATS
+from ketameta.figures.file_bytes import DPI, Words, figure_bytes
 from ketameta.figures.page import picture_style
 from ketameta.figures.picture import Picture
 from ketameta.figures.theme import FONT
 from ketameta.whole_files import write_whole
 
-FORMATS = ("svg", "pdf", "png")
 FALLBACK_FONTS = "Verdana, sans-serif"
 """For text where the font is missing: none is wider, so nothing collides."""
 
@@ -31,15 +32,15 @@ _UNTURNED = re.compile(r' transform="rotate\(-?0 [^)]*\)"')
 _MARKS = re.compile(r'(?:<use [^>]*? style="([^"]*)"/>\n)(?:<use [^>]*? style="\1"/>\n){2,}')
 
 
-def save_picture(picture: Picture, path: str | Path, *, dpi: int = 300) -> Path:
+def save_picture(picture: Picture, path: str | Path, *, dpi: int = DPI) -> Path:
     """Write a picture; the extension says which kind of file.
 
     Parameters
     ----------
     path
-        Ends in .svg (with text that can be searched), .pdf or .png.
+        Ends in .svg, .pdf, .eps (all with text that can be searched), .png or .tiff.
     dpi
-        Resolution of PNG files.
+        Resolution of PNG and TIFF files.
 
     Raises
     ------
@@ -52,23 +53,21 @@ def save_picture(picture: Picture, path: str | Path, *, dpi: int = 300) -> Path:
 
 
 def file_format(path: Path) -> str:
-    """The kind of file from its name; `UsageError` where it is none of `FORMATS`."""
+    """The kind of file from its name; `UsageError` where it is none of `PICTURE_FORMATS`."""
     kind = path.suffix.lower().lstrip(".")
-    if kind not in FORMATS:
-        known = ", ".join(FORMATS)
+    if kind not in PICTURE_FORMATS:
+        known = ", ".join(PICTURE_FORMATS)
         raise UsageError(f"{path}: the name must end in one of {known}. For example plot.svg")
     return kind
 
 
-def picture_bytes(picture: Picture, kind: str, *, dpi: int = 300) -> bytes:
+def picture_bytes(picture: Picture, kind: str, *, dpi: int = DPI) -> bytes:
     """The content of a file of this kind."""
     if kind == "svg":
         head = '<?xml version="1.0" encoding="utf-8" standalone="no"?>\n'
         return (head + svg_text(picture, prefix=f"ketameta-{picture.name}")).encode("utf-8")
-    buffer = BytesIO()
     with picture_style():
-        picture.figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(picture, kind))
-    return buffer.getvalue()
+        return figure_bytes(picture.figure, kind, Words(picture.title, picture.alt), dpi=dpi)
 
 
 def svg_text(picture: Picture, *, prefix: str | None = None) -> str:
@@ -142,10 +141,3 @@ def _described(document: str, picture: Picture) -> str:
         f" style=\"font-family: '{FONT}', {FALLBACK_FONTS}; max-width: 100%; height: auto\""
     )
     return f"{document[:end]}{attributes}>{words}{document[end + 1 :]}"
-
-
-def _metadata(picture: Picture, kind: str) -> dict[str, str | None]:
-    if kind == "png":
-        return {"Title": picture.title, "Description": picture.alt, "Software": None}
-    own = {"Title": picture.title, "Subject": picture.alt, "Creator": "ketameta"}
-    return {**own, "CreationDate": None, "ModDate": None}

@@ -17,9 +17,8 @@ from ketameta.errors import UsageError
 from ketameta.figures import colours
 from ketameta.figures.catalog import FIGURES
 from ketameta.figures.colour_vision import MACHADO, colour_distance
-from ketameta.figures.figure_kind import PICTURE_FORMATS
 from ketameta.figures.picture import Picture
-from ketameta.figures.saving import FORMATS, picture_bytes, save_picture, svg_text
+from ketameta.figures.saving import picture_bytes, save_picture, svg_text
 from ketameta.figures.theme import contrast
 
 from .samples import MAKERS, picture, trials
@@ -41,7 +40,6 @@ def test_every_figure_is_reached_by_a_command() -> None:
 
 def test_every_figure_of_the_catalog_is_drawn_here() -> None:
     assert sorted(MAKERS) == sorted(NAMES)
-    assert FORMATS == PICTURE_FORMATS
 
 
 @pytest.mark.parametrize("kind", DIAGNOSTICS, ids=lambda kind: kind.name)
@@ -106,7 +104,15 @@ def test_text_of_an_svg_can_be_searched_and_needs_no_particular_font() -> None:
 
 
 # Embedding fonts in PDF files takes a second each.
-SAME = [("funnel", "pdf"), ("gosh", "svg"), ("gosh", "png"), ("net-heat", "svg"), ("radial", "png")]
+SAME = [
+    ("funnel", "pdf"),
+    ("funnel", "eps"),
+    ("gosh", "svg"),
+    ("gosh", "png"),
+    ("net-heat", "svg"),
+    ("radial", "png"),
+    ("radial", "tiff"),
+]
 
 
 @pytest.mark.parametrize(("name", "kind"), SAME)
@@ -130,8 +136,38 @@ def test_files_carry_the_words(tmp_path: Path) -> None:
 
 
 def test_other_formats_are_refused_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="svg, pdf, png"):
-        save_picture(picture("funnel", 7), tmp_path / "f.tiff")
+    with pytest.raises(UsageError, match="svg, pdf, png, tiff, eps"):
+        save_picture(picture("funnel", 7), tmp_path / "f.jpg")
+
+
+def test_tiff_is_as_journals_ask_for_it(tmp_path: Path) -> None:
+    found = picture("funnel", 7)
+    path = save_picture(found, tmp_path / "f.tiff", dpi=600)
+    with Image.open(path) as image:
+        assert image.mode == "RGB"  # no transparency
+        assert image.info["compression"] == "tiff_lzw"
+        assert image.info["dpi"] == (600, 600)
+        assert image.width == pytest.approx(600 * 432 / 72, abs=1)  # 432 points, by hand
+        assert image.getpixel((0, 0)) == (255, 255, 255)
+        assert image.tag_v2[269] == found.title  # type: ignore[attr-defined]
+        assert image.tag_v2[270] == found.alt  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["funnel", "prior-posterior", "gosh"])
+def test_eps_has_its_words_no_time_and_no_complaint(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = picture(name, 7)
+    text = picture_bytes(found, "eps").decode("ascii")
+    assert not caplog.records
+    head = text.partition("%%EndComments")[0]
+    assert head.startswith("%!PS-Adobe-3.0 EPSF-3.0")
+    assert "%%Title: " + found.title.encode("ascii", "replace").decode() in head
+    said = " ".join(line[2:] for line in head.splitlines() if line.startswith("% "))
+    assert said == " ".join(found.alt.encode("ascii", "replace").decode().split())
+    assert "CreationDate" not in text
+    assert all(len(line) <= 255 for line in head.splitlines())
+    assert text.endswith("showpage\n")
 
 
 def test_outlines_and_texts_stand_out_on_white() -> None:

@@ -67,7 +67,7 @@ def _panel(axes: Axes, plot: DraperyPlot, subject: Subject) -> None:
     if plot.prediction is not None:
         axes.plot(x, plot.prediction[::step], color=ACCENT, lw=1.6, ls=DASHED, zorder=3)
     for level in LEVELS:
-        axes.axhline(level, color=INK, lw=0.4, ls=DOTTED, zorder=1)
+        axes.axhline(level, color=INK, lw=0.8, ls=DOTTED, zorder=1)
     low, high = axes.get_xlim()
     # 0.01 and 0.05 stand too near to each other for a text each.
     for level, text in ((0.05, "0.05"), (0.1, "0.1")):

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from ketameta.figures.colours import GUIDE, INK, MUTED
+from ketameta.figures.colours import INK, MUTED
 from ketameta.figures.page import MARGIN, SMALL, open_page, picture_style, shortened
 from ketameta.figures.picture import Picture, Subject, number
 from ketameta.figures.text_metrics import text_width
@@ -69,10 +69,10 @@ def _cells(axes: Axes, scale: Axes, heat: NetHeat) -> None:
     scale.collections[0].set_rasterized(True)
     scale.tick_params(labelsize=SMALL, length=2.0)
     scale.set_yticks([-most, 0.0, most], [number(-most, 2), "0", number(most, 2)])
-    for which, edge in ((~np.eye(len(heat.q), dtype=bool), GUIDE), (np.eye(len(heat.q)), INK)):
+    for which, edge in ((~np.eye(len(heat.q), dtype=bool), MUTED), (np.eye(len(heat.q)), INK)):
         axes.add_patch(
-            PathPatch(_squares(heat.influence, which), facecolor=f"{MUTED}40", edgecolor=edge,
-                      linewidth=0.5)
+            PathPatch(_squares(heat.influence, which), facecolor="none", edgecolor=edge,
+                      linewidth=0.8)
         )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _alt(heat: NetHeat) -> str:
 _LEGEND = (
     "Net heat plot. Colour: by how much the inconsistency of the design in the row falls (orange) "
     "or rises (blue) when the design in the column is detached from the network; orange cells off "
-    "the diagonal mark designs whose evidence disagrees. Grey squares: weight of the direct "
+    "the diagonal mark designs whose evidence disagrees. Outlined squares: weight of the direct "
     "evidence of the column in the network estimate of the row. Designs outside loops are not "
     "shown, for they cannot disagree. Krahn and colleagues (2013)."
 )

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
-from ketameta.figures.colours import ACCENT, GUIDE, POINT
+from ketameta.figures.colours import ACCENT, BAND, GUIDE, POINT
 from ketameta.figures.diagnostics.cautions import short_notes, spoken
 from ketameta.figures.effect_axis import dress_effect_axis, dress_number_axis
 from ketameta.figures.keys import DASHED, DOTTED, line_key
@@ -62,7 +62,7 @@ def _spread(axes: Axes, curves: DensityCurves, found: BayesResult) -> None:
     axes.plot(x, curves.tau_prior, color=GUIDE, lw=1.2, ls=DOTTED, zorder=2)
     axes.plot(x, curves.tau_posterior, color=POINT, lw=1.8, zorder=3)
     inside = _inside(x, found.tau.shortest.low, found.tau.shortest.high)
-    axes.fill_between(x, curves.tau_posterior, where=inside.tolist(), color=f"{POINT}26", lw=0)
+    axes.fill_between(x, curves.tau_posterior, where=inside.tolist(), color=BAND, lw=0)
     # A prior may have no upper bound at 0; the posterior decides how high the axis is.
     top = 1.6 * float(curves.tau_posterior.max())
     _plain(axes, min(top, 1.08 * max(float(curves.tau_prior.max()), float(top / 1.6))))
@@ -76,7 +76,7 @@ def _effects(axes: Axes, curves: DensityCurves, found: BayesResult, subject: Sub
     axes.plot(x, curves.new_study, color=ACCENT, lw=1.5, ls=DASHED, zorder=3)
     axes.plot(x, curves.mu_posterior, color=POINT, lw=1.8, zorder=4)
     inside = _inside(x, found.mu.shortest.low, found.mu.shortest.high)
-    axes.fill_between(x, curves.mu_posterior, where=inside.tolist(), color=f"{POINT}26", lw=0)
+    axes.fill_between(x, curves.mu_posterior, where=inside.tolist(), color=BAND, lw=0)
     _plain(axes, 1.08 * float(max(curves.mu_posterior.max(), curves.new_study.max())))
 
 

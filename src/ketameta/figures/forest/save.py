@@ -1,4 +1,4 @@
-"""Writing a forest plot to a file: SVG, PDF, PNG or an HTML page, by the file's extension."""
+"""Writing a forest plot to a file, by its extension: a picture or an HTML page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from io import BytesIO
 from pathlib import Path
 
 from ketameta.errors import UsageError
+from ketameta.figures.figure_kind import PICTURE_FORMATS
+from ketameta.figures.file_bytes import DPI, Words, figure_bytes
 from ketameta.figures.forest.draw import draw
 from ketameta.figures.forest.html import html_page
 from ketameta.figures.forest.layout import layout as layout_of
@@ -16,7 +18,7 @@ from ketameta.figures.theme import FONT, figure_style
 from ketameta.synthesis.answer import Answer
 from ketameta.whole_files import write_whole
 
-FORMATS = ("svg", "pdf", "png", "html")
+FORMATS = (*PICTURE_FORMATS, "html")
 SVG_TEXTS = ("path", "real")
 
 FALLBACK_FONTS = "Verdana, sans-serif"
@@ -25,18 +27,18 @@ FALLBACK_FONTS = "Verdana, sans-serif"
 _FAMILY = f"font-family: '{FONT}'"
 
 
-def save(layout: ForestLayout, path: str | Path, *, svg_text: str = "path", dpi: int = 300) -> Path:
+def save(layout: ForestLayout, path: str | Path, *, svg_text: str = "path", dpi: int = DPI) -> Path:
     """Write the plot; the same layout gives the same bytes.
 
     Parameters
     ----------
     path
-        Ends in .svg, .pdf, .png or .html.
+        Ends in one of `FORMATS`.
     svg_text
         "path": letters as outlines, the same everywhere; "real": text that can be searched and
         edited, but needs the font.
     dpi
-        Resolution of PNG files.
+        Resolution of PNG and TIFF files.
 
     Raises
     ------
@@ -44,16 +46,20 @@ def save(layout: ForestLayout, path: str | Path, *, svg_text: str = "path", dpi:
         For another extension or another kind of SVG text.
     """
     path = Path(path)
+    write_whole(path, content(layout, path, svg_text=svg_text, dpi=dpi))
+    return path
+
+
+def content(layout: ForestLayout, path: Path, *, svg_text: str = "path", dpi: int = DPI) -> bytes:
+    """What `save` would write to the file."""
     kind = path.suffix.lower().lstrip(".")
     if kind not in FORMATS:
         raise UsageError(f"{path}: forest plots are written as {', '.join(FORMATS)}. Use one.")
     if svg_text not in SVG_TEXTS:
         raise UsageError(f"svg text: there is no {svg_text!r}. Use path or real.")
     if kind == "html":
-        write_whole(path, html_page(layout))
-    else:
-        write_whole(path, _drawn(layout, kind, svg_text, dpi))
-    return path
+        return html_page(layout).encode("utf-8")
+    return _drawn(layout, kind, svg_text, dpi)
 
 
 def write_forest(
@@ -74,22 +80,14 @@ def svg(layout: ForestLayout, *, svg_text: str = "path") -> str:
 
 def _drawn(layout: ForestLayout, kind: str, svg_text: str, dpi: int) -> bytes:
     figure = draw(layout, svg_text=svg_text)
-    buffer = BytesIO()
-    with figure_style(font_size=layout.style.font_size, svg_text=svg_text):
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=_metadata(layout, kind))
-    if kind != "svg":
-        return buffer.getvalue()
-    return _accessible(buffer.getvalue().decode("utf-8"), layout).encode("utf-8")
-
-
-def _metadata(layout: ForestLayout, kind: str) -> dict[str, str | None]:
     title = layout.title or "Forest plot"
-    if kind == "png":
-        return {"Title": title, "Description": layout.description, "Software": None}
-    if kind == "pdf":
-        own = {"Title": title, "Subject": layout.alt, "Creator": "ketameta"}
-        return {**own, "CreationDate": None, "ModDate": None}
-    return {"Title": title, "Date": None, "Creator": None}
+    with figure_style(font_size=layout.style.font_size, svg_text=svg_text):
+        if kind != "svg":
+            return figure_bytes(figure, kind, Words(title, layout.description), dpi=dpi)
+        buffer = BytesIO()
+        own = {"Title": title, "Date": None, "Creator": None}
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=own)
+    return _accessible(buffer.getvalue().decode("utf-8"), layout).encode("utf-8")
 
 
 def _accessible(document: str, layout: ForestLayout) -> str:
