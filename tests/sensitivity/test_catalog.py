@@ -23,7 +23,12 @@ FOLDER = Path(inspect.getfile(bias)).parents[1]
 PARTS = {
     "arrays and batches": {
         "leave_one_out_arrays",
-        "fill_linear",
+        "cumulative_arrays",
+        "pooler",
+        "program_pooler",
+        "origin_and_scale",
+        "panel_nodes",
+        "chebyshev",
         "identical_without_each",
         "order_of",
         "selected_estimates",
@@ -51,7 +56,9 @@ PARTS = {
         "probits",
         "vevea_woods",
         "box_maximum",
+        "box_maxima",
         "highest_maximum",
+        "highest_maxima",
         "partial_moments",
         "p_values",
         "beta",

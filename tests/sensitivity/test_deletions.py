@@ -10,15 +10,15 @@ from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.batch_estimates import BATCH_ESTIMATORS
 from ketameta.sensitivity import leave_one_out as module
 from ketameta.sensitivity.deleted_batch import DeletedBatch
-from ketameta.sensitivity.deletions import fill_linear
-from ketameta.sensitivity.leave_one_out import LeaveOneOutArrays, leave_one_out_arrays
+from ketameta.sensitivity.leave_one_out import leave_one_out_arrays
+from ketameta.sensitivity.pooled_arrays import PooledArrays
 from ketameta.sensitivity.smooth_sums import SmoothSums
 
 RNG = np.random.default_rng(20100112)
 K = 150
 
 
-def from_scratch(y: FloatArray, v: FloatArray, code: str) -> LeaveOneOutArrays:
+def from_scratch(y: FloatArray, v: FloatArray, code: str) -> PooledArrays:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "LINEAR_FROM", 10**9)
         return leave_one_out_arrays(y, v, tau2=code)
@@ -31,6 +31,8 @@ def compare(y: FloatArray, v: FloatArray, code: str) -> None:
     assert np.max(np.abs(fast.estimate - slow.estimate) / slow.se) < 1e-9
     assert fast.se == pytest.approx(slow.se, rel=1e-12)
     assert fast.q == pytest.approx(slow.q, rel=1e-11, abs=1e-20)
+    assert fast.cochran_q == pytest.approx(slow.cochran_q, rel=1e-11, abs=1e-20)
+    assert fast.typical == pytest.approx(slow.typical, rel=1e-12)
 
 
 def ordinary() -> tuple[FloatArray, FloatArray]:
@@ -69,12 +71,12 @@ def test_hostile_data(case: str, code: str) -> None:
 def test_digits_lost_are_noticed() -> None:
     y, v = ordinary()
     y[3] = 1e7
-    out = tuple(np.empty(K) for _ in range(4))
-    assert fill_linear(y, v, "DL", out).tolist() == [3]
+    out = PooledArrays.empty(K)
+    assert out.fill_quickly(DeletedBatch.build(y, v), "DL").tolist() == [3]
     y, v = ordinary()
     v[5] = 1e-14
-    assert 5 in fill_linear(y, v, "DL", out)
-    assert fill_linear(*ordinary(), "REML", out).size == 0
+    assert 5 in out.fill_quickly(DeletedBatch.build(y, v), "DL")
+    assert out.fill_quickly(DeletedBatch.build(*ordinary()), "REML").size == 0
 
 
 def test_two_modes_are_told_apart_without_each_study() -> None:

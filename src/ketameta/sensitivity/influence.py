@@ -140,7 +140,7 @@ def _diagnostics(
         cooks_distance=cooks,
         cov_ratio=factors * variance / (factor * whole.se**2),
         tau2_deleted=without.tau2,
-        q_deleted=leave_one_out_arrays(y, v, tau2="EE").q,
+        q_deleted=without.cochran_q,
         hat=hat,
         weight=whole.weights,
         dfbetas=dfbetas,

@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.batch_estimates import BATCH_ESTIMATORS
+from ketameta.pooling.batches import check_members
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.result import PooledResult
-from ketameta.pooling.weighted_mean import pooled_means
-from ketameta.sensitivity.deletions import fill_linear
+from ketameta.sensitivity.deleted_batch import DeletedBatch
+from ketameta.sensitivity.pooled_arrays import BLOCK, LINEAR_FROM, PooledArrays
 from ketameta.sensitivity.pooler import Pooling, pooler
 from ketameta.sensitivity.selected_estimates import selected_estimates
-
-# Below it, fits from scratch are as fast.
-LINEAR_FROM = 60
-# Studies times meta-analyses in one block of masks: tens of megabytes, whatever k.
-BLOCK = 4_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class LeaveOneOutArrays:
-    """Results without study i at position i; arrays of shape (k,).
-
-    Attributes
-    ----------
-    tau2, estimate, se
-        tau2 (nan where one study is left), pooled mean, and its plain standard error.
-    q
-        Generalised Q at tau2; q / (k - 2) is the Hartung-Knapp-Sidik-Jonkman factor.
-    """
-
-    tau2: FloatArray
-    estimate: FloatArray
-    se: FloatArray
-    q: FloatArray
 
 
 def leave_one_out(
@@ -69,23 +45,19 @@ def leave_one_out(
     )
 
 
-def leave_one_out_arrays(y: FloatArray, v: FloatArray, *, tau2: str = "REML") -> LeaveOneOutArrays:
-    """Leave-one-out numbers of one meta-analysis at array speed; y and v of shape (k,), k >= 2.
+def leave_one_out_arrays(y: FloatArray, v: FloatArray, *, tau2: str = "REML") -> PooledArrays:
+    """Leave-one-out numbers of one meta-analysis at array speed, without study i at position i.
 
     With many studies the cost grows with k, for estimators in `batch_estimates.BATCH_ESTIMATORS`;
-    otherwise with k^2, in blocks of bounded memory.
+    otherwise with k^2, in blocks of bounded memory. y and v of shape (k,), k >= 2.
     """
     method = tau2_method(tau2)
-    out = LeaveOneOutArrays(*(np.empty(y.size) for _ in range(4)))
-    left = np.arange(y.size)
+    check_members(y, v)
+    out, left = PooledArrays.empty(y.size), np.arange(y.size)
     if y.size >= LINEAR_FROM and method.code in BATCH_ESTIMATORS:
-        left = fill_linear(y, v, method.code, (out.tau2, out.estimate, out.se, out.q))
+        left = out.fill_quickly(DeletedBatch.build(y, v), method.code)
     step = max(1, BLOCK // y.size)
     for start in range(0, left.size, step):
         part = left[start : start + step]
-        include = np.arange(y.size) != part[:, None]
-        found = method.function(y, v, None, include)
-        out.tau2[part] = found
-        at = np.nan_to_num(found)
-        out.estimate[part], out.se[part], out.q[part] = pooled_means(y, v, at, include)
+        out.fill(part, (y, v, np.arange(y.size) != part[:, None]), method)
     return out

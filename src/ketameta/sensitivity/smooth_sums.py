@@ -43,16 +43,13 @@ class SmoothSums:
             here = panel == index
             if index not in self.panels:
                 self.panels[index] = self._coefficients(index)
-            out[:, here] = self.panels[index] @ _chebyshev(2.0 * (x[here] - index) - 1.0)
+            out[:, here] = self.panels[index] @ chebyshev(2.0 * (x[here] - index) - 1.0)
         return dict(zip(ROWS, out, strict=True))
 
     def _coefficients(self, panel: int) -> FloatArray:
         """Chebyshev coefficients of every sum on one panel, shape (sums, NODES)."""
-        angles = np.pi * (np.arange(NODES) + 0.5) / NODES
-        nodes = panel + 0.5 * (1.0 + np.cos(angles))
+        nodes, transform = panel_nodes(panel)
         values = np.column_stack([self._exact(float(node)) for node in nodes])
-        transform = np.cos(np.arange(NODES)[:, None] * angles) * 2.0 / NODES
-        transform[0] *= 0.5
         return np.asarray(values @ transform.T)
 
     def _exact(self, x: float) -> FloatArray:
@@ -80,7 +77,15 @@ class SmoothSums:
         )
 
 
-def _chebyshev(x: FloatArray) -> FloatArray:
+def panel_nodes(panel: int) -> tuple[FloatArray, FloatArray]:
+    """Chebyshev points of a panel, (NODES,), and what turns values there into coefficients."""
+    angles = np.pi * (np.arange(NODES) + 0.5) / NODES
+    transform = np.cos(np.arange(NODES)[:, None] * angles) * 2.0 / NODES
+    transform[0] *= 0.5
+    return panel + 0.5 * (1.0 + np.cos(angles)), transform
+
+
+def chebyshev(x: FloatArray) -> FloatArray:
     """The first NODES Chebyshev polynomials at x of shape (n,), shape (NODES, n)."""
     basis = np.empty((NODES, x.size))
     basis[0], basis[1] = 1.0, x
