@@ -21,7 +21,7 @@ from tests.synthesis.real_answers import answers
 from ketameta.errors import UsageError
 from ketameta.records.study import Study
 from ketameta.synthesis.answering import answer
-from ketameta.synthesis.moderator_values import MODERATORS
+from ketameta.synthesis.moderator_values import MODERATORS, moderator_columns
 from ketameta.synthesis.moderators import LevelsFound, Moderated, SlopeFound, moderated
 
 PER_KG = {"amount": 0.5, "unit": "mg/kg"}
@@ -153,3 +153,14 @@ def test_the_abstinence_question_is_looked_at_with_all_contrasts_too() -> None:
     assert wide["krupitsky-2007"]["control"] == "fewer sessions"
     assert not any(one.enough for one in got.sets)
     assert set(main["dakwar-2020"]) == {m.name for m in MODERATORS}
+
+
+def test_columns_hold_numbers_or_levels_and_nothing_where_nothing_is_stated() -> None:
+    one, two = trial("a-2001", 1, 4, dose=PER_KG), trial("b-2002", 2, None)
+    records = evidence(one, two)
+    rows = answer(question("MD", "days abstinent"), real.review(), records).main.rows
+    columns = moderator_columns(rows, records)
+    assert columns["dose"] == (0.5, None)
+    assert columns["weeks"] == (4.0, None)
+    assert [name.replace("_", "-") for name in columns] == [m.name for m in MODERATORS]
+    assert all(isinstance(cell, str | None) for cell in columns["treatment_seeking"])

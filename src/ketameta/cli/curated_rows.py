@@ -17,7 +17,13 @@ from ketameta.synthesis.answer import Answer, StudyRow
 from ketameta.synthesis.study_columns import study_columns
 
 
-def curated_rows(answer: Answer, zero_cells: str, program: Preset | None = None) -> Rows:
+def curated_rows(
+    answer: Answer,
+    zero_cells: str,
+    program: Preset | None = None,
+    *,
+    more: Mapping[str, tuple[Cell, ...]] | None = None,
+) -> Rows:
     """The rows of the main analysis, with columns of the same names as those of users' tables.
 
     Where the numbers of both sides give the estimate, they stand in the table; otherwise the
@@ -30,6 +36,8 @@ def curated_rows(answer: Answer, zero_cells: str, program: Preset | None = None)
         The review's rule.
     program
         A preset that makes the estimates anew from the numbers of both sides.
+    more
+        Further columns by name, such as those of moderators.
     """
     studies = answer.main.rows
     assert answer.main.pooled is not None
@@ -38,7 +46,11 @@ def curated_rows(answer: Answer, zero_cells: str, program: Preset | None = None)
     numbers = study_columns(studies, code, zero_cells)
     table = Table(
         answer.question.id,
-        {**_texts(studies, labels), **{name: tuple(cells) for name, cells in numbers.items()}},
+        {
+            **(more or {}),
+            **_texts(studies, labels),
+            **{name: tuple(cells) for name, cells in numbers.items()},
+        },
         tuple(range(1, len(studies) + 1)),
         counted="row",
         header_line=0,

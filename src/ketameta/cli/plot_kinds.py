@@ -47,6 +47,8 @@ PLOTTERS: Mapping[str, str] = {
 
 PLOTTED = tuple(PLOTTERS)
 NETWORK_MODULE = "plot_networks"
+ON_COLUMNS = ("bubble",)
+"""Kinds that work on columns, of which a question has some too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def draw_pictures(wish: PlotWish) -> Pictures:
         if module == NETWORK_MODULE:
             found: Pictures = draw(wish)
             return found
-        samples = wish.source.samples(wish.methods)
+        samples = wish.source.samples(wish.methods, columns=wish.kind in ON_COLUMNS)
         by = wish.source.request.by
         return [
             (None if by is None else sample.key or "no value", _drawn(draw, samples, sample, wish))

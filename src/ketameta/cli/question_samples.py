@@ -15,6 +15,7 @@ from ketameta.errors import DataError
 from ketameta.measures.catalog import measure
 from ketameta.questions.loading import find_question
 from ketameta.synthesis.answer import LeftOut
+from ketameta.synthesis.moderator_values import moderator_columns
 
 
 def question_samples(
@@ -41,16 +42,18 @@ def question_samples(
         When no study gives an estimate.
     """
     review = workspace.review(review_file)
-    if methods.zero_cells is not None:
+    if methods.zero_cells is not None and methods.program is None:
         review = Methods(zero_cells=methods.zero_cells).applied_to(review)
     asked = find_question(review, question)
-    answer = answer_question(asked, review, workspace.evidence(output))
+    evidence = workspace.evidence(output)
+    answer = answer_question(asked, review, evidence)
     main = answer.main
     if main.pooled is None:
         raise DataError(
             f"{asked.id}: no study gives an estimate. ketameta pool {asked.id} says why."
         )
-    rows = curated_rows(answer, str(review.choices.zero_cells), methods.program)
+    more = moderator_columns(main.rows, evidence) if columns else {}
+    rows = curated_rows(answer, str(review.choices.zero_cells), methods.program, more=more)
     entry = measure(answer.question.measure)
     if rows.computed.estimates.k == 0:
         raise DataError(f"{asked.id}: no study gives an estimate under this preset.")

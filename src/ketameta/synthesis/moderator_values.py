@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ketameta.records.store import Evidence
 from ketameta.records.study import Arm, Study
 from ketameta.records.vocabulary import Depression, DoseUnit, PsychotherapyType, Route, YesNo
 from ketameta.synthesis.answer import StudyRow
@@ -189,3 +190,19 @@ MODERATORS = (
     ),
 )
 """Every characteristic that is asked about, in the order of tables."""
+
+
+def moderator_columns(
+    rows: Sequence[StudyRow], evidence: Evidence
+) -> dict[str, tuple[float | str | None, ...]]:
+    """The moderators of some studies as columns of a table; empty where nothing is stated.
+
+    Names are those of `MODERATORS` with underscores; a moderator that is a number has numbers.
+    """
+    studies = [(evidence.get(row.study).study, row) for row in rows]
+    found = {}
+    for moderator in MODERATORS:
+        values = [moderator.read(study, row) for study, row in studies]
+        cells = [value.number if moderator.numeric else value.level for value in values]
+        found[moderator.name.replace("-", "_")] = tuple(cells)
+    return found
