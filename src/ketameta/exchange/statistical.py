@@ -6,6 +6,7 @@ file declares missing is missing, whatever number stands for it (`Table.coding` 
 
 from __future__ import annotations
 
+import re
 import tempfile
 import warnings
 from collections import Counter
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _DECLARES_MISSING = ("read_sav", "read_dta", "read_sas7bdat")
 _LEGACY = "WINDOWS-1252"
 _UNREADABLE_TEXT = ("unable to convert string", "codec can't decode")
+_MEMBER = re.compile(rb"HEADER RECORD\*{7}MEMB(?:ER|V8) ")
 
 
 def reader(extension: str, function: str) -> Callable[[bytes, str], Table]:
@@ -41,6 +43,12 @@ def _frame(
 ) -> tuple[pd.DataFrame, Any, tuple[str, ...]]:
     if not raw:
         raise DataError(f"{source}: the file is empty. Save it again from the program it is from.")
+    members = len(_MEMBER.findall(raw)) if function == "read_xport" else 1
+    if members > 1:  # read on, the headers of the second would become rows of the first
+        raise DataError(
+            f"{source}: holds {members} data sets. Save the one with the studies in a file of its "
+            "own."
+        )
     # pyreadstat reads from a path only; the copy vanishes with the folder.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table{extension}"
@@ -96,8 +104,12 @@ def _refuse_large(meta: Any, source: str) -> None:
 def _table(frame: pd.DataFrame, meta: Any, source: str, notes: tuple[str, ...]) -> Table:
     columns: dict[str, tuple[Cell, ...]] = {}
     coding: dict[str, Coding] = {}
+    types = getattr(meta, "readstat_variable_types", None) or {}
     for name in map(str, frame.columns):
-        raw = [_cell(value) for value in frame[name].tolist()]
+        values = frame[name].tolist()
+        if types.get(name) == "float":
+            values = [_typed(value) for value in values]
+        raw = [_cell(value) for value in values]
         labels = (meta.variable_value_labels or {}).get(name) or {}
         absent = _absent(name, raw, meta, labels)
         columns[name] = tuple(None if row in absent else cell for row, cell in enumerate(raw))
@@ -121,6 +133,13 @@ def _cell(value: Any) -> Cell:
     if value is None or value != value:
         return None
     return float(value) if isinstance(value, int | float) else str(value)
+
+
+def _typed(value: Any) -> Any:
+    """A number in single precision, the default of Stata, as it was typed: 5.1, not 5.09999990."""
+    import numpy as np
+
+    return float(str(np.float32(value))) if isinstance(value, float) else value
 
 
 def _absent(name: str, cells: list[Cell], meta: Any, labels: Mapping[Any, str]) -> dict[int, str]:

@@ -66,6 +66,9 @@ def to_zsav(data: DataSet) -> Encoded:
 def to_por(data: DataSet) -> Encoded:
     """A portable SPSS file: names of eight capitals, ASCII text only, no codes and no notes."""
     frame, names, notes = _frame(data, _POR)
+    for name, column in frame.items():
+        if column.dtype == object:  # PSPP fills short texts with what the cell before them held
+            frame[name] = column.str.pad(int(column.str.len().max()), side="right")
 
     def write(write_por: Any, path: str) -> None:
         labels = _labels(data, names, _POR)
@@ -161,12 +164,16 @@ def _sav(data: DataSet, *, compress: bool) -> Encoded:
             variable_value_labels=labels,
             missing_ranges=ranges,
             variable_measure={names[v.name]: _MEASURES[v.kind] for v in data.variables},
-            variable_format={names[v.name]: "F8.0" for v in data.variables if v.kind == "whole"},
+            variable_format={
+                names[v.name]: _SHOWN[v.kind] for v in data.variables if v.kind in _SHOWN
+            },
         )
 
     return Encoded(_written(write, "write_sav", ".sav"), notes)
 
 
+_SHOWN = {"number": "F10.4", "whole": "F8.0", "category": "F8.0"}
+"""What SPSS shows of a number; all its digits are in the file."""
 _MEASURES = {"number": "scale", "whole": "scale", "text": "nominal", "category": "nominal"}
 
 
