@@ -24,6 +24,9 @@ PARTS = {
     "arrays and batches": {
         "leave_one_out_arrays",
         "cumulative_arrays",
+        "brief_leave_one_out",
+        "brief_cumulative",
+        "brief_results",
         "pooler",
         "program_pooler",
         "origin_and_scale",

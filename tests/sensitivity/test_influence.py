@@ -11,7 +11,8 @@ from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
 from ketameta.sensitivity.baujat import baujat
-from ketameta.sensitivity.influence import Influence, identical_without_each, influence
+from ketameta.sensitivity.influence import Influence, influence
+from ketameta.sensitivity.leave_one_out import identical_without_each
 from ketameta.sensitivity.selected_estimates import selected_estimates
 
 METAFOR = reference("influence")["results"]

@@ -65,17 +65,10 @@ class EffectEstimates:
                 "effect estimates: two estimates have the same label. Give each its own, for "
                 "example study and outcome."
             )
-        for label, y, v in zip(self.labels, self.y, self.v, strict=True):
-            if not np.isfinite(y) or not np.isfinite(v):
-                raise DataError(
-                    f"{label}: the estimate ({y:g}) and its variance ({v:g}) must be finite "
-                    "numbers. Leave the study out and say why."
-                )
-            if v <= 0:
-                raise DataError(
-                    f"{label}: the sampling variance is {v:g}; it must be above 0. A standard "
-                    "error of 0 usually means rounding or a missing value written as 0."
-                )
+        finite = np.isfinite(self.y) & np.isfinite(self.v)
+        wrong = np.flatnonzero(~(finite & (self.v > 0)))
+        if wrong.size:
+            raise _impossible(self.labels[wrong[0]], self.y[wrong[0]], self.v[wrong[0]])
 
     @property
     def k(self) -> int:
@@ -97,6 +90,18 @@ class EffectEstimates:
         names = labels if labels is not None else [str(i + 1) for i in range(y.size)]
         sizes = None if n is None else _numbers(n)
         return cls(measure, y, v, tuple(names), sizes)
+
+
+def _impossible(label: str, y: float, v: float) -> DataError:
+    if not np.isfinite(y) or not np.isfinite(v):
+        return DataError(
+            f"{label}: the estimate ({y:g}) and its variance ({v:g}) must be finite "
+            "numbers. Leave the study out and say why."
+        )
+    return DataError(
+        f"{label}: the sampling variance is {v:g}; it must be above 0. A standard "
+        "error of 0 usually means rounding or a missing value written as 0."
+    )
 
 
 def _numbers(values: ArrayLike) -> FloatArray:

@@ -13,7 +13,12 @@ from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.batch_estimates import BATCH_ESTIMATORS
 from ketameta.pooling.batches import check_members
 from ketameta.pooling.catalog import tau2_method
+from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
+from ketameta.pooling.settle import settle
+from ketameta.pooling.weighted_mean import effects_identical
+from ketameta.sensitivity.brief_result import BriefResult, Part, brief_results
 from ketameta.sensitivity.pooled_arrays import BLOCK, LINEAR_FROM, PooledArrays
 from ketameta.sensitivity.pooler import Pooling, pooler
 from ketameta.sensitivity.prefix_batch import PrefixBatch
@@ -42,6 +47,15 @@ class CumulativeStep:
     added: tuple[str, ...]
     key: float | str | None
     result: PooledResult
+
+
+@dataclass(frozen=True, slots=True)
+class BriefStep:
+    """A `CumulativeStep` in brief."""
+
+    added: tuple[str, ...]
+    key: float | str | None
+    result: BriefResult
 
 
 def cumulative(
@@ -86,20 +100,61 @@ def cumulative(
     metafor: `cumul(rma(...), order = )`; `together` is its `collapse = TRUE`.
     """
     pooled = pooler(choices)
+    place, steps = _steps(estimates, order, descending=descending, together=together)
+    return tuple(
+        CumulativeStep(added, key, pooled(selected_estimates(estimates, place[:end])))
+        for end, added, key in steps
+    )
+
+
+def brief_cumulative(
+    estimates: EffectEstimates,
+    choices: Pooling = None,
+    *,
+    order: ArrayLike | None = None,
+    descending: bool = False,
+    together: bool = False,
+) -> tuple[BriefStep, ...]:
+    """`cumulative` in brief, which takes a second for 10,000 studies."""
+    if callable(choices) or estimates.k < LINEAR_FROM:
+        found = cumulative(
+            estimates, choices, order=order, descending=descending, together=together
+        )
+        return tuple(BriefStep(s.added, s.key, BriefResult.of(s.result)) for s in found)
+    settled = settle(choices or PoolingChoices())
+    place, steps = _steps(estimates, order, descending=descending, together=together)
+    y, v = estimates.y[place], estimates.v[place]
+    ends = np.array([end for end, _, _ in steps])
+    several = ends[ends > 1]
+    arrays = cumulative_arrays(y, v, tau2=settled.tau2).at(several - 1)
+    results = brief_results(arrays, _beginnings(y, v, several), settled)
+    if several.size < ends.size:
+        results.insert(0, BriefResult.of(pool(selected_estimates(estimates, place[:1]), settled)))
+    return tuple(
+        BriefStep(added, key, result)
+        for (_, added, key), result in zip(steps, results, strict=True)
+    )
+
+
+def _beginnings(y: FloatArray, v: FloatArray, ends: NDArray[np.intp]) -> Iterator[Part]:
+    alike = True
+    for end in ends.tolist():
+        alike = alike and effects_identical(y[:end])
+        yield Part(y[:end], v[:end], alike)
+
+
+def _steps(
+    estimates: EffectEstimates, order: ArrayLike | None, *, descending: bool, together: bool
+) -> tuple[NDArray[np.intp], list[tuple[int, tuple[str, ...], float | str | None]]]:
+    """Positions in order; and for each step how many studies are in, which came in, their key."""
     keys = None if order is None else _keys(order, estimates.k)
     place = np.arange(estimates.k) if keys is None else order_of(keys, descending=descending)
-    groups = _groups(place, keys if together else None)
     steps = []
-    for end, members in groups:
+    for end, members in _groups(place, keys if together else None):
         key = None if keys is None else keys[members[0]]
-        steps.append(
-            CumulativeStep(
-                tuple(estimates.labels[i] for i in members),
-                key if key is None or isinstance(key, str) else float(key),
-                pooled(selected_estimates(estimates, place[:end])),
-            )
-        )
-    return tuple(steps)
+        added = tuple(estimates.labels[i] for i in members)
+        steps.append((end, added, key if key is None or isinstance(key, str) else float(key)))
+    return place, steps
 
 
 def cumulative_arrays(y: FloatArray, v: FloatArray, *, tau2: str = "REML") -> PooledArrays:
@@ -168,7 +223,8 @@ def _groups(
     found: list[tuple[int, list[int]]] = []
     for count, position in enumerate(place.tolist(), start=1):
         if found and keys is not None and keys[found[-1][1][0]] == keys[position]:
-            found[-1] = (count, [*found[-1][1], position])
+            found[-1][1].append(position)
+            found[-1] = (count, found[-1][1])
         else:
             found.append((count, [position]))
     return found

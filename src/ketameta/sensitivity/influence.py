@@ -13,8 +13,8 @@ from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.settle import settle
-from ketameta.pooling.weighted_mean import WeightedMean, effects_identical, weighted_mean
-from ketameta.sensitivity.leave_one_out import leave_one_out_arrays
+from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
+from ketameta.sensitivity.leave_one_out import identical_without_each, leave_one_out_arrays
 
 # Whether the interval's standard error is scaled, and not below the plain one.
 SCALED = {"wald": None, "t": None, "hksj": 0.0, "hksj-guarded": 1.0}
@@ -151,15 +151,6 @@ def _diagnostics(
 
 def _factor(ratio: float, least: float | None) -> float:
     return 1.0 if least is None else max(ratio, least)
-
-
-def identical_without_each(y: FloatArray) -> NDArray[np.bool_]:
-    """Whether the other estimates agree up to rounding, for each of two or more estimates."""
-    order = np.argsort(y, kind="stable")
-    found = np.zeros(y.size, dtype=np.bool_)
-    for i in {int(order[0]), int(order[-1])}:
-        found[i] = effects_identical(np.delete(y, i))
-    return np.ones_like(found) if effects_identical(y) else found
 
 
 def _cautions(k: int, alike: bool) -> tuple[Caution, ...]:

@@ -50,6 +50,10 @@ class PooledArrays:
         """To be filled."""
         return cls(*(np.full(n, np.nan) for _ in fields(cls)))
 
+    def at(self, places: NDArray[np.intp]) -> PooledArrays:
+        """Only these places."""
+        return PooledArrays(*(getattr(self, name)[places] for name in self.__slots__))
+
     def put(self, places: NDArray[np.intp], values: tuple[FloatArray, ...]) -> None:
         """Fill these places, with values in the order of the fields."""
         for name, numbers in zip(self.__slots__, values, strict=True):
