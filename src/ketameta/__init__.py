@@ -63,8 +63,17 @@ if TYPE_CHECKING:
     from ketameta.pooling.common_rates import RateTables, pool_rates
     from ketameta.pooling.exact_odds_ratio import exact_odds_ratio
     from ketameta.pooling.glmm.fit import glmm
+    from ketameta.pooling.joint_tests import joint_test
     from ketameta.pooling.multilevel import multilevel
     from ketameta.pooling.multilevel_choices import MultilevelChoices
+    from ketameta.pooling.multilevel_correlation import WithinCorrelation
+    from ketameta.pooling.multilevel_covariance import impute_covariance
+    from ketameta.pooling.multilevel_effects import (
+        component_test,
+        random_effects,
+        variance_intervals,
+    )
+    from ketameta.pooling.multilevel_multivariate import multivariate
     from ketameta.pooling.network.arms import contrasts_from_arms
     from ketameta.pooling.network.contrasts import contrast_rows
     from ketameta.pooling.network.heat import net_heat
@@ -79,8 +88,10 @@ if TYPE_CHECKING:
     from ketameta.pooling.presets import PRESETS, Preset, preset
     from ketameta.pooling.regression import regress
     from ketameta.pooling.regression_choices import RegressionChoices
+    from ketameta.pooling.regression_diagnostics import regression_residuals
     from ketameta.pooling.result import PooledResult
     from ketameta.pooling.robust import robust
+    from ketameta.pooling.robust_tests import robust_test
     from ketameta.questions.loading import find_question
     from ketameta.questions.question import Question, Review
     from ketameta.records.store import Evidence, find_root, load_evidence
@@ -148,6 +159,7 @@ _PLACES = {
     "build_report": "reports.build:build_report",
     "Caution": "measures.estimates:Caution",
     "clopper_pearson": "measures.exact_proportions:clopper_pearson",
+    "component_test": "pooling.multilevel_effects:component_test",
     "contrast_rows": "pooling.network.contrasts:contrast_rows",
     "contrasts_from_arms": "pooling.network.arms:contrasts_from_arms",
     "ConvergenceError": "errors:ConvergenceError",
@@ -176,8 +188,10 @@ _PLACES = {
     "funnel_plot": "sensitivity.bias.funnel:funnel_plot",
     "glmm": "pooling.glmm.fit:glmm",
     "harbord": "sensitivity.bias.binary_asymmetry:harbord",
+    "impute_covariance": "pooling.multilevel_covariance:impute_covariance",
     "inclusion_by_group": "sensitivity.multiverse:inclusion_by_group",
     "influence": "sensitivity.influence:influence",
+    "joint_test": "pooling.joint_tests:joint_test",
     "KetametaError": "errors:KetametaError",
     "league_table": "pooling.network.league:league_table",
     "leave_one_out": "sensitivity.leave_one_out:leave_one_out",
@@ -190,6 +204,7 @@ _PLACES = {
     "moderated": "synthesis.moderators:moderated",
     "multilevel": "pooling.multilevel:multilevel",
     "MultilevelChoices": "pooling.multilevel_choices:MultilevelChoices",
+    "multivariate": "pooling.multilevel_multivariate:multivariate",
     "multiverse": "sensitivity.multiverse:multiverse",
     "multiverse_of_estimates": "sensitivity.multiverse:multiverse_of_estimates",
     "multiverse_summary": "sensitivity.multiverse_summary:multiverse_summary",
@@ -219,18 +234,21 @@ _PLACES = {
     "preset": "pooling.presets:preset",
     "preset_effects": "sensitivity.preset_estimates:preset_effects",
     "PRESETS": "pooling.presets:PRESETS",
-    "probability_above": "pooling.new_study:probability_above",
     "prior_sensitivity": "pooling.bayes.sensitivity:prior_sensitivity",
+    "probability_above": "pooling.new_study:probability_above",
     "pustejovsky_rodgers": "sensitivity.bias.egger:pustejovsky_rodgers",
     "Question": "questions.question:Question",
+    "random_effects": "pooling.multilevel_effects:random_effects",
     "Rates": "measures.arms:Rates",
     "RateTables": "pooling.common_rates:RateTables",
     "read_table": "exchange.tabular:read_table",
     "reconcile": "sensitivity.reconcile:reconcile",
     "regress": "pooling.regression:regress",
+    "regression_residuals": "pooling.regression_diagnostics:regression_residuals",
     "RegressionChoices": "pooling.regression_choices:RegressionChoices",
     "Review": "questions.question:Review",
     "robust": "pooling.robust:robust",
+    "robust_test": "pooling.robust_tests:robust_test",
     "rosenberg": "sensitivity.bias.fail_safe:rosenberg",
     "rosenthal": "sensitivity.bias.fail_safe:rosenthal",
     "ruecker_arcsine": "sensitivity.bias.binary_asymmetry:ruecker_arcsine",
@@ -250,8 +268,10 @@ _PLACES = {
     "trim_fill": "sensitivity.bias.trim_fill:trim_fill",
     "TrimFillChoices": "sensitivity.bias.trim_fill:TrimFillChoices",
     "UsageError": "errors:UsageError",
+    "variance_intervals": "pooling.multilevel_effects:variance_intervals",
     "vevea_woods": "sensitivity.bias.selection.choices:vevea_woods",
     "waap": "sensitivity.bias.waap:waap",
+    "WithinCorrelation": "pooling.multilevel_correlation:WithinCorrelation",
     "write_forest": "figures.forest.save:write_forest",
     "write_table": "exchange.writing:write_table",
 }
@@ -290,6 +310,7 @@ __all__ = [
     "Tables",
     "TrimFillChoices",
     "UsageError",
+    "WithinCorrelation",
     "__version__",
     "aggregate",
     "answer_question",
@@ -300,6 +321,7 @@ __all__ = [
     "beta_binomial",
     "build_report",
     "clopper_pearson",
+    "component_test",
     "contrast_rows",
     "contrasts_from_arms",
     "convert",
@@ -320,8 +342,10 @@ __all__ = [
     "funnel_plot",
     "glmm",
     "harbord",
+    "impute_covariance",
     "inclusion_by_group",
     "influence",
+    "joint_test",
     "league_table",
     "leave_one_out",
     "limit_meta_analysis",
@@ -331,6 +355,7 @@ __all__ = [
     "missing_outcome_bounds",
     "moderated",
     "multilevel",
+    "multivariate",
     "multiverse",
     "multiverse_of_estimates",
     "multiverse_summary",
@@ -355,10 +380,13 @@ __all__ = [
     "prior_sensitivity",
     "probability_above",
     "pustejovsky_rodgers",
+    "random_effects",
     "read_table",
     "reconcile",
     "regress",
+    "regression_residuals",
     "robust",
+    "robust_test",
     "rosenberg",
     "rosenthal",
     "ruecker_arcsine",
@@ -372,6 +400,7 @@ __all__ = [
     "subsets",
     "svg_text",
     "trim_fill",
+    "variance_intervals",
     "vevea_woods",
     "waap",
     "write_forest",

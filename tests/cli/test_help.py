@@ -36,7 +36,7 @@ def examples(name: str) -> list[str]:
 def test_the_commands_are_those_agreed() -> None:
     assert list(COMMANDS) == [
         *("check", "list", "show", "pool", "effects", "convert", "bayes", "sensitivity"),
-        *("regress", "multilevel", "network", "reconcile", "bias", "trim-fill"),
+        *("regress", "multilevel", "aggregate", "network", "reconcile", "bias", "trim-fill"),
         *("selection", "multiverse"),
         *(
             "forest",

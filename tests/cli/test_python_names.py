@@ -62,7 +62,11 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "bayes": ("bayes", "parse_prior", "prior_sensitivity"),
     "regress": ("regress",),
-    "multilevel": ("multilevel", "robust"),
+    "multilevel": (
+        *("multilevel", "multivariate", "robust", "robust_test", "joint_test"),
+        *("variance_intervals", "component_test", "random_effects", "impute_covariance"),
+    ),
+    "aggregate": ("aggregate",),
     "network": ("network", "contrast_rows", "contrasts_from_arms", "league_table"),
     "bias": ("egger", "begg", "harbord", "peters", "macaskill", "deeks", "pet_peese", "copas"),
     "trim-fill": ("trim_fill",),
@@ -95,8 +99,8 @@ def groups() -> tuple[km.Counts, km.Counts]:
 def found(run_json: RunJson, table: Write) -> Callable[..., Any]:
     """The JSON of a command on the table."""
 
-    def ask(command: str, *words: str) -> Any:
-        return run_json(command, "--data", table(TEXT), "--measure", "OR", *words)
+    def ask(command: str, *words: str, table_text: str = TEXT) -> Any:
+        return run_json(command, "--data", table(table_text), "--measure", "OR", *words)
 
     return ask
 
@@ -201,6 +205,29 @@ def test_multilevel(found: Callable[..., Any]) -> None:
     assert [c["sigma2"] for c in value["components"]] == [c.sigma2 for c in same.components]
     robust = km.robust(same, kind="CR2").coefficients[0]
     assert value["robust"]["coefficients"][0]["se"] == robust.se
+
+
+def test_multivariate_with_tests_of_coefficients(found: Callable[..., Any]) -> None:
+    words = ("--cluster", "lab", "--outcome", "scale", "--rho", "0.3", "--structure", "DIAG")
+    text = TEXT.replace(",lab,", ",lab,scale,").replace(",x,", ",x,s,").replace(",y,", ",y,s,")
+    text = text.replace(",z,", ",z,s,").replace("B,4,17,5,23,2,x,s", "B,4,17,5,23,2,x,t")
+    text = text.replace("D,33,69,17,80,3,y,s", "D,33,69,17,80,3,y,t")
+    value = found("multilevel", *words, "--test-coefficients", "s - t", table_text=text)
+    scale = ["s", "t", "s", "t", "s"]
+    same = km.multivariate(estimates(), COLUMNS["lab"], scale, structure="DIAG", covariance=0.3)
+    assert [one["tau2"] for one in value["outcomes"]] == same.tau2.tolist()
+    test = km.joint_test(same, [[1.0, -1.0]])
+    assert value["tests"][0]["model"]["statistic"] == test.statistic
+    htz = km.robust_test(km.robust(same), [[1.0, -1.0]])
+    assert value["tests"][0]["robust"]["p_value"] == htz.p_value
+
+
+def test_aggregate(found: Callable[..., Any]) -> None:
+    value = found("aggregate", "--cluster", "lab", "--rho", "0.4")
+    same = km.aggregate(estimates(), COLUMNS["lab"], 0.4)
+    assert [one["study"] for one in value["studies"]] == list(same.labels)
+    assert [one["yi"] for one in value["studies"]] == same.y.tolist()
+    assert [one["vi"] for one in value["studies"]] == same.v.tolist()
 
 
 def test_network(run_json: RunJson, table: Write) -> None:

@@ -28,7 +28,7 @@ CATALOGS: tuple[tuple[Any, str, str], ...] = (
     (ADJUSTMENTS, "adjustment for several tests", "ketameta regress --adjust {}"),
     (MULTILEVEL_TESTS, "test in multilevel models", "ketameta multilevel --test {}"),
     (SANDWICHES, "cluster-robust variance", "ketameta multilevel --robust {}"),
-    (STRUCTURES, "structure of several outcomes", "in Python: multivariate models"),
+    (STRUCTURES, "structure of outcomes", "ketameta multilevel --outcome COLUMN --structure {}"),
 )
 """Catalogs of methods, what they hold in words, and how one is asked for."""
 

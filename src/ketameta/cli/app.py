@@ -38,6 +38,9 @@ COMMANDS = {
         "multilevel",
         "Pool several estimates per study, which belong together.",
     ),
+    "aggregate": Entry(
+        "ketameta.cli.aggregate", "aggregate", "Combine the estimates of each study into one."
+    ),
     "network": Entry("ketameta.cli.network", "network", "Compare several treatments at once."),
     "reconcile": Entry(
         "ketameta.cli.reconcile",

@@ -38,7 +38,13 @@ def coefficient_values(one: Coefficient) -> dict[str, Any]:
 
 def coefficient_grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
     """Coefficients under each other, on the analysis scale."""
-    return statistics_grid(rows, TITLES, text=("name",))
+    shown = [{**row, "df": whole(row["df"])} for row in rows]
+    return statistics_grid(shown, TITLES, text=("name",))
+
+
+def whole(df: float | None) -> float | int | None:
+    """Degrees of freedom without a fraction where they have none."""
+    return int(df) if df is not None and df.is_integer() else df
 
 
 def test_values(test: WaldTest | None) -> dict[str, Any] | None:

@@ -193,17 +193,46 @@ REGRESS: Keys = (
 
 MULTILEVEL: Keys = (
     ("measure, k, p, clusters", "numbers of estimates, coefficients and clusters"),
-    ("method, test, rho, formula, level", "what was done"),
+    ("method, test, rho, phi, sampling_errors, formula, level", "what was done"),
+    ("outcome, structure", "with `--outcome`: its column, structure of the true effects"),
     _COEFFICIENTS,
+    ("covariance", "of the coefficients"),
     _OMNIBUS,
     (
         "components",
-        "between and within clusters: list of {level, sigma2, groups, i2, ci_low, ci_high}",
+        "between and within clusters: list of {level, sigma2, groups, i2, ci_low, ci_high, "
+        "lr_statistic, lr_p, lr_p_boundary (likelihood ratio test of 0)}; null with `--outcome`",
     ),
+    (
+        "outcomes",
+        "with `--outcome`: list of {outcome, k, clusters, estimate, ci_low, ci_high, pi_low, "
+        "pi_high, tau2, display}",
+    ),
+    ("correlation", "with `--outcome`: matrix of the correlations of true effects"),
     ("i2, q, q_df, q_p", "heterogeneity at any level"),
     ("pi_low, pi_high", "prediction interval of a new estimate in a new cluster"),
     _FITS,
     ("robust", "cluster-robust tests: {kind, coefficients, omnibus}; null where impossible"),
+    (
+        "tests",
+        "with `--test-coefficients`: list of {tested, weights, model, robust (HTZ), why_not}, each "
+        "test {statistic, df, df_denominator, p_value}",
+    ),
+    (
+        "random_effects",
+        "with `--random-effects`: {between, within}, lists of {label, value, se, pi_low, pi_high}",
+    ),
+    _EXCLUDED,
+    _WARNINGS,
+)
+
+AGGREGATE: Keys = (
+    ("measure, k, estimates", "the measure; numbers of studies, and of the estimates combined"),
+    ("rho, phi, sampling_errors, weighted, level", "what was done"),
+    (
+        "studies",
+        "list of {study, yi, vi, sei, ci_low, ci_high, n, combined (how many), rows, display}",
+    ),
     _EXCLUDED,
     _WARNINGS,
 )
@@ -328,6 +357,7 @@ JSON_KEYS: Mapping[str, Keys] = {
     "reconcile": RECONCILE,
     "regress": REGRESS,
     "multilevel": MULTILEVEL,
+    "aggregate": AGGREGATE,
     "bias": BIAS,
     "trim-fill": TRIM_FILL,
     "selection": SELECTION,

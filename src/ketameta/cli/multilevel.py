@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ketameta.cli.error_options import ErrorRequest, error_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
 from ketameta.cli.sampling import Source, source_options
@@ -14,12 +15,18 @@ from ketameta.cli.sampling import Source, source_options
 Examples:
   ketameta multilevel --data t.csv --measure SMD --cluster study --rho 0.6
   ketameta multilevel --data t.csv --cluster lab --within study --method ML
+  ketameta multilevel --data t.csv --cluster study --covariance V.csv
+  ketameta multilevel --data t.csv --cluster study --outcome scale --rho 0.6
+  ketameta multilevel --data t.csv --cluster s --rho 0.5 --phi 0.9 --time week
   ketameta multilevel --data t.csv --cluster study --formula "~ weeks"
+  ketameta multilevel --data t.csv --cluster s --outcome scale --struct HCS
   ketameta multilevel craving --cluster substance
 \b
 The labels of rows (--study) need not be unique. A question has the columns
 study, substance, design, randomised, contrast_class, control_type, weeks,
-outcome and assessment.
+outcome and assessment. ketameta aggregate makes one row per study instead.
+\b
+--test-coefficients "a, b" tests a and b together, "a - b" their difference.
 """
 )
 @source_options
@@ -28,12 +35,18 @@ outcome and assessment.
 )
 @click.option("--within", metavar="COLUMN", help="Column of units within clusters.")
 @click.option(
-    "--rho",
-    type=float,
-    metavar="NUMBER",
-    help="Correlation of sampling errors within a cluster, from the same participants.  "
-    "[default: independent]",
+    "--outcome",
+    metavar="COLUMN",
+    help="Column of outcomes: a multivariate model, with a true effect on each outcome.",
 )
+@click.option(
+    "--structure",
+    "--struct",
+    "structure",
+    metavar="NAME",
+    help="Of the true effects on several outcomes: UN (default), HCS, CS, DIAG, ID.",
+)
+@error_options
 @click.option("--formula", metavar="FORMULA", help="Moderators, such as ~ weeks + C(drug).")
 @click.option(
     "--method",
@@ -54,7 +67,18 @@ outcome and assessment.
     metavar="KIND",
     default="CR2",
     show_default=True,
-    help="Cluster-robust variance given beside the model's: CR0, CR1, CR1p, CR2.",
+    help="Cluster-robust variance given beside the model's: CR0, CR1, CR1p, CR1S, CR2, CR3.",
+)
+@click.option(
+    "--test-coefficients",
+    "tested",
+    multiple=True,
+    metavar="NAMES",
+    help="Coefficients, terms or sums of them, joined by commas, to test together: by the model, "
+    "and robust (HTZ). Repeat.",
+)
+@click.option(
+    "--random-effects", is_flag=True, help="Deviations of clusters and units from the mean too."
 )
 @level_option
 @zero_cells_option
@@ -62,27 +86,44 @@ def multilevel(
     source: Source,
     cluster: str,
     within: str | None,
-    rho: float | None,
+    outcome: str | None,
+    structure: str | None,
+    errors: ErrorRequest,
     formula: str | None,
     method: str,
     test: str,
     robust: str,
+    tested: tuple[str, ...],
+    random_effects: bool,
     level: float | None,
     zero_cells: str | None,
 ) -> int:
     """Pool several estimates per study, which belong together.
 
     Three-level model: variance between and within clusters, each with its profile-likelihood
-    interval; coefficients with tests, and beside them cluster-robust ones. With --rho the sampling
-    errors of a cluster correlate (correlated and hierarchical effects).
+    interval and likelihood ratio test; with --outcome a multivariate model, with variances and
+    correlations of true effects. Coefficients come with tests, and beside them cluster-robust ones.
+    With --rho the sampling errors of a cluster correlate (correlated and hierarchical effects);
+    --covariance gives their covariances as they are known.
     """
-    from ketameta.cli.multilevel_findings import Dependence, multilevel_findings
+    from ketameta.cli.multilevel_findings import multilevel_findings
+    from ketameta.cli.multilevel_wish import Dependence
     from ketameta.pooling.multilevel_choices import MultilevelChoices, settle
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
-    choices = settle(MultilevelChoices(method, test, methods.coverage or 0.95))
-    wish = Dependence(cluster, within, rho, formula, robust, choices)
+    wish = Dependence(
+        cluster,
+        errors,
+        settle(MultilevelChoices(method, test, methods.coverage or 0.95)),
+        within=within,
+        outcome=outcome,
+        structure=structure,
+        formula=formula,
+        robust=robust,
+        tested=tested,
+        random_effects=random_effects,
+    )
     samples = source.samples(methods, columns=True)
     found = [multilevel_findings(samples.source, sample, wish) for sample in samples.samples]
     source.deliver(samples, found, methods)

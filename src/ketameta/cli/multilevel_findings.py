@@ -1,9 +1,9 @@
-"""Three-level models as values, lines and text."""
+"""Models of dependent estimates as values, lines and text: what both kinds share, and which."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,12 +26,23 @@ from ketameta.cli.moderators import (
     table_only,
     with_columns,
 )
+from ketameta.cli.multilevel_tests import chosen_blocks, chosen_tests, test_cautions
+from ketameta.cli.multilevel_wish import Dependence
+from ketameta.cli.multivariate_findings import outcome_blocks, outcome_fields, outcome_values
 from ketameta.cli.pool_json import finite
-from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
+from ketameta.cli.reading import NUMBERS, number_text
+from ketameta.cli.sampling_errors import KnownErrors, known_errors
+from ketameta.cli.three_levels import (
+    deviation_blocks,
+    level_fields,
+    level_lines,
+    level_values,
+    mean_blocks,
+)
 from ketameta.errors import DataError
 from ketameta.pooling.multilevel import multilevel
-from ketameta.pooling.multilevel_choices import MultilevelChoices
-from ketameta.pooling.multilevel_effects import ComponentInterval, variance_intervals
+from ketameta.pooling.multilevel_multivariate import multivariate
+from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
 from ketameta.pooling.multilevel_result import MultilevelResult
 from ketameta.pooling.regression_formula import design_from_formula
 from ketameta.pooling.robust import robust
@@ -39,32 +50,21 @@ from ketameta.pooling.robust_tests import RobustResult
 
 
 @dataclass(frozen=True, slots=True)
-class Dependence:
-    """How estimates belong together, and how to fit."""
-
-    cluster: str
-    within: str | None
-    rho: float | None
-    formula: str | None
-    robust: str
-    choices: MultilevelChoices
-
-
-@dataclass(frozen=True, slots=True)
 class _Fitted:
-    model: MultilevelResult
-    intervals: tuple[ComponentInterval, ...]
+    model: MultilevelResult | MultivariateResult
+    errors: KnownErrors
     sandwich: RobustResult | None
     why_not: str
 
 
 @np.errstate(all="ignore")
 def multilevel_findings(source: str, sample: Sample, wish: Dependence) -> Findings:
-    """The three-level model of one sample."""
+    """The model of one sample."""
     rows = table_only(sample, "multilevel")
     require_names(rows, wish.formula or "")
     moderators = [] if wish.formula is None else named_columns(rows, wish.formula)
-    needed = [wish.cluster, *([wish.within] if wish.within else []), *moderators]
+    own = (wish.cluster, wish.within, wish.outcome, wish.errors.time)
+    needed = [*(name for name in own if name is not None), *moderators]
     used = with_columns(sample, list(dict.fromkeys(needed)))
     if used.estimates.k == 0:
         empty = {"measure": sample.measure.code, "k": 0}
@@ -75,43 +75,59 @@ def multilevel_findings(source: str, sample: Sample, wish: Dependence) -> Findin
         raise too_far_apart(source) from None
     if not all(math.isfinite(one.estimate) for one in found.model.coefficients):
         raise too_far_apart(source)
-    values = {**_values(wish, found), "excluded": excluded(used)}
-    lines = [
-        {
-            "measure": found.model.measure,
-            "k": found.model.k,
-            **{f"sigma2_{c.level}": c.sigma2 for c in found.model.components},
-            **line,
-        }
-        for line in values["coefficients"]
-    ]
-    return Findings(values, lines, tuple(_blocks(used, found)))
+    tests = chosen_tests(found.model, found.sandwich, wish.tested)
+    values = {
+        **_values(wish, found, tests),
+        **(
+            outcome_values(used, wish, found.model)
+            if isinstance(found.model, MultivariateResult)
+            else level_values(wish, found.model)
+        ),
+        "tests": tests,
+        "excluded": excluded(used),
+    }
+    return Findings(values, _lines(found, values), tuple(_blocks(used, found, values)))
 
 
 def _fit(sample: Sample, wish: Dependence, moderators: list[str]) -> _Fitted:
-    rows = sample.rows
+    rows, estimates = sample.rows, sample.estimates
     assert rows is not None
     design = None
     if wish.formula is not None:
         design = design_from_formula(wish.formula, moderator_data(rows, moderators))
-    model = multilevel(
-        sample.estimates,
-        rows.texts(wish.cluster),
-        within=None if wish.within is None else rows.texts(wish.within),
-        design=design,
-        covariance=wish.rho,
-        choices=wish.choices,
-    )
+    cluster = rows.texts(wish.cluster)
+    errors = known_errors(wish.errors, rows, estimates.v, cluster, outcome=wish.outcome)
+    model: MultilevelResult | MultivariateResult
+    if wish.outcome is not None:
+        model = multivariate(
+            estimates,
+            cluster,
+            rows.texts(wish.outcome),
+            structure=wish.structure or "UN",
+            design=design,
+            covariance=errors.covariance,
+            choices=wish.choices,
+        )
+    else:
+        model = multilevel(
+            estimates,
+            cluster,
+            within=None if wish.within is None else rows.texts(wish.within),
+            design=design,
+            covariance=errors.covariance,
+            choices=wish.choices,
+        )
     try:
-        return _Fitted(model, variance_intervals(model), robust(model, kind=wish.robust), "")
+        return _Fitted(model, errors, robust(model, kind=wish.robust), "")
     except DataError as error:  # too few clusters for robust tests, not for the model
-        return _Fitted(model, variance_intervals(model), None, str(error))
+        return _Fitted(model, errors, None, str(error))
 
 
-def _values(wish: Dependence, found: _Fitted) -> dict[str, Any]:
+def _values(wish: Dependence, found: _Fitted, tests: Sequence[dict[str, Any]]) -> dict[str, Any]:
     model, sandwich = found.model, found.sandwich
-    limits = {one.level: one.interval for one in found.intervals}
-    ahead = model.prediction
+    robust_cautions = () if sandwich is None else sandwich.cautions
+    cautions = (*model.cautions, *robust_cautions, *test_cautions(tests))
+    why_not = [{"code": "no_robust_tests", "message": found.why_not}] if found.why_not else []
     return {
         "measure": model.measure,
         "k": model.k,
@@ -119,28 +135,17 @@ def _values(wish: Dependence, found: _Fitted) -> dict[str, Any]:
         "clusters": len(model.cluster.labels),
         "method": model.method,
         "test": model.test,
-        "rho": wish.rho,
+        "rho": wish.errors.rho,
+        "phi": wish.errors.phi,
+        "sampling_errors": found.errors.words,
         "formula": wish.formula,
         "level": round(100 * model.level, 10),
         "coefficients": [coefficient_values(one) for one in model.coefficients],
+        "covariance": [[float(x) for x in row] for row in model.covariance],
         "omnibus": test_values(model.omnibus),
-        "components": [
-            {
-                "level": one.level,
-                "sigma2": one.sigma2,
-                "groups": one.groups,
-                "i2": finite(one.i2),
-                "ci_low": finite(limits[one.level].low) if one.level in limits else None,
-                "ci_high": finite(limits[one.level].high) if one.level in limits else None,
-            }
-            for one in model.components
-        ],
-        "i2": finite(model.i2),
         "q": finite(model.q),
         "q_df": model.q_df,
         "q_p": finite(model.q_p),
-        "pi_low": None if ahead is None else finite(ahead.low),
-        "pi_high": None if ahead is None else finite(ahead.high),
         "ml": fit_values(model.ml),
         "reml": fit_values(model.reml),
         "robust": None
@@ -150,62 +155,53 @@ def _values(wish: Dependence, found: _Fitted) -> dict[str, Any]:
             "coefficients": [coefficient_values(one) for one in sandwich.coefficients],
             "omnibus": test_values(sandwich.omnibus),
         },
-        "warnings": [
-            *warnings(model.cautions),
-            *(warnings(sandwich.cautions) if sandwich is not None else []),
-            *([{"code": "no_robust_tests", "message": found.why_not}] if found.why_not else []),
-        ],
+        "warnings": [*warnings(cautions), *why_not],
     }
 
 
-def _blocks(sample: Sample, found: _Fitted) -> Iterator[Block]:
+def _lines(found: _Fitted, values: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    model = found.model
+    own = level_lines(model) if isinstance(model, MultilevelResult) else {}
+    start = {"measure": model.measure, "k": model.k, **own}
+    lines = [{**start, **line} for line in values["coefficients"]]
+    if values["outcomes"] and values["formula"] is None:
+        more = ("tau2", "pi_low", "pi_high")
+        rows = zip(lines, values["outcomes"], strict=True)
+        return [{**line, **{name: row[name] for name in more}} for line, row in rows]
+    return lines
+
+
+def _blocks(sample: Sample, found: _Fitted, values: dict[str, Any]) -> Iterator[Block]:
     model, sandwich = found.model, found.sandwich
-    if model.p == 1 and model.prediction is not None:
-        yield _pooled(sample, found)
-    yield coefficient_grid([coefficient_values(one) for one in model.coefficients])
+    if isinstance(model, MultilevelResult):
+        yield from mean_blocks(sample, model, sandwich)
+    else:
+        yield from outcome_blocks(sample, values)
+    yield coefficient_grid(values["coefficients"])
     if sandwich is not None:
         yield Heading(f"Cluster-robust ({sandwich.kind})", level=3)
-        yield coefficient_grid([coefficient_values(one) for one in sandwich.coefficients])
-    label = sample.measure.analysis_label
-    clusters = len(model.cluster.labels)
+        yield coefficient_grid(values["robust"]["coefficients"])
+    yield from chosen_blocks(values["tests"], "" if sandwich is None else sandwich.kind)
+    yield from deviation_blocks(values)
     yield Paragraph(
-        f"On the analysis scale ({label}); {model.k} estimates in {clusters} clusters.",
+        f"On the analysis scale ({sample.measure.analysis_label}); {model.k} estimates in "
+        f"{len(model.cluster.labels)} clusters.",
         tone="quiet",
     )
-    limits = {one.level: one.interval for one in found.intervals}
     yield fields(
-        *(
-            (f"σ² {one.level} clusters", _component(one.sigma2, one.i2, limits.get(one.level)))
-            for one in model.components
-        ),
-        ("Moderators", test_text(model.omnibus)),
+        *(outcome_fields(values) if values["components"] is None else level_fields(values)),
+        (_tested(values), test_text(model.omnibus) if model.p > 1 else ""),
         ("Q", f"{number_text(model.q)} on {model.q_df} df, {NUMBERS.p_value(model.q_p)}"),
+        ("Sampling errors", found.errors.words),
     )
     if found.why_not:
         yield Paragraph(found.why_not, tone="caution")
     yield from caution_blocks(model.cautions)
     yield from caution_blocks(() if sandwich is None else sandwich.cautions)
+    yield from caution_blocks(test_cautions(values["tests"]))
     yield from excluded_blocks(sample)
 
 
-def _component(sigma2: float, i2: float, limits: Any) -> str:
-    shown = ""
-    if limits is not None:
-        shown = f" ({number_text(limits.low)} to {number_text(limits.high)})"
-    return f"{number_text(sigma2)}{shown}; I² {NUMBERS.percent(i2, 0)}"
-
-
-def _pooled(sample: Sample, found: _Fitted) -> Block:
-    """The mean on the scale that readers see: by the model, robust, and for a new estimate."""
-    model = found.model
-    one, ahead = model.coefficients[0], model.prediction
-    assert ahead is not None
-    rows = [("Model", (one.estimate, one.interval.low, one.interval.high))]
-    if found.sandwich is not None:
-        two = found.sandwich.coefficients[0]
-        rows.append(("Cluster-robust", (two.estimate, two.interval.low, two.interval.high)))
-    rows.append(("New estimate", (one.estimate, ahead.low, ahead.high)))
-    texts = effect_texts(sample.measure, model.level, [triple for _, triple in rows])
-    shown = [{"name": name, "effect": texts[i]} for i, (name, _) in enumerate(rows)]
-    titles = {"name": "", "effect": effect_title(sample.measure, model.level)}
-    return statistics_grid(shown, titles, text=("name", "effect"))
+def _tested(values: dict[str, Any]) -> str:
+    """What the omnibus test is of."""
+    return "Every effect 0" if values["formula"] is None else "Moderators"

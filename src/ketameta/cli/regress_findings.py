@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.coefficients import fit_values, test_text, test_values
+from ketameta.cli.coefficients import coefficient_grid, fit_values, test_text, test_values
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
@@ -22,7 +22,7 @@ from ketameta.cli.moderators import (
 )
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, number_text
-from ketameta.cli.regress_grids import further_blocks, permutation_text, regress_grid
+from ketameta.cli.regress_grids import further_blocks, permutation_text
 from ketameta.cli.regress_more import (
     coefficient_rows,
     contrast_rows,
@@ -145,7 +145,7 @@ def _values(sample: Sample, formula: str, found: RegressionResult) -> dict[str, 
 
 def _blocks(sample: Sample, found: RegressionResult, values: Mapping[str, Any]) -> Iterator[Block]:
     spread = found.heterogeneity
-    yield regress_grid(values["coefficients"])
+    yield coefficient_grid(values["coefficients"])
     yield Paragraph(
         f"On the analysis scale ({sample.measure.analysis_label}); {found.k} studies.",
         tone="quiet",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ketameta.cli.coefficients import TITLES
+from ketameta.cli.coefficients import coefficient_grid, whole
 from ketameta.cli.data_samples import Sample
-from ketameta.cli.document import Block, Grid, Heading, Paragraph, fields
+from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.reading import (
     NUMBERS,
     effect_texts,
@@ -22,12 +22,6 @@ COLLINEAR = 5.0
 """A variance inflation factor above it is commonly called high."""
 
 
-def regress_grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
-    """Coefficients under each other."""
-    shown = [{**row, "df": _whole(row["df"])} for row in rows]
-    return statistics_grid(shown, TITLES, text=("name",))
-
-
 def _p_values(rows: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
     """The P values of several tests beside each other, where some were adjusted or permuted."""
     extra = {name: title for name, title in EXTRAS.items() if any(name in row for row in rows)}
@@ -35,10 +29,6 @@ def _p_values(rows: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         yield Heading("P values")
         titles = {"name": "Coefficient", "p_value": "As above", **extra}
         yield statistics_grid(rows, titles, text=("name",))
-
-
-def _whole(df: float | None) -> float | int | None:
-    return int(df) if df is not None and df.is_integer() else df
 
 
 def permutation_text(found: Mapping[str, Any] | None) -> str:
@@ -60,7 +50,7 @@ def further_blocks(
     contrasts = [] if values["contrasts"] is None else values["contrasts"]["rows"]
     if contrasts:
         yield Heading("Contrasts")
-        yield regress_grid(contrasts)
+        yield coefficient_grid(contrasts)
     yield from _p_values([*values["coefficients"], *contrasts])
     yield from _terms(values["terms"])
     if values["predictions"]:
@@ -73,7 +63,7 @@ def _terms(rows: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
     if len(rows) < 2:
         return
     yield Heading("Terms")
-    shown = [{**row, "df_denominator": _whole(row.get("df_denominator"))} for row in rows]
+    shown = [{**row, "df_denominator": whole(row.get("df_denominator"))} for row in rows]
     titles = {
         "term": "Term",
         "statistic": "F or chi²",
@@ -120,9 +110,9 @@ def _place(at: Mapping[str, Any]) -> str:
 def _scale(values: Mapping[str, Any]) -> Iterator[Block]:
     yield Heading("Location-scale model", values["method"])
     yield Paragraph(f"Mean effect, allowing for differences in τ² by {values['formula']}:")
-    yield regress_grid(values["location"])
+    yield coefficient_grid(values["location"])
     yield Paragraph("Logarithm of τ²:")
-    yield regress_grid(values["coefficients"])
+    yield coefficient_grid(values["coefficients"])
     same = values["homogeneity"]
     sizes = [row["tau2"] for row in values["tau2"]]
     yield fields(

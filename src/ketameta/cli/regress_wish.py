@@ -106,7 +106,7 @@ def _value(text: str, name: str, word: str, column: Sequence[Any]) -> Any:
     return value
 
 
-def contrast_weights(text: str, names: Sequence[str]) -> list[float]:
+def contrast_weights(text: str, names: Sequence[str], *, option: str = "--contrast") -> list[float]:
     """Weights of the coefficients in a combination such as "10*year - C(x)[T.b]".
 
     One number per coefficient, separated by commas or spaces, serves as well.
@@ -123,38 +123,38 @@ def contrast_weights(text: str, names: Sequence[str]) -> list[float]:
         except ValueError:
             pass
     weights = [0.0] * len(names)
-    rest, first = text.strip(), True
+    said, rest, first = f"{option} {text!r}", text.strip(), True
     while rest:
         sign = -1.0 if rest[0] == "-" else 1.0
         if rest[0] in "+-":
             rest = rest[1:].lstrip()
         elif not first:
-            raise _unreadable(text, rest, names)
-        rest, first = _term(text, rest, sign, names, weights), False
+            raise _unreadable(said, rest, names)
+        rest, first = _term(said, rest, sign, names, weights), False
     if not any(weights):
-        raise _unreadable(text, text, names)
+        raise _unreadable(said, text, names)
     return weights
 
 
-def _term(text: str, rest: str, sign: float, names: Sequence[str], weights: list[float]) -> str:
+def _term(said: str, rest: str, sign: float, names: Sequence[str], weights: list[float]) -> str:
     """Add one term, an optional number before a coefficient; what follows it."""
     factor, found = 1.0, NUMBER.match(rest)
     if found:
         after = rest[found.end() :].lstrip()
         if not after.startswith("*"):
-            raise _unreadable(text, rest, names)
+            raise _unreadable(said, rest, names)
         factor, rest = float(found.group()), after[1:].lstrip()
     fitting = [name for name in names if rest.startswith(name)]
     if not fitting:
-        raise _unreadable(text, rest, names)
+        raise _unreadable(said, rest, names)
     name = max(fitting, key=len)
     weights[names.index(name)] += sign * factor
     return rest[len(name) :].lstrip()
 
 
-def _unreadable(text: str, rest: str, names: Sequence[str]) -> UsageError:
+def _unreadable(said: str, rest: str, names: Sequence[str]) -> UsageError:
     return UsageError(
-        f"--contrast {text!r}: cannot be read from {rest!r} on. Coefficients are "
+        f"{said}: cannot be read from {rest!r} on. Coefficients are "
         f"{', '.join(names)}; write for example 2*{names[-1]} - {names[0]}, or {len(names)} "
         "weights."
     )

@@ -1,0 +1,96 @@
+"""Models of several outcomes as values and text: effects, variances, correlations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from ketameta.cli.data_samples import Sample
+from ketameta.cli.document import Block, Column, Grid, Heading, Line
+from ketameta.cli.multilevel_wish import Dependence
+from ketameta.cli.pool_json import finite
+from ketameta.cli.reading import effect_texts, effect_title, number_text, statistics_grid
+from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
+from ketameta.pooling.multilevel_structures import STRUCTURES
+
+
+def outcome_values(sample: Sample, wish: Dependence, model: MultivariateResult) -> dict[str, Any]:
+    """What only this kind of model has; null under the names that only the other has."""
+    return {
+        "outcome": wish.outcome,
+        "structure": model.structure,
+        "components": None,
+        "outcomes": [_outcome(sample, model, i) for i in range(len(model.outcomes))],
+        "correlation": [[finite(float(x)) for x in row] for row in model.correlation],
+        "i2": None,
+        "pi_low": None,
+        "pi_high": None,
+        "random_effects": None,
+    }
+
+
+def _outcome(sample: Sample, model: MultivariateResult, i: int) -> dict[str, Any]:
+    """One outcome; without effects of its own where there are moderators."""
+    reported = model.outcome.index == i
+    limits: dict[str, Any] = dict.fromkeys(("estimate", "ci_low", "ci_high", "pi_low", "pi_high"))
+    if model.predictions is not None:
+        row, ahead = model.coefficients[i], model.predictions[i]
+        limits = {
+            "estimate": finite(row.estimate),
+            "ci_low": finite(row.interval.low),
+            "ci_high": finite(row.interval.high),
+            "pi_low": finite(ahead.low),
+            "pi_high": finite(ahead.high),
+        }
+    display = {
+        name: None if value is None else finite(float(sample.measure.to_display(value)))
+        for name, value in limits.items()
+    }
+    return {
+        "outcome": model.outcomes[i],
+        "k": int(reported.sum()),
+        "clusters": int(np.unique(model.cluster.index[reported]).size),
+        **limits,
+        "tau2": float(model.tau2[i]),
+        "display": display,
+    }
+
+
+def outcome_blocks(sample: Sample, values: dict[str, Any]) -> Iterator[Block]:
+    """Effects on each outcome on the scale that readers see, and how true effects correlate."""
+    rows, level = values["outcomes"], values["level"] / 100
+    titles = {"outcome": "Outcome", "clusters": "Clusters", "k": "Estimates"}
+    shown = [{name: row[name] for name in (*titles, "tau2")} for row in rows]
+    if values["formula"] is None:
+        means = [(row["estimate"], row["ci_low"], row["ci_high"]) for row in rows]
+        ahead = [(row["estimate"], row["pi_low"], row["pi_high"]) for row in rows]
+        mean, new = (effect_texts(sample.measure, level, triples) for triples in (means, ahead))
+        for i, row in enumerate(shown):
+            row["effect"], row["new"] = mean[i], new[i].partition("[")[2].join(("[", ""))
+        titles |= {"effect": effect_title(sample.measure, level), "new": "New study"}
+    titles["tau2"] = "τ²"
+    yield statistics_grid(shown, titles, text=("outcome", "effect", "new"))
+    if len(rows) > 2:
+        yield Heading("Correlations of true effects", level=3)
+        yield _correlations([row["outcome"] for row in rows], values["correlation"])
+
+
+def outcome_fields(values: dict[str, Any]) -> Sequence[tuple[str, str]]:
+    """The structure of true effects, and the correlation where there is but one."""
+    found = [("Structure", f"{values['structure']} ({STRUCTURES[values['structure']].name})")]
+    if len(values["outcomes"]) == 2:
+        found += [("Correlation", number_text(values["correlation"][0][1]))]
+    return found
+
+
+def _correlations(names: Sequence[str], matrix: Sequence[Sequence[float | None]]) -> Grid:
+    """The lower triangle."""
+    columns = (Column(""), *(Column(name, right=True) for name in names[:-1]))
+    lines = (
+        Line((name, *(number_text(x) for x in row[:i]), *[""] * (len(names) - 1 - i)))
+        for i, (name, row) in enumerate(zip(names, matrix, strict=True))
+        if i > 0
+    )
+    return Grid(columns, tuple(lines))
