@@ -214,18 +214,78 @@ def test_a_multiverse_holds_the_universe_of_the_program(run_json: RunJson, table
     assert pairs == {("ML", "wald"), ("ML", "hksj"), ("DL", "wald"), ("DL", "hksj")}
 
 
-def test_what_only_pool_does_of_a_program_is_said(run: Run, table: Write) -> None:
+def test_what_has_no_meaning_of_a_program_is_said_with_its_reason(run: Run, table: Write) -> None:
     words = ("--data", table(COUNTS), "--measure", "OR", "--preset")
-    kind = ("sensitivity", "--kind", "leave-one-out")
-    assert "Q is taken around the inverse-variance" in run(*kind, *words, "revman-5").stderr
-    assert "only ketameta pool and reconcile know" in run(*kind, *words, "iqwig").stderr
+    test = ("sensitivity", "--kind", "permutation")
+    said = run(*test, *words, "revman-5").stderr
+    assert "Q is taken around the inverse-variance" in said
+    assert "whose sign is changed has no table" in said
+    assert "not followed here that a Hartung-Knapp" in run(*test, *words, "iqwig").stderr
+    line = ("regress", "--formula", "~ dose")
+    assert "no Mantel-Haenszel estimate" in run(*line, *words, "revman-5").stderr
+    assert "several coefficients" in run(*line, *words, "iqwig").stderr
     assert "the model is this command's own" in run("bayes", *words, "metafor").stderr
 
 
-def test_a_question_of_the_review_keeps_its_own_effect_sizes(run: Run, small_root: Path) -> None:
-    done = run("pool", "abstinence", "--preset", "revman-5")
-    assert done.exit_code == 0, done.stderr
-    assert "the review keeps its own effect sizes" in done.stderr
+@pytest.mark.parametrize("preset", ["revman-5", "iqwig-6", "metafor"])
+def test_leaving_one_out_is_pooling_the_others_as_the_program_does(
+    run_json: RunJson, table: Write, preset: str
+) -> None:
+    words = ("--measure", "OR", "--preset", preset)
+    whole = ("sensitivity", "--kind", "leave-one-out", "--data", table(COUNTS), *words)
+    left = {row["left_out"]: row for row in run_json(*whole)["rows"]}
+    head, *lines = COUNTS.splitlines()
+    for line in lines:
+        name = line[0]
+        if name not in left:
+            assert preset != "metafor"
+            continue
+        others = "\n".join([head, *(one for one in lines if one != line)])
+        alone = run_json("pool", "--data", table(others), *words)
+        assert (left[name]["pi_low"] is None) == (alone["pi_low"] is None)
+        for key in ("estimate", "se", "ci_low", "ci_high", "tau2", "i2", "q"):
+            assert left[name][key] == pytest.approx(alone[key], rel=1e-12), (name, key)
+
+
+@pytest.mark.parametrize(("preset", "measure"), [("revman-5", "RR"), ("iqwig-6", "OR")])
+def test_subgroups_and_the_last_step_are_those_of_the_program(
+    run_json: RunJson, table: Write, preset: str, measure: str
+) -> None:
+    words = ("--data", table(COUNTS), "--measure", measure, "--preset", preset)
+    whole = run_json("pool", *words)
+    last = run_json("sensitivity", "--kind", "cumulative", *words)["rows"][-1]
+    one = run_json("sensitivity", "--kind", "subgroups", "--groups", "one", *_grouped(words, table))
+    filled = run_json("trim-fill", *words)["observed"]
+    for key in ("estimate", "ci_low", "ci_high", "tau2", "i2", "q"):
+        for found in (last, one["rows"][0], filled):
+            assert found[key] == pytest.approx(whole[key], rel=1e-12), key
+
+
+def _grouped(words: tuple[Any, ...], table: Write) -> tuple[Any, ...]:
+    """The same table with a column that is the same everywhere."""
+    head, *lines = COUNTS.splitlines()
+    content = "\n".join([f"{head},one", *(f"{line},x" for line in lines)])
+    return ("--data", table(content), *words[2:])
+
+
+def test_filled_in_studies_have_no_tables(run_json: RunJson, table: Write) -> None:
+    """With mirror images Q is around the inverse-variance mean, and the result says so."""
+    content = "study,events_1,n_1,events_2,n_2\n" + "".join(
+        f"S{i},{a},{n},{c},{n}\n"
+        for i, (a, c, n) in enumerate(
+            [(60, 50, 400), (31, 25, 200), (20, 12, 90), (12, 5, 40), (9, 3, 25), (8, 2, 20)]
+        )
+    )
+    found = run_json("trim-fill", "--data", table(content), "--measure", "OR", "--preset", "rm5")
+    assert found["missing"] > 0
+    assert "q_around_inverse_variance" in [one["code"] for one in found["warnings"]]
+    y = [(s["yi"], s["vi"]) for s in found["filled"]]
+    made = run_json("effects", "--data", table(content), "--measure", "OR", "--preset", "rm5")
+    y += [(s["yi"], s["vi"]) for s in made["studies"]]
+    w = sum(1 / v for _, v in y)
+    mean = sum(b / v for b, v in y) / w
+    q = sum((b - mean) ** 2 / v for b, v in y)
+    assert found["adjusted"]["q"] == pytest.approx(q, rel=1e-10)
 
 
 @pytest.mark.parametrize("command", ["pool", "effects", *OTHERS])

@@ -137,7 +137,8 @@ def _ahead(text: AnswerText, analysis: Analysis) -> tuple[str, ...]:
 def _i2(analysis: Analysis) -> str:
     if analysis.pooled is None or analysis.k == 1:
         return ""
-    text = percent_text(analysis.pooled.heterogeneity.i2)
+    spread = analysis.pooled.heterogeneity
+    text = percent_text(spread.i2_q if spread.i2 is None else spread.i2)
     return "" if text == DASH else text
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ketameta.appraisal.answers import answer_question
 from ketameta.cli.data_analysis import analyse_table
 from ketameta.cli.data_options import DataRequest
 from ketameta.cli.method_options import Methods
 from ketameta.cli.narrowing import Narrowing
 from ketameta.cli.output import Output
+from ketameta.cli.question_answers import answered, methods_in
 from ketameta.cli.workspace import Workspace
 from ketameta.questions.loading import find_question
 from ketameta.synthesis.answer import Answer, Subgroup
@@ -26,14 +26,15 @@ def of_question(
 ) -> Answer:
     """A question of the review; the first one if none is named."""
     question, narrowing = wish
-    review = methods.applied_to(workspace.review(review_file))
+    review = methods_in(workspace.review(review_file), methods)
     asked = find_question(review, question or review.questions[0].id)
     if question is None:
         output.say(
             f"{asked.id}: the first question of the review. Others: ketameta list --questions"
         )
     evidence = workspace.evidence(output)
-    return answer_question(narrowing.applied_to(asked, review, evidence), review, evidence)
+    narrowed = narrowing.applied_to(asked, review, evidence)
+    return answered(narrowed, review, evidence, methods).answer
 
 
 def of_table(request: DataRequest, methods: Methods, better: str | None, output: Output) -> Answer:

@@ -143,10 +143,6 @@ class Methods:
                     f"--{option}: goes with --data. The review's questions pool by inverse "
                     "variance, with the Q-profile interval of tau2."
                 )
-        if self.threshold is not None:
-            raise UsageError(
-                "--threshold: goes with --data. Of a question: ketameta bayes QUESTION --threshold."
-            )
         changed: dict[str, Any] = {
             name: value
             for name in ("tau2", "interval", "prediction", "zero_cells")

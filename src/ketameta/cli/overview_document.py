@@ -128,9 +128,11 @@ def _ahead(answer: Answer) -> tuple[str, ...]:
 
 
 def _i2(main: Analysis) -> str:
-    if main.pooled is None or main.k == 1 or main.pooled.heterogeneity.i2 is None:
+    if main.pooled is None or main.k == 1:
         return ""
-    return percent_text(main.pooled.heterogeneity.i2)
+    spread = main.pooled.heterogeneity
+    shown = spread.i2_q if spread.i2 is None else spread.i2
+    return "" if shown is None else percent_text(shown)
 
 
 def _codes(main: Analysis) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ketameta.cli.data_analysis import TableAnalysis, TableGroup
+from ketameta.cli.question_answers import Answered
 from ketameta.cli.usual_names import with_usual_names
 from ketameta.measures.catalog import Measure, measure
 from ketameta.measures.estimates import Caution
 from ketameta.pooling.result import Interval, PooledResult
-from ketameta.synthesis.answer import Analysis, Answer, StudyRow
+from ketameta.synthesis.answer import Analysis, StudyRow
 from ketameta.synthesis.json_codec import to_plain
 
 SCALARS = (
@@ -53,6 +54,8 @@ FURTHER = (
     "local_maxima",
 )
 """What only some methods give; null with the others."""
+ASKED = ("preset", "q_centre", "threshold", "new_study_above")
+"""What is there only under a preset or with a threshold."""
 DISPLAYED = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high")
 
 
@@ -202,27 +205,33 @@ def people(rows: Sequence[StudyRow]) -> int | None:
     return sum(n for n in sizes if n is not None) if sizes and None not in sizes else None
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
+def answer_json(answered: Answered) -> dict[str, Any]:
     """A question of the review with everything known about its answer."""
+    answer = answered.answer
     entry = measure(answer.question.measure)
+
+    def values(kind: str, analysis: Analysis) -> dict[str, Any]:
+        return _analysis(analysis, entry, answered.told.get((kind, analysis.id), {}))
+
     return {
         "question": answer.question.id,
-        **_analysis(answer.main, entry),
+        **values("main", answer.main),
         **{key: value for key, value in to_plain(answer.question).items() if key != "id"},
-        "subgroups": [_analysis(s.analysis, entry) for s in answer.subgroups],
+        "subgroups": [values("subgroups", s.analysis) for s in answer.subgroups],
         "subgroup_test": to_plain(answer.subgroup_test),
-        "sensitivity": [_analysis(a, entry) for a in answer.sensitivity],
-        "leave_one_out": [_analysis(a, entry) for a in answer.leave_one_out],
+        "sensitivity": [values("sensitivity", a) for a in answer.sensitivity],
+        "leave_one_out": [values("leave_one_out", a) for a in answer.leave_one_out],
     }
 
 
-def _analysis(analysis: Analysis, entry: Measure) -> dict[str, Any]:
+def _analysis(analysis: Analysis, entry: Measure, told: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": analysis.id,
         "title": analysis.title,
         "state": state(analysis),
         "n": people(analysis.rows),
         **pooled_fields(analysis.pooled, entry),
+        **told,
         "flags": to_plain(analysis.flags),
         "studies": _studies(analysis),
         "left_out": to_plain(analysis.left_out),
@@ -236,5 +245,7 @@ def flat(fields: dict[str, Any]) -> dict[str, Any]:
         name: fields.get(name)
         for name in ("measure", "tau2_method", "interval_method", "prediction_method", "level")
     }
+    asked = {name: fields[name] for name in ASKED if name in fields}
     codes = [warning["code"] for warning in fields["warnings"]]
-    return {**{name: fields[name] for name in SCALARS}, **shown, **methods, "warnings": codes}
+    numbers = {name: fields[name] for name in SCALARS}
+    return {**numbers, **shown, **methods, **asked, "warnings": codes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,18 @@ from ketameta.cli.data_options import DataRequest
 from ketameta.cli.document import Document
 from ketameta.cli.machine_formats import to_csv, to_json
 from ketameta.cli.markdown import to_markdown
+from ketameta.cli.method_details import method_details
 from ketameta.cli.method_options import Methods
 from ketameta.cli.narrowing import Narrowing
 from ketameta.cli.output import Output
 from ketameta.cli.overview_document import overview_document
 from ketameta.cli.pool_json import answer_json, flat, table_json
+from ketameta.cli.question_answers import Answered, answered, methods_in
 from ketameta.cli.result_options import Delivery
 from ketameta.cli.table_document import table_document
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.workspace import Workspace
-from ketameta.synthesis.answer import Answer
+from ketameta.errors import UsageError
 
 FOR_PAGES = 200
 """Width of a document that is not read on a terminal: every column is kept."""
@@ -65,26 +67,32 @@ def of_review(
 ) -> PoolOutcome:
     """The review's questions, or one of them, asked of all studies or of fewer."""
     # Imported here: a user's table needs neither records nor flags.
-    from ketameta.appraisal.answers import answer_question, answer_review
     from ketameta.questions.loading import find_question
 
     question, narrowing = wish
-    review = methods.applied_to(workspace.review(review_file))
-    for note in _partly(methods):
+    review = methods_in(workspace.review(review_file), methods)
+    for note in methods.notes:
         output.say(note)
     if question is not None:
         evidence = workspace.evidence(output)
         asked = narrowing.applied_to(find_question(review, question), review, evidence)
-        answer = answer_question(asked, review, evidence)
+        found = answered(asked, review, evidence, methods)
         why = {s.id: s.why for s in review.sets}
         return PoolOutcome(
-            answer_json(answer),
-            tuple(_lines(answer)),
-            answer_document(answer, why, output.width),
-            answer_document(answer, why, FOR_PAGES),
+            answer_json(found),
+            tuple(_lines(found)),
+            _document(found, why, output.width),
+            _document(found, why, FOR_PAGES),
         )
-    answers = answer_review(review, workspace.evidence(output))
-    values = [answer_json(answer) for answer in answers]
+    if methods.threshold is not None:
+        raise UsageError(
+            "--threshold: is on the scale of one measure, and the questions have several. Name a "
+            "QUESTION."
+        )
+    evidence = workspace.evidence(output)
+    every = [answered(question, review, evidence, methods) for question in review.questions]
+    answers = [found.answer for found in every]
+    values = [answer_json(found) for found in every]
     return PoolOutcome(
         values,
         tuple(
@@ -96,22 +104,14 @@ def of_review(
     )
 
 
-def _partly(methods: Methods) -> Iterator[str]:
-    """What of a program the review's questions do not follow."""
-    if methods.program is None:
-        return
-    name = f"--preset {methods.program.code}"
-    yield from methods.notes
-    kept = "" if methods.program.prediction else " and its prediction interval"
-    yield (
-        f"{name}: the review keeps its own effect sizes{kept}, and Q is taken around their common "
-        "effect. What the program makes of the question altogether: ketameta reconcile QUESTION."
-    )
+def _document(found: Answered, why: Mapping[str, str], width: int) -> Document:
+    told = found.told.get(("main", found.answer.main.id), {})
+    return (*answer_document(found.answer, why, width), *method_details(told))
 
 
-def _lines(answer: Answer) -> list[dict[str, Any]]:
+def _lines(found: Answered) -> list[dict[str, Any]]:
     """The main analysis and all its variations, one line each."""
-    values = answer_json(answer)
+    values = answer_json(found)
     kinds = {
         "main": [values],
         **{k: values[k] for k in ("subgroups", "sensitivity", "leave_one_out")},

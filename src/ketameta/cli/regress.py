@@ -80,7 +80,8 @@ def regress(
     Mixed-effects meta-regression: coefficients with their tests, an omnibus test of the moderators,
     the heterogeneity they leave, R², variance inflation; on demand predicted effects, contrasts, a
     permutation test, adjusted P values, and moderators of the heterogeneity. A question of the
-    review has the columns weeks, substance, design, control_type, assessment and the like.
+    review has the columns weeks, dose, sessions, route, psychotherapy, substance, design,
+    control_type and the like.
     """
     from ketameta.cli.regress_findings import regress_findings, regression_choices
     from ketameta.cli.regress_wish import RegressionWish
@@ -91,5 +92,5 @@ def regress(
     )
     samples = source.samples(methods, columns=True)
     found = [regress_findings(samples.source, sample, wish) for sample in samples.samples]
-    source.deliver(samples, found, methods)
+    source.deliver(samples, found, methods, what="regress")
     return FINE

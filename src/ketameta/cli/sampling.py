@@ -92,15 +92,23 @@ class Source:
             columns=columns,
         )
 
-    def deliver(self, samples: Samples, found: list[Findings], methods: Methods) -> None:
-        """Write the results, and what there is to say about the methods."""
+    def deliver(
+        self, samples: Samples, found: list[Findings], methods: Methods, *, what: str = ""
+    ) -> None:
+        """Write the results, and what there is to say about the methods.
+
+        Parameters
+        ----------
+        what
+            The command or kind of analysis, by which a preset's notes say what it does not follow.
+        """
         from ketameta.cli.findings import deliver_findings
         from ketameta.cli.preset_notes import preset_notes
 
         wanted = self._under_preset(methods)
         if wanted.program is not None:
             alone = methods.program is None
-            for note in preset_notes(wanted.program, samples, effects_only=alone):
+            for note in preset_notes(wanted.program, samples, effects_only=alone, what=what):
                 self.output.say(note)
         deliver_findings(samples, found, self.style, self.output)
 

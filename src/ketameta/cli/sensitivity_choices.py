@@ -12,7 +12,7 @@ from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.document import Block, Paragraph
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
-from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid
+from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.errors import UsageError
 from ketameta.measures.columns import COLUMNS
@@ -28,7 +28,13 @@ def grouped(sample: Sample, wish: Variation) -> Varied:
     assert wish.options.groups is not None
     choices = wish.methods.choices()
     names = column_texts(sample, "--groups", wish.options.groups)
-    found = subgroups(sample.estimates, names, choices, common_tau2=wish.options.common_tau2)
+    shared = wish.options.common_tau2
+    found = subgroups(
+        sample.estimates,
+        names,
+        choices if shared else pooling_of(sample, wish.methods),
+        common_tau2=shared,
+    )
     rows = [{"group": name, **brief(result, sample)} for name, result in found.groups]
     shown = [{**row, "label": row["group"]} for row in rows]
     whole = {

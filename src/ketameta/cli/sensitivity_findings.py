@@ -16,15 +16,16 @@ from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.cli.sensitivity_choices import grouped, varied_assumptions
 from ketameta.cli.sensitivity_counts import fragility, missing_outcomes
 from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quantiles, radial
-from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid
+from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
 from ketameta.sensitivity.baujat import baujat
-from ketameta.sensitivity.cumulative import cumulative
+from ketameta.sensitivity.brief_result import BriefResult
+from ketameta.sensitivity.cumulative import brief_cumulative
 from ketameta.sensitivity.influence import influence
 from ketameta.sensitivity.leave_cluster_out import leave_cluster_out
-from ketameta.sensitivity.leave_one_out import leave_one_out
+from ketameta.sensitivity.leave_one_out import brief_leave_one_out
 from ketameta.sensitivity.permutation import permutation_test
 from ketameta.sensitivity.subsets import SubsetResults, subsets
 
@@ -88,11 +89,13 @@ def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
 
 def _leave_one_out(sample: Sample, wish: Variation) -> Varied:
     choices, cluster = wish.methods.choices(), wish.options.cluster
+    pooling = pooling_of(sample, wish.methods)
     if cluster is None:
-        found = leave_one_out(sample.estimates, choices)
+        found = brief_leave_one_out(sample.estimates, pooling)
     else:
         names = column_texts(sample, "--cluster", cluster)
-        found = leave_cluster_out(sample.estimates, names, choices)
+        clusters = leave_cluster_out(sample.estimates, names, pooling)
+        found = tuple((name, BriefResult.of(result)) for name, result in clusters)
     rows = [{"left_out": label, **brief(result, sample)} for label, result in found]
     shown = [{**row, "label": row["left_out"]} for row in rows]
     whole = {"cluster": cluster}
@@ -104,9 +107,9 @@ def _leave_one_out(sample: Sample, wish: Variation) -> Varied:
 
 def _cumulative(sample: Sample, wish: Variation) -> Varied:
     choices, asked = wish.methods.choices(), wish.options
-    steps = cumulative(
+    steps = brief_cumulative(
         sample.estimates,
-        choices,
+        pooling_of(sample, wish.methods),
         order=None if asked.order is None else column_keys(sample, asked.order),
         descending=asked.descending,
         together=asked.together,
@@ -224,7 +227,7 @@ def _missing_outcomes(sample: Sample, wish: Variation) -> Varied:
     choices = wish.methods.choices()
     found = missing_outcomes(sample, wish)
     rows = [
-        {"assumption": one.code, "description": one.description, **brief(one.result, sample)}
+        {"assumption": one.code, "description": one.description, **brief(BriefResult.of(one.result), sample)}
         for one in found
     ]
     shown = [{**row, "label": row["assumption"]} for row in rows]

@@ -7,15 +7,25 @@ from typing import Any
 
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Grid
+from ketameta.cli.method_options import Methods
 from ketameta.cli.pool_json import pooled_fields
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
 from ketameta.errors import DataError, UsageError
 from ketameta.pooling.result import PooledResult
+from ketameta.sensitivity.pooler import Pooling, program_pooler
 
 BRIEF = (
     *("k", "estimate", "se", "ci_low", "ci_high", "p_value", "tau2", "i2", "q"),
     *("pi_low", "pi_high"),
 )
+
+
+def pooling_of(sample: Sample, methods: Methods) -> Pooling:
+    """How to pool the studies of a sample, or some of them; under a preset as the program does."""
+    choices = methods.choices()
+    if methods.program is None or sample.rows is None:
+        return choices
+    return program_pooler(sample.rows.computed, methods.program, level=choices.level)
 
 
 def brief(result: PooledResult, sample: Sample) -> dict[str, Any]:

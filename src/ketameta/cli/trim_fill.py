@@ -49,10 +49,11 @@ def trim_fill(
     from ketameta.sensitivity.bias.trim_fill import TrimFillChoices
 
     methods.check()
-    choices, trimming = methods.choices(), TrimFillChoices(estimator, side, trim)
-    samples = source.samples(methods)
+    trimming = TrimFillChoices(estimator, side, trim)
+    methods.choices()
+    samples = source.samples(methods, columns=True)
     found = [
-        trim_fill_findings(samples.source, sample, choices, trimming) for sample in samples.samples
+        trim_fill_findings(samples.source, sample, methods, trimming) for sample in samples.samples
     ]
     source.deliver(samples, found, methods)
     return FINE

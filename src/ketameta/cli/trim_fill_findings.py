@@ -9,23 +9,33 @@ import numpy as np
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.method_options import Methods
 from ketameta.cli.pool_json import finite, pooled_fields
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
-from ketameta.pooling.choices import PoolingChoices
+from ketameta.cli.sensitivity_rows import pooling_of
+from ketameta.measures.estimates import Caution
 from ketameta.sensitivity.bias.trim_fill import TrimFill, TrimFillChoices
 from ketameta.sensitivity.bias.trim_fill import trim_fill as fill
 
 
 @np.errstate(all="ignore")
 def trim_fill_findings(
-    source: str, sample: Sample, choices: PoolingChoices, trimming: TrimFillChoices
+    source: str, sample: Sample, methods: Methods, trimming: TrimFillChoices
 ) -> Findings:
-    """Trim and fill of one sample."""
+    """Trim and fill of one sample, pooled before and after as a program does where one is named.
+
+    Filled-in studies have no counts, so Q with them is taken around the inverse-variance estimate;
+    a caution of the adjusted result says so.
+    """
+    choices = methods.choices()
+    pooling = pooling_of(sample, methods)
     common = {"measure": sample.measure.code, "k": sample.estimates.k}
     if sample.estimates.k == 0:
         return Findings({**common, "excluded": excluded(sample)}, [common], excluded_blocks(sample))
     try:
-        found = fill(sample.estimates, choices, trimming)
+        found = fill(
+            sample.estimates, choices, trimming, pool_by=pooling if callable(pooling) else None
+        )
     except (ArithmeticError, np.linalg.LinAlgError):  # variances too far apart for a line
         raise too_far_apart(source) from None
     observed = pooled_fields(found.observed, sample.measure)
@@ -36,7 +46,7 @@ def trim_fill_findings(
             {"study": label, "yi": float(found.filled.y[i]), "vi": float(found.filled.v[i])}
             for i, label in enumerate(found.filled.labels)
         ]
-    cautions = (*sample.estimates.cautions, *found.cautions)
+    cautions = (*sample.estimates.cautions, *found.cautions, *_of_program(found))
     values = {
         **common,
         "missing": found.missing,
@@ -75,6 +85,12 @@ def trim_fill_findings(
         *excluded_blocks(sample),
     )
     return Findings(values, lines, blocks)
+
+
+def _of_program(found: TrimFill) -> list[Caution]:
+    """What a program's way of pooling has to say of the two results, each once."""
+    said = (*found.observed.cautions, *found.adjusted.cautions)
+    return list(dict.fromkeys(c for c in said if c.code == "q_around_inverse_variance"))
 
 
 def _words(found: TrimFill) -> str:

@@ -65,6 +65,12 @@ def mantel_haenszel_tables(table: EffectTable, preset: Preset) -> tuple[Counts, 
     return Counts(a + add, n1 + 2 * add), Counts(c + add, n2 + 2 * add)
 
 
+def estimates_without_counts(table: EffectTable) -> list[str]:
+    """Labels of the estimates that do not come from a 2x2 table."""
+    known = np.isfinite(np.sum(_cells(table), axis=0))
+    return [label for label, one in zip(table.estimates.labels, known, strict=True) if not one]
+
+
 def _cells(table: EffectTable) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     absent = np.full(table.rows.size, np.nan)
     a, n1, c, n2 = (

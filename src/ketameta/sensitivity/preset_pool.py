@@ -17,7 +17,7 @@ from ketameta.pooling.pool import AT_BOUNDARY, assemble, pool, predict, settle
 from ketameta.pooling.presets import Preset
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.pooling.weighted_mean import weighted_mean
-from ketameta.sensitivity.preset_estimates import mantel_haenszel_tables
+from ketameta.sensitivity.preset_estimates import estimates_without_counts, mantel_haenszel_tables
 
 _MH = {"OR": mh_odds_ratio, "RR": mh_risk_ratio, "RD": mh_risk_difference}
 NONE = Interval(None, None)
@@ -65,6 +65,8 @@ def pool_preset(table: EffectTable, entry: Preset, *, level: float = 0.95) -> Pr
         result = _around(result, table, entry, centre)
     i2 = _i2(entry.i2, result.heterogeneity)
     cautions = result.cautions
+    if centre is None and entry.q_centre == "MH" and result.k > 1:
+        cautions = (*cautions, *_not_around_mh(table, entry))
     if entry.prediction is None:
         result = replace(result, prediction=NONE, prediction_se=None, prediction_df=None)
         if result.k > 1:
@@ -148,6 +150,23 @@ def _shown(spread: Heterogeneity, form: str, i2: float | None) -> Heterogeneity:
     if form == "tau2":
         return spread
     return replace(spread, i2=None, i2_interval=NONE, h2=None, h2_interval=NONE, i2_q=i2)
+
+
+def _not_around_mh(table: EffectTable, entry: Preset) -> tuple[Caution, ...]:
+    """Why Q is not taken around the Mantel-Haenszel estimate, for measures that have one."""
+    if table.estimates.measure not in _MH:
+        return ()
+    without = estimates_without_counts(table)
+    reason = (
+        f"{', '.join(without)} {'has' if len(without) == 1 else 'have'} no counts here"
+        if without
+        else "the tables have none, or the rule for zero cells does not allow it"
+    )
+    text = (
+        f"{entry.name} takes Q around the Mantel-Haenszel estimate. Here it is taken around the "
+        f"inverse-variance one, because {reason}."
+    )
+    return (Caution("q_around_inverse_variance", text),)
 
 
 def _no_prediction(entry: Preset) -> Caution:
