@@ -51,13 +51,17 @@ c,12,400,20,390
 """
 
 
+def _missing(reason: str) -> None:
+    if os.environ.get("KETAMETA_REQUIRE_R") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="module")
 def rscript() -> Callable[..., Any]:
     """Run scripts, each by itself, in one R process; what they print."""
     if shutil.which("Rscript") is None:
-        if os.environ.get("KETAMETA_REQUIRE_R") == "1":
-            pytest.fail("Rscript is not installed")
-        pytest.skip("Rscript is not installed")
+        _missing("Rscript is not installed")
 
     def run(*paths: Path) -> Any:
         each = "for (f in commandArgs(TRUE)) {source(f, local = new.env()); cat('\\n----\\n')}"
@@ -66,7 +70,7 @@ def rscript() -> Callable[..., Any]:
             ["Rscript", *words], cwd=paths[0].parent, capture_output=True, text=True, check=False
         )
         if "there is no package called" in done.stderr and "metafor" in done.stderr:
-            pytest.skip(done.stderr.strip())
+            _missing(done.stderr.strip())
         assert done.returncode == 0, done.stderr
         found = [json.loads(part) for part in done.stdout.split("\n----\n") if part.strip()]
         return found if len(paths) > 1 else found[0]
