@@ -76,6 +76,11 @@ BY_HAND: list[tuple[str, dict[str, float]]] = [
     ("change --sd1 3 --sd2 4 --sd-change 5", {"r": 0}),
     ("change --sd1 3 --sd2 4 --difference 2 --t 2 --n 13", {"r": 0.5}),
     ("cluster --size 11 --icc 0.1 --n 100 --vi 0.2", {"design_effect": 2, "n": 50, "vi": 0.4}),
+    (
+        "cluster --size 11 --icc 0.1 --mean 3 --sd 2 --n 100",
+        {"design_effect": 2, "mean": 3, "sd": 2, "n": 50},
+    ),
+    ("cluster --size 11 --icc 0.1 --events 30 --n 100", {"events": 15, "n": 50}),
     ("table --odds-ratio 1 --events 20 --n1 40 --n2 40", {"a": 10, "b": 30, "c": 10, "d": 30}),
     ("table --chi2 0 --sign 1 --events 20 --n1 40 --n2 40", {"a": 10, "d": 30}),
 ]
@@ -99,6 +104,59 @@ def test_hedges_g_from_four_statistics_that_say_the_same(
     j = math.gamma(20) / (math.sqrt(20) * math.gamma(19.5))
     assert from_t["yi"] == pytest.approx(j * d, rel=1e-12)
     assert from_t["vi"] == pytest.approx(1 / 20 + 1 / 22 + (j * d) ** 2 / 84, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["revman-5", "metafor", "meta-7", "stata", "pymare"])
+def test_standardised_differences_as_a_program_makes_them(
+    run_json: RunJson, table: Write, name: str
+) -> None:
+    """t, and means with SD 1 that give this t, under the same preset."""
+    d = 2.1 * math.sqrt(1 / 20 + 1 / 22)
+    path = table(f"study,mean_1,sd_1,n_1,mean_2,sd_2,n_2\nA,{d!r},1,20,0,1,22\n")
+    words = ("--measure", "SMD", "--preset", name)
+    same = run_json("effects", "--data", path, *words)["studies"][0]
+    found = run_json("convert", "smd", "--t", "2.1", "--n1", "20", "--n2", "22", "--preset", name)
+    assert found["yi"] == pytest.approx(same["yi"], rel=1e-13)
+    assert found["vi"] == pytest.approx(same["vi"], rel=1e-13)
+    assert found["inputs"]["preset"] == name
+
+
+def test_a_preset_that_changes_nothing_says_so(run: Run, in_folder: Path) -> None:
+    words = ("convert", "sd", "--ci-low", "8", "--ci-high", "12", "--n", "21", "--format", "json")
+    plain, under = run(*words), run(*words, "--preset", "RevMan-5")
+    assert (under.exit_code, under.stdout) == (0, plain.stdout)
+    assert under.stderr.startswith("--preset revman-5: changes nothing here")
+    for code in ("sd", "smd --t 2 --n1 9 --n2 9"):
+        wrong = run("convert", *code.split(), "--preset", "revman-7")
+        assert (wrong.exit_code, wrong.stdout) == (2, "")
+        assert "revman-5" in wrong.stderr
+
+
+def test_the_range_of_an_intracluster_correlation(run_json: RunJson, in_folder: Path) -> None:
+    words = ("convert", "cluster", "--size", "12", "--icc", "0.05")
+    (usual,) = run_json(*words)["assumptions"]
+    assert (usual["value"], usual["low"], usual["high"]) == (0.05, 0.025, 0.1)
+    (said,) = run_json(*words, "--icc-low", "0.01", "--icc-high", "0.2")["assumptions"]
+    assert (said["low"], said["high"]) == (0.01, 0.2)
+
+
+@pytest.mark.parametrize("words", [words for words, _ in BY_HAND], ids=str)
+def test_every_assumption_has_a_range_or_says_why_not(
+    run_json: RunJson, in_folder: Path, words: str
+) -> None:
+    for one in run_json("convert", *words.split())["assumptions"]:
+        ranged = None not in (one["low"], one["high"])
+        assert ranged != bool(one["no_range"]), one
+
+
+def test_every_assumption_of_medians_says_what_to_compare(
+    run_json: RunJson, in_folder: Path
+) -> None:
+    given = ("--median", "12", "--q1", "8", "--q3", "17", "--n", "40", "--allow-skew")
+    for method in ("luo", "wan", "qe", "bc", "lognormal"):
+        found = run_json("convert", "median", *given, "--method", method)["assumptions"]
+        assert found
+        assert all("by another method" in one["no_range"] for one in found)
 
 
 def test_medians_by_every_method(run_json: RunJson, in_folder: Path) -> None:
@@ -164,6 +222,11 @@ def test_arms_are_combined_within_each_trial(run_json: RunJson, table: Write) ->
         ("percent --percent 12 --n 4", 3, "convert percent: percentage 12 of 4: no whole number"),
         ("combine --mean 1 --sd 1 --n 3 --n 4", 2, "convert combine: there are 1 of mean, 1 of sd"),
         ("combine", 2, "convert combine: give one of mean, events: none is given."),
+        ("cluster --size 9 --icc 0.1 --icc-low 0", 2, "convert cluster: give icc_low and icc_hig"),
+        ("cluster --size 9 --icc 0.1 --icc-low 0.2 --icc-high 0.3", 3, "convert cluster: intrac"),
+        ("cluster --size 9 --icc 0.1 --icc-low -1 --icc-high 1", 3, "convert cluster: intraclus"),
+        ("cluster --size 9 --icc 0.1 --mean 3 --n 9", 2, "convert cluster: missing: sd."),
+        ("cluster --size 9 --icc 0.1 --events 3", 2, "convert cluster: missing: n."),
         ("cluster --size 0 --icc 0.1", 3, "convert cluster: cluster size: it must be at least 1."),
         ("sd --by x", 2, "--by: goes with --data."),
         ("sd --data nowhere.csv", 2, "nowhere.csv: there is no such file."),

@@ -64,6 +64,14 @@ _SCALE = Parameter(
     default="hasselblad-hedges",
 )
 
+PRESET = "preset"
+_PRESET = Parameter(
+    PRESET,
+    "Correct for small samples, and take the variance, as a program does: cochrane-2025, revman-5, "
+    "metafor, meta-8, ...",
+    text=True,
+)
+
 _ALL = (
     Conversion(
         "median",
@@ -174,6 +182,7 @@ _ALL = (
             Parameter("r", "Point-biserial correlation."),
             _SIGN,
             *_SIZES,
+            _PRESET,
         ),
         ("yi", "vi"),
         "ketameta convert smd --t 2.1 --n1 20 --n2 22",
@@ -270,15 +279,20 @@ _ALL = (
     Conversion(
         "cluster",
         "Effective numbers of a trial that randomised clusters.",
-        "The design effect; with --n (and --events) effective numbers, with --vi the variance.",
+        "The design effect; with --n (and --events, or --mean and --sd) effective numbers, with "
+        "--vi the variance.",
         (
             Parameter("size", "Mean number of people in a cluster."),
             Parameter("icc", "Intracluster correlation."),
+            Parameter("icc_low", "Smallest plausible correlation.  [default: half of --icc]"),
+            Parameter("icc_high", "Largest plausible correlation.  [default: twice --icc]"),
             Parameter("events", "People with the event."),
+            Parameter("mean", "Mean, which stays."),
+            Parameter("sd", "Standard deviation, which stays."),
             Parameter("n", "People."),
             Parameter("vi", "Sampling variance that took no notice of clusters."),
         ),
-        ("design_effect", "events", "n", "vi"),
+        ("design_effect", "events", "mean", "sd", "n", "vi"),
         "ketameta convert cluster --size 12 --icc 0.05 --events 30 --n 120",
     ),
 )

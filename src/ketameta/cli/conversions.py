@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from ketameta.cli.conversion_table import CONVERSIONS, Parameter
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.arms import Counts, Means
+from ketameta.measures.continuous import small_sample_factor
 from ketameta.measures.conversions import (
     Assumption,
     Converted,
@@ -19,6 +20,7 @@ from ketameta.measures.conversions import (
     two_by_two,
 )
 from ketameta.measures.conversions import dispersion as spread
+from ketameta.measures.conversions.assumption import supposed
 from ketameta.measures.conversions.box_cox import box_cox_mean_sd
 from ketameta.measures.conversions.change import (
     correlation_from_sds,
@@ -28,6 +30,7 @@ from ketameta.measures.conversions.change import (
 from ketameta.measures.conversions.clusters import (
     design_effect,
     effective_counts,
+    effective_means,
     inflated_variance,
 )
 from ketameta.measures.conversions.fitted_quantiles import fitted_mean_sd
@@ -40,6 +43,8 @@ from ketameta.measures.conversions.normal_quantiles import normal_mean_sd
 from ketameta.measures.conversions.summaries import QuantileSummary, skewness_test
 from ketameta.measures.generic import difference_from_interval, log_ratio_from_interval
 from ketameta.nearest import nearest_hint
+from ketameta.pooling.presets import preset
+from ketameta.sensitivity.preset_estimates import preset_effects
 
 Values = Mapping[str, Any]
 
@@ -193,12 +198,9 @@ def _se(given: Values) -> Result:
     return Result({"yi": y, "sei": math.sqrt(v)}, (_NORMAL_INTERVAL,))
 
 
-_NORMAL_INTERVAL = Assumption(
+_NORMAL_INTERVAL = supposed(
     "normal_interval",
     "The interval is a normal one on the analysis scale.",
-    None,
-    None,
-    None,
     "Cochrane Handbook 6.5, section 6.3.2",
 )
 
@@ -216,6 +218,20 @@ def _from_interval(given: Values, estimate: float, *, ratio: bool) -> tuple[floa
 
 
 def _smd(given: Values) -> Result:
+    found = _standardised(given)
+    if given["preset"] is None:
+        return found
+    # Two groups of SD 1 as far apart as the statistic says, made into g as the program does.
+    program, sizes = preset(given["preset"]), (given["n1"], given["n2"])
+    apart = found.values["yi"] / float(small_sample_factor(sum(sizes) - 2))
+    columns = {"mean_1": apart, "sd_1": 1.0, "n_1": sizes[0], "mean_2": 0.0, "sd_2": 1.0}
+    made = preset_effects(
+        "SMD", {name: [x] for name, x in {**columns, "n_2": sizes[1]}.items()}, program
+    ).estimates
+    return Result({"yi": float(made.y[0]), "vi": float(made.v[0])}, found.assumptions)
+
+
+def _standardised(given: Values) -> Result:
     sizes = _needs(given, "n1", "n2")
     way = _one_of(given, "t", "f", "p", "chi2", "r")
     if way == "t":
@@ -319,16 +335,21 @@ def _change(given: Values) -> Result:
 
 def _cluster(given: Values) -> Result:
     size, icc = _needs(given, "size", "icc")
-    effect = design_effect(size, float(icc))
+    ends = (given["icc_low"], given["icc_high"])
+    if (ends[0] is None) != (ends[1] is None):
+        raise UsageError("give icc_low and icc_high, or neither.")
+    plausible = None if ends[0] is None else (float(ends[0]), float(ends[1]))
+    effect = design_effect(size, float(icc), plausible=plausible)
     values: dict[str, Any] = {"design_effect": float(effect.value)}
-    if given["n"] is not None:
-        events = 0.0 if given["events"] is None else given["events"]
-        counts: tuple[Any, ...] = effective_counts(Counts(events, given["n"]), effect).value
-        if given["events"] is not None:
-            values["events"] = float(counts[0])
-        values["n"] = float(counts[1])
-    elif given["events"] is not None:
-        raise UsageError("missing: n.")
+    if given["mean"] is not None or given["sd"] is not None:
+        means = effective_means(Means(*_needs(given, "mean", "sd", "n")), effect)
+        values |= _scalar(_as_tuple(means), *Means._fields).values
+    elif given["n"] is not None or given["events"] is not None:
+        (n,) = _needs(given, "n")
+        counts = effective_counts(Counts(given["events"] or 0.0, n), effect)
+        values |= _scalar(_as_tuple(counts), *Counts._fields).values
+        if given["events"] is None:
+            del values["events"]
     if given["vi"] is not None:
         values["vi"] = float(inflated_variance(given["vi"], effect).value)
     return Result(values, effect.assumptions)

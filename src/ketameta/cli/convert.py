@@ -7,12 +7,18 @@ from typing import Any
 
 import click
 
-from ketameta.cli.conversion_table import CONVERSIONS, Conversion, Parameter
+from ketameta.cli.conversion_table import CONVERSIONS, PRESET, Conversion, Parameter
 from ketameta.cli.failures import FINE
 from ketameta.cli.options import everywhere
+from ketameta.cli.output import Output
 from ketameta.cli.result_options import Delivery, result_options
 
 FORMS = ("table", "json", "csv")
+_SAME_UNDER_ALL = Parameter(
+    PRESET,
+    "Name of a program. Changes nothing here: no program is known to convert otherwise.",
+    text=True,
+)
 
 
 class Conversions(click.Group):
@@ -50,7 +56,8 @@ Examples:
   ketameta convert percent --percent 37.5 --n 16 --format json
   ketameta convert sd --data groups.csv --format csv
 \b
-Every conversion takes its options as columns of --data FILE as well.
+Every conversion takes its options as columns of --data FILE as well. --preset
+changes convert smd alone: programs do not differ in the others.
 """,
 )
 @everywhere
@@ -73,18 +80,31 @@ def _command(conversion: Conversion) -> click.Command:
     ) -> int:
         from ketameta.cli.convert_results import Request, converted, deliver_conversion
 
+        output = delivery.output(data)
+        if not any(parameter.name == PRESET for parameter in conversion.parameters):
+            _no_difference(given.pop(PRESET), output)
         explicit = {name for name in given if _was_said(name)}
         request = Request(conversion, given, explicit, data, by, study)
-        output = delivery.output(data)
         deliver_conversion(conversion, converted(request), delivery.style, output)
         return FINE
 
     run.__doc__ = f"{conversion.summary}\n\n{conversion.text}"
     function = everywhere(_table_options(result_options(*FORMS)(run)))
+    if all(parameter.name != PRESET for parameter in conversion.parameters):
+        function = _option(_SAME_UNDER_ALL)(function)
     for parameter in reversed(conversion.parameters):
         function = _option(parameter)(function)
     epilog = f"\b\nExample:\n  {conversion.example}\n"
     return click.command(conversion.code, epilog=epilog)(function)
+
+
+def _no_difference(name: str | None, output: Output) -> None:
+    """Say that a preset is known and changes nothing; UsageError for an unknown one."""
+    from ketameta.pooling.presets import preset
+
+    if name is not None:
+        text = "changes nothing here, as no program is known to convert these numbers otherwise."
+        output.say(f"--preset {preset(name).code}: {text}")
 
 
 def _was_said(name: str) -> bool:

@@ -184,7 +184,9 @@ def _blocks(conversion: Conversion, found: Sequence[Done]) -> Iterator[Block]:
         if assumption.value is not None and assumption.low is not None:
             value += f", plausible {assumption.low:g} to {assumption.high:g}"
         value += ")" if value else ""
-        yield Paragraph(f"{assumption.description}{value} {assumption.reference}.", indent=2)
+        parts = (f"{assumption.description}{value}", assumption.no_range)
+        text = " ".join(part for part in parts if part)
+        yield Paragraph(f"{text} {assumption.reference}.", indent=2)
 
 
 def _text(value: Any) -> str:

@@ -100,7 +100,7 @@ CONVERT: Keys = (
         "log_sd, statistic, critical, skewed",
         "the value: those that the conversion gives",
     ),
-    ("assumptions", "list of {code, description, value, low, high, reference}"),
+    ("assumptions", "list of {code, description, value, low, high, reference, no_range (why)}"),
 )
 
 SENSITIVITY: Keys = (

@@ -21,7 +21,6 @@ SOURCE = inspect.getsource(conversions)
 NOT_COMMANDS = {
     "shared_control_contrasts": "gives a covariance matrix, for multi-arm records; for a table "
     "there are `convert split` and `convert combine`",
-    "effective_means": "means keep mean and SD: `convert cluster --n` gives the people",
 }
 
 

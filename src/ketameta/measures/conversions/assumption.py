@@ -30,6 +30,8 @@ class Assumption:
         Smallest and largest plausible value to try; None where nobody named any.
     reference
         Where the method or the range comes from.
+    no_range
+        Why there is no range, where there is none, and what to vary instead.
     """
 
     code: str
@@ -38,6 +40,7 @@ class Assumption:
     low: float | None
     high: float | None
     reference: str
+    no_range: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,15 @@ class Converted(Generic[T]):
 
 
 Range = tuple[float, float]
+NO_NUMBER = "True or not, so without a range: leave the study out and compare."
+OTHER_METHOD = "True or not, so without a range: convert by another method and compare."
 
 
-def supposed(code: str, description: str, reference: str) -> Assumption:
+def supposed(
+    code: str, description: str, reference: str, *, no_range: str = NO_NUMBER
+) -> Assumption:
     """An assumption without a number."""
-    return Assumption(code, description, None, None, None, reference)
+    return Assumption(code, description, None, None, None, reference, no_range)
 
 
 def demand(condition: ArrayLike, message: str) -> None:
@@ -68,14 +75,12 @@ def demand(condition: ArrayLike, message: str) -> None:
         raise DataError(message)
 
 
-def demand_range(plausible: Range | None, value: float, what: str) -> tuple[float | None, ...]:
-    """(low, high) of a plausible range that holds the value; (None, None) where none is given."""
-    if plausible is None:
-        return None, None
+def demand_range(plausible: Range, value: float, what: str) -> Range:
+    """(low, high) of a plausible range that holds the value."""
     low, high = plausible
     demand(
         low <= value <= high,
         f"{what}: the plausible range {low:g} to {high:g} does not hold the value {value:g}. "
         "Give a range around the value.",
     )
-    return low, high
+    return float(low), float(high)

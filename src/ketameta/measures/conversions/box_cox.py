@@ -60,6 +60,7 @@ def box_cox_mean_sd(summary: QuantileSummary) -> Converted[MeanSD]:
         None,
         None,
         _REFERENCE,
+        "Fitted to the quantiles, not supposed: convert by another method and compare.",
     )
     return Converted(MeanSD(mean * summary.median, sd * summary.median), (assumption,))
 

@@ -15,6 +15,8 @@ from ketameta.measures.conversions.assumption import (
 from ketameta.measures.conversions.finite import finite_result
 from ketameta.measures.estimates import FloatArray
 
+# A convention of this project, wide because the correlation is seldom reported; not an estimate.
+PLAUSIBLE_FACTOR = 2.0
 HANDBOOK = "Cochrane Handbook 6.5, section 23.1.4"
 
 
@@ -31,7 +33,8 @@ def design_effect(
     icc
         Intracluster correlation, 0 to 1.
     plausible
-        Range of correlations for the sensitivity analysis.
+        Range of correlations for the sensitivity analysis; must hold icc. By default from half of
+        it to twice of it.
 
     References
     ----------
@@ -40,7 +43,9 @@ def design_effect(
     (size,) = as_floats(cluster_size)
     demand(size >= 1, "cluster size: it must be at least 1.")
     demand(0 <= icc <= 1, f"intracluster correlation: {icc!r} does not lie between 0 and 1.")
-    low, high = demand_range(plausible, icc, "intracluster correlation")
+    usual = (icc / PLAUSIBLE_FACTOR, min(1.0, icc * PLAUSIBLE_FACTOR))
+    low, high = demand_range(plausible or usual, icc, "intracluster correlation")
+    demand(low >= 0 and high <= 1, "intracluster correlation: the range goes beyond 0 to 1.")
     assumption = Assumption(
         "icc", "People of one cluster resemble each other like this.", icc, low, high, HANDBOOK
     )

@@ -195,4 +195,5 @@ def _quantile(df: FloatArray, level: float, quantile: str) -> tuple[FloatArray, 
         f"{quantile}_interval",
         f"The interval was made with {'a t' if quantile == 't' else 'a normal'} quantile.",
         HANDBOOK,
+        no_range="True or not, so without a range: convert with the other quantile and compare.",
     )

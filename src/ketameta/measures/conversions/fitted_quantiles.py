@@ -11,7 +11,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.special import betaincinv, gammaincinv, gammaln, ndtri
 
 from ketameta.errors import DataError
-from ketameta.measures.conversions.assumption import Converted, supposed
+from ketameta.measures.conversions.assumption import OTHER_METHOD, Converted, supposed
 from ketameta.measures.conversions.finite import finite_result
 from ketameta.measures.conversions.normal_quantiles import MeanSD
 from ketameta.measures.conversions.summaries import QuantileSummary, skewness_test
@@ -64,6 +64,7 @@ def fitted_mean_sd(summary: QuantileSummary) -> Converted[MeanSD]:
         f"The outcome follows a {best.distribution} distribution, the closest of those tried; its "
         "mean and SD were estimated from quantiles and are less certain than reported ones.",
         _REFERENCE,
+        no_range=OTHER_METHOD,
     )
     return Converted(MeanSD(best.mean, best.sd), (assumption,))
 

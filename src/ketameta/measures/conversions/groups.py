@@ -86,4 +86,5 @@ def _split(parts: int) -> Assumption:
         None,
         None,
         _SHARING,
+        "The number of comparisons is known, not supposed. Combine the groups instead and compare.",
     )

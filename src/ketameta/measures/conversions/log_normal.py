@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ketameta.measures.conversions.assumption import Converted, demand, supposed
+from ketameta.measures.conversions.assumption import OTHER_METHOD, Converted, demand, supposed
 from ketameta.measures.conversions.finite import finite_result
 from ketameta.measures.conversions.normal_quantiles import MeanSD, luo_mean, shi_sd, wan_sd
 from ketameta.measures.conversions.summaries import QuantileSummary
@@ -55,6 +55,7 @@ def log_normal_mean_sd(summary: QuantileSummary) -> Converted[MeanSD]:
         "The outcome is log-normally distributed; its mean and SD were estimated from quantiles "
         "and are less certain than reported ones.",
         SHI,
+        no_range=OTHER_METHOD,
     )
     return Converted(MeanSD(mean, math.sqrt(spread)), (assumption,))
 

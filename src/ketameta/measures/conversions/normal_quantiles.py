@@ -8,7 +8,7 @@ from typing import NamedTuple
 from scipy.special import ndtri
 
 from ketameta.errors import DataError, UsageError
-from ketameta.measures.conversions.assumption import Assumption, Converted, supposed
+from ketameta.measures.conversions.assumption import OTHER_METHOD, Assumption, Converted, supposed
 from ketameta.measures.conversions.finite import finite_result
 from ketameta.measures.conversions.summaries import QuantileSummary, skewness_test
 
@@ -127,6 +127,7 @@ def _assumptions(summary: QuantileSummary, skewed: bool) -> tuple[Assumption, ..
         "The outcome is normally distributed; its mean and SD were estimated from quantiles and "
         "are less certain than reported ones.",
         "; ".join((_LUO, _WAN, _SHI)),
+        no_range=OTHER_METHOD,
     )
     if not skewed:
         return (normal,)
@@ -134,6 +135,7 @@ def _assumptions(summary: QuantileSummary, skewed: bool) -> tuple[Assumption, ..
         "skewness_ignored",
         f"The quantiles of the {summary.n} people are lopsided, and were converted all the same.",
         "Shi et al. (2023), doi:10.1177/09622802231172043",
+        no_range=OTHER_METHOD,
     )
     return normal, ignored
 
