@@ -128,11 +128,12 @@ def _named(labels: Sequence[str], which: np.ndarray) -> str:
 def _legend(found: Influence) -> str:
     return " ".join(
         [
-            "Influence diagnostics of every study: studentised deleted residual, DFFITS, Cook’s "
-            "distance, ratio of the variance of the mean without and with the study, τ² and "
-            "Cochran’s Q without it, hat value and weight. Diamonds mark studies that pass a "
-            "common cut-off: |DFFITS| above 3 √(1/(k − 1)), Cook’s distance above the median of "
-            "χ²(1), hat above 3/k, or |DFBETAS| above 1. An influential study is not a wrong one.",
+            "Influence diagnostics of every study: studentised deleted residual (rstudent), "
+            "DFFITS, Cook’s distance (Cook’s D), ratio of the variance of the mean without and "
+            "with the study (cov. ratio), τ² and Cochran’s Q without it, hat value and weight. "
+            "Diamonds mark studies that pass a common cut-off: |DFFITS| above 3 √(1/(k − 1)), "
+            "Cook’s distance above the median of χ²(1), hat above 3/k, or |DFBETAS| above 1. An "
+            "influential study is not a wrong one.",
             *spoken(found.cautions),
             "Viechtbauer and Cheung (2010).",
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -14,11 +14,15 @@ from ketameta.figures.effect_axis import dress_effect_axis, sensible_limits
 from ketameta.figures.keys import point_key
 from ketameta.figures.page import MARGIN, SMALL, open_page, picture_style, shortened
 from ketameta.figures.picture import Picture, Subject
+from ketameta.measures.zero_cells import RULES
+from ketameta.pooling.catalog import INTERVAL_METHODS, TAU2_METHODS
 from ketameta.sensitivity.multiverse import Multiverse
 from ketameta.sensitivity.multiverse_summary import MultiverseSummary, multiverse_summary
 from ketameta.sensitivity.universes import Universe
 
-PANEL, PITCH, GAP, LEFT = 170.0, 10.5, 10.0, 132.0
+PANEL, PITCH, GAP, LEFT = 170.0, 10.5, 10.0, 152.0
+ROOM = LEFT - 20.0
+"""Points for the name of an option; longer ones are cut, and stand in full in the legend."""
 FORKS = {
     "inclusion": "Studies",
     "tau2_method": "τ²",
@@ -64,7 +68,7 @@ def draw_multiverse(whole: Multiverse, subject: Subject) -> Picture:
             names = [name for name, _ in fork.medians]
             for i, name in enumerate(names):
                 at = (LEFT - 6.0, down + (i + 1.5) * PITCH)
-                page.write(shortened(name, LEFT - 20.0, size=SMALL), at, size=SMALL, align="right")
+                page.write(shortened(name, ROOM, size=SMALL), at, size=SMALL, align="right")
             axes = page.panel(LEFT, down + PITCH, width, len(names) * PITCH)
             _choices(axes, rows, fork.fork, names)
             down += (len(names) + 1) * PITCH
@@ -151,11 +155,35 @@ def _named(fork: str) -> str:
 
 
 def _legend(summary: MultiverseSummary) -> str:
-    return (
-        "Specification curve (multiverse analysis). Above: the pooled effect with its confidence "
-        f"interval under each of {summary.count} defensible combinations of choices, by "
-        "increasing effect; hollow circles where the interval holds the null value. Below: the "
-        "option that each combination took, the choice that moves the estimate most first. "
-        "Combinations are no sample and not equally plausible, so shares of them are no "
-        "probabilities. Steegen and colleagues (2016); Simonsohn and colleagues (2020)."
+    return " ".join(
+        [
+            "Specification curve (multiverse analysis). Above: the pooled effect with its "
+            f"confidence interval under each of {summary.count} defensible combinations of "
+            "choices, by increasing effect; hollow circles where the interval holds the null "
+            "value. Below: the option that each combination took, the choice that moves the "
+            "estimate most first.",
+            *_options_in_words(summary),
+            "Combinations are no sample and not equally plausible, so shares of them are no "
+            "probabilities. Steegen and colleagues (2016); Simonsohn and colleagues (2020).",
+        ]
     )
+
+
+def _options_in_words(summary: MultiverseSummary) -> Iterator[str]:
+    """What short names stand for, and the long names that were cut, a sentence per choice."""
+    for fork in summary.forks:
+        names = [name for name, _ in fork.medians]
+        if fork.fork in _MEANINGS:
+            known = _MEANINGS[fork.fork]
+            said = [f"{name}, {known[name]}" for name in names if name in known]
+        else:
+            said = [name for name in names if shortened(name, ROOM, size=SMALL) != name]
+        if said:
+            yield f"{FORKS[fork.fork]}: {'; '.join(said)}."
+
+
+_MEANINGS: Mapping[str, Mapping[str, str]] = {
+    "tau2_method": {code: entry.name for code, entry in TAU2_METHODS.items()},
+    "interval_method": {code: entry.name for code, entry in INTERVAL_METHODS.items()},
+    "zero_cells": RULES,
+}
