@@ -196,12 +196,12 @@ def test_decimals_as_printed_survive(tmp_path: Path) -> None:
     ("sheet", "column", "value", "message"),
     [
         ("Arms", "role", "kontrol", "form.xlsx:Arms!D2: column role: "),
-        ("Results", "n", "twenty", 'form.xlsx:Results!P2: column n: "twenty" is not a number.'),
+        ("Results", "n", "twenty", 'form.xlsx:Results!Q2: column n: "twenty" is not a number.'),
         (
             "Results",
             "n",
             20.5,
-            "form.xlsx:Results!P2: column n: must be a whole number, found 20.5",
+            "form.xlsx:Results!Q2: column n: must be a whole number, found 20.5",
         ),
         ("Results", "mean", "3,1", 'column mean: "3,1" is not a number.'),
         ("Results", "outcome", "x", 'column outcome: no outcome "x" on the sheet Outcomes.'),

@@ -57,6 +57,19 @@ def data(text: str) -> Case:
     return Case(text=with_data(text))
 
 
+def unknown(how: str, count: int) -> Case:
+    """People without an outcome in the control arm, where 7 of 30 have the event."""
+    return Case(
+        (
+            (
+                "        data:\n          kind: events",
+                f"        unknown_are: {how}\n        data:\n          kind: events",
+            ),
+            ("sal: {events: 7, n: 30}", f"sal: {{events: 7, n: 30, unknown: {count}}}"),
+        )
+    )
+
+
 SPARE = """\
   - id: spare
     label: Spare
@@ -168,6 +181,9 @@ BROKEN: dict[str, list[Case]] = {
         data("{kind: single events, arm: ket, events: 4, n: 3}"),
         change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {count: 61}"),
         change("  treatment_seeking: yes", "  treatment_seeking: yes\n  female: {count: 6, of: 5}"),
+        unknown("counted with the event", 8),
+        unknown("counted without the event", 24),
+        unknown("nobody", 1),
     ],
     "R031": [
         change("sal: {events: 7, n: 30}", "sal: {events: 7, n: 31}"),
@@ -177,6 +193,7 @@ BROKEN: dict[str, list[Case]] = {
         data("{kind: single events, arm: ket, events: 4, n: 31}"),
         data("{kind: single means, arm: ket, value: {mean: 3, n: 31}}"),
         data("{kind: paired, experimental: ket, control: sal, n: 31}"),
+        unknown("left out", 1),
     ],
     "R032": [
         change("enrolled_n: 60", "enrolled_n: 59"),

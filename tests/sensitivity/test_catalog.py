@@ -45,7 +45,12 @@ PARTS = {
         "fitting_pairs",
         "universes_of",
     },
-    "of missing outcomes": {"imor_range", "checked_outcomes"},
+    "of missing outcomes": {
+        "imor_range",
+        "imor_result",
+        "checked_outcomes",
+        "missing_outcome_results",
+    },
     "of bias methods": {
         "gate",
         "line_test",

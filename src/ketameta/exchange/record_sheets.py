@@ -164,6 +164,9 @@ RESULT = (
     _word("phase", "time.phase", "Where in the study.", words.Phase),
     _word("assessment", "assessment", "Occasion.", words.Assessment, required=False),
     _word("population", "population", "Who is counted.", words.AnalysisPopulation, required=False),
+    _word(
+        "unknown_are", "unknown_are", "People without an outcome.", words.UnknownAre, required=False
+    ),
     SheetColumn("kind", "data.kind", "Which kind of numbers.", choices=KINDS, required=True),
     *_source(),
     SheetColumn("derivation", "source.derivation", "The arithmetic, if a value was computed."),
@@ -173,6 +176,7 @@ RESULT = (
 NUMBERS = (
     SheetColumn("n", "n", "People analysed.", "whole"),
     SheetColumn("events", "events", "People with the event.", "whole"),
+    SheetColumn("unknown", "unknown", "People whose outcome is not known.", "whole"),
     SheetColumn("mean", "mean", "Mean, as printed.", "number"),
     SheetColumn("sd", "sd", "Standard deviation, as printed.", "number"),
     SheetColumn("se", "se", "Standard error.", "number"),

@@ -12,6 +12,7 @@ from ketameta.records.findings import Finding
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
+    Events,
     EventsData,
     MeansData,
     PairedData,
@@ -22,7 +23,7 @@ from ketameta.records.results import (
 )
 from ketameta.records.scales import Scale, scale_of
 from ketameta.records.study import Study, Vocabulary
-from ketameta.records.vocabulary import ContrastMeasure
+from ketameta.records.vocabulary import ContrastMeasure, UnknownAre
 from ketameta.records.yaml_reader import Path_
 
 RATIOS = (
@@ -117,6 +118,7 @@ def _counts(study: Study, result: Result, where: Path_) -> Iterator[Finding]:
             if arm.events > arm.n:
                 place = (*where, "arms", arm_id, "events")
                 yield Finding("R030", place, f"{arm.events} events among {arm.n} people.")
+            yield from _unknown(result, arm, randomised.get(arm_id), (*where, "arms", arm_id))
     elif isinstance(data, SingleEventsData):
         analysed.append(((*where, "n"), data.arm, data.n))
         if data.events > data.n:
@@ -137,6 +139,26 @@ def _counts(study: Study, result: Result, where: Path_) -> Iterator[Finding]:
         limit = randomised.get(arm_id)
         if n is not None and limit is not None and n > limit:
             yield Finding("R031", place, f"{n} analysed, but only {limit} randomised to {arm_id}.")
+
+
+def _unknown(
+    result: Result, arm: Events, randomised: int | None, where: Path_
+) -> Iterator[Finding]:
+    """People without an outcome that the arm has no room for."""
+    if arm.unknown is None:
+        return
+    place, count, how = (*where, "unknown"), arm.unknown, result.unknown_are
+    room = {
+        UnknownAre.WITH_EVENT: arm.events,
+        UnknownAre.WITHOUT_EVENT: arm.n - arm.events,
+        UnknownAre.NOBODY: 0,
+    }.get(how)
+    if room is not None and count > room:
+        what = "nobody's outcome is unknown" if how is UnknownAre.NOBODY else f"{how}: only {room}"
+        yield Finding("R030", place, f"{count} people without an outcome, but {what}.")
+    if how is UnknownAre.LEFT_OUT and randomised is not None and arm.n + count != randomised:
+        message = f"{arm.n} analysed and {count} left out are not the {randomised} randomised."
+        yield Finding("R031", place, message)
 
 
 def summaries(result: Result, where: Path_) -> Iterator[tuple[Path_, Summary, bool]]:

@@ -13,6 +13,7 @@ from ketameta.records.vocabulary import (
     ContrastMeasure,
     Direction,
     Phase,
+    UnknownAre,
 )
 
 
@@ -34,6 +35,9 @@ class Events(Record):
     """People with the event."""
     n: People
     """People analysed."""
+    unknown: Count | None = None
+    """People of the arm whose outcome is not known, counted in n or not (`unknown_are` says
+    which); left out where no source tells."""
 
 
 class Summary(Record):
@@ -219,6 +223,8 @@ class Result(Record):
     """The occasion of the assessment."""
     population: AnalysisPopulation = AnalysisPopulation.NOT_STATED
     """Which participants are counted."""
+    unknown_are: UnknownAre = UnknownAre.NOT_STATED
+    """How people whose outcome is not known stand in the numbers; best and worst cases undo it."""
     data: Data
     """The numbers."""
     source: SourceRef

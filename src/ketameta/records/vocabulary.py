@@ -281,6 +281,17 @@ class AnalysisPopulation(Word):
     NOT_STATED = "not stated", "Not stated in any source read so far."
 
 
+class UnknownAre(Word):
+    """How people whose outcome is not known stand in the numbers of a result."""
+
+    NOBODY = "nobody", "The outcome of everybody is known."
+    LEFT_OUT = "left out", "They are not counted in n."
+    WITH_EVENT = "counted with the event", "They are counted in n, as if they had the event."
+    WITHOUT_EVENT = "counted without the event", "They are counted in n, as if without the event."
+    MODELLED = "imputed or modelled", "Imputed values or a model stand in for their outcomes."
+    NOT_STATED = "not stated", "Not stated in any source read so far."
+
+
 class ContrastMeasure(Word):
     """Effect measure of a comparison as the source reports it."""
 

@@ -18,13 +18,14 @@ from ketameta.errors import DataError, UsageError
 from ketameta.measures.catalog import measure
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.sensitivity.missing_outcomes import (
     Arms,
     MissingOutcomeResult,
     Outcomes,
+    Trials,
     checked_outcomes,
 )
+from ketameta.sensitivity.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +140,42 @@ def imor_range(
             raise DataError(f"IMOR: {imor!r} is not above 0. Give odds ratios, not their logs.")
         other = 1.0 / imor if opposite else imor
         belief = LogImor((float(np.log(imor)), float(np.log(other))))
-        estimates = imor_estimates(group_1, group_2, belief, code=code)
         text = (
             f"the odds of the event among missing people are {imor:g} times (group 1) and "
             f"{other:g} times (group 2) those among the people observed"
         )
-        found.append(
-            MissingOutcomeResult(f"imor {imor:g}", text, estimates, pool(estimates, choices))
-        )
+        trials, recipe = Trials(group_1, group_2), Recipe(code, choices)
+        found.append(imor_result(trials, recipe, belief, name=f"imor {imor:g}", text=text))
     return tuple(found)
+
+
+def imor_result(
+    trials: Trials, recipe: Recipe, belief: LogImor, *, name: str, text: str
+) -> MissingOutcomeResult:
+    """The pooled result under one belief about the IMORs, beside estimates that stay as they are.
+
+    Parameters
+    ----------
+    name, text
+        Code of the assumption, and the sentence that says it.
+
+    Raises
+    ------
+    UsageError, DataError
+        As `imor_estimates`.
+    """
+    groups = trials.group_1, trials.group_2
+    made = imor_estimates(*groups, belief, code=recipe.code, labels=trials.labels)
+    others = trials.reported
+    if others is not None:
+        made = EffectEstimates(
+            made.measure,
+            np.append(made.y, others.y),
+            np.append(made.v, others.v),
+            (*made.labels, *others.labels),
+            cautions=made.cautions,
+        )
+    return MissingOutcomeResult(name, text, made, recipe.pooled_estimates(made))
 
 
 class _GroupRisk(NamedTuple):

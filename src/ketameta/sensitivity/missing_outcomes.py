@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,11 +12,10 @@ from numpy.typing import ArrayLike
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.arms import as_floats
 from ketameta.measures.catalog import measure
-from ketameta.measures.effects import effects
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
+from ketameta.sensitivity.recipe import Recipe
 
 
 class Outcomes(NamedTuple):
@@ -25,6 +24,27 @@ class Outcomes(NamedTuple):
     events: ArrayLike
     nonevents: ArrayLike
     missing: ArrayLike
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Trials with outcomes of both groups, and others that cannot be varied.
+
+    Attributes
+    ----------
+    group_1, group_2
+        Outcomes of the two groups, each of shape (k,).
+    labels
+        One per trial, or None.
+    reported
+        Estimates without counts, or with counts that cannot be undone: pooled beside the trials as
+        they are. None where there are none.
+    """
+
+    group_1: Outcomes
+    group_2: Outcomes
+    labels: Sequence[str] | None = None
+    reported: EffectEstimates | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +109,54 @@ def missing_outcome_bounds(
     Higgins JPT, White IR, Wood AM. Clin Trials 2008;5:225-239. doi:10.1177/1740774508091600.
     Stata: `metamiss, aca`, `ica0`, `ica1`, `icab`, `icaw`; R metasens: `metamiss()`.
     """
-    entry = measure(code)
+    return missing_outcome_results(Trials(group_1, group_2, labels), Recipe(code, choices))
+
+
+def missing_outcome_results(trials: Trials, recipe: Recipe) -> tuple[MissingOutcomeResult, ...]:
+    """`missing_outcome_bounds` of trials beside estimates that stay as they are.
+
+    Raises
+    ------
+    UsageError
+        For a measure that does not compare events.
+    DataError
+        For counts that cannot be.
+    """
+    entry = measure(recipe.code)
     if entry.family != "binary":
         raise UsageError(f"missing outcomes: {entry.code} does not compare events in two groups.")
-    (r1, f1, m1), (r2, f2, m2) = checked_outcomes(group_1, group_2)
+    (r1, f1, m1), (r2, f2, m2) = checked_outcomes(trials.group_1, trials.group_2)
     cases = {"available-case": ("people whose outcome is missing are left out", None), **BOUNDS}
     found = []
     for name, (description, shares) in cases.items():
         x1, x2 = shares or (0.0, 0.0)
         lost = 0.0 if shares is None else 1.0
-        columns: dict[str, ArrayLike] = {
+        columns: dict[str, FloatArray] = {
             "events_1": r1 + x1 * m1,
             "n_1": r1 + f1 + lost * m1,
             "events_2": r2 + x2 * m2,
             "n_2": r2 + f2 + lost * m2,
         }
-        estimates = effects(entry.code, columns, labels=labels).estimates
-        result = pool(estimates, choices)
-        found.append(MissingOutcomeResult(name, description, estimates, result))
+        table = recipe.table(*_with_reported(columns, trials))
+        found.append(MissingOutcomeResult(name, description, table.estimates, recipe.pooled(table)))
     return tuple(found)
+
+
+def _with_reported(
+    columns: Mapping[str, FloatArray], trials: Trials
+) -> tuple[Mapping[str, FloatArray], Sequence[str] | None]:
+    """The columns with those estimates below that stay as they are, and all labels."""
+    others = trials.reported
+    if others is None:
+        return columns, trials.labels
+    k = columns["n_1"].size
+    longer = {
+        name: np.append(values, np.full(others.k, np.nan)) for name, values in columns.items()
+    }
+    longer["yi"] = np.append(np.full(k, np.nan), others.y)
+    longer["vi"] = np.append(np.full(k, np.nan), others.v)
+    own = trials.labels or [str(i + 1) for i in range(k)]
+    return longer, [*own, *others.labels]
 
 
 Arms = tuple[tuple[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
