@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ketameta.pooling.bayes.curves import DensityCurves, density_curves, joint_density
+from ketameta.pooling.bayes.curves import DensityCurves, density_curves
 from ketameta.pooling.bayes.custom_prior import CustomPrior
 from ketameta.pooling.bayes.fit import bayes, summarise
 from ketameta.pooling.bayes.hierarchy import NormalPrior
@@ -24,7 +24,6 @@ from ketameta.pooling.bayes.priors import (
     Uniform,
     UniformRoot,
 )
-from ketameta.pooling.bayes.probabilities import Beyond, probability_beyond
 from ketameta.pooling.bayes.published_priors import RHODES, TURNER, rhodes, turner
 from ketameta.pooling.bayes.result import BayesResult, PosteriorSummary
 from ketameta.pooling.bayes.sensitivity import plausible_priors, prior_sensitivity
@@ -35,7 +34,6 @@ __all__ = [
     "RHODES",
     "TURNER",
     "BayesResult",
-    "Beyond",
     "CustomPrior",
     "DensityCurves",
     "DuMouchel",
@@ -58,12 +56,10 @@ __all__ = [
     "density_curves",
     "fit_posterior",
     "half_cauchy",
-    "joint_density",
     "parse_mean_prior",
     "parse_prior",
     "plausible_priors",
     "prior_sensitivity",
-    "probability_beyond",
     "rhodes",
     "summarise",
     "turner",

@@ -57,14 +57,6 @@ def density_curves(posterior: Posterior, *, points: int = 201) -> DensityCurves:
     )
 
 
-def joint_density(posterior: Posterior, mu: FloatArray, tau: FloatArray) -> FloatArray:
-    """p(mu, tau | y) on the grid of mu (m,) and tau (t,), shape (t, m)."""
-    given = posterior.tau.hierarchy.given(tau)
-    z = (mu[None, :] - posterior.origin - given.mean[:, None]) / given.sd[:, None]
-    normal = np.exp(-0.5 * z * z) / (np.sqrt(2.0 * np.pi) * given.sd[:, None])
-    return np.asarray(posterior.tau.density(tau)[:, None] * normal)
-
-
 def _mu_prior(posterior: Posterior, effect: FloatArray) -> FloatArray | None:
     prior = posterior.mean_prior
     if prior is None:
