@@ -20,7 +20,7 @@ def relative_excess_heterozygosity(
 
     References
     ----------
-    Ziegler, Steen and Wellek (2011), doi:10.1007/s00439-010-0914-5
+    Ziegler, Steen and Wellek (2011), doi:10.1007/s10549-010-1295-z
     """
     a, b, c = as_floats(homozygous_1, heterozygous, homozygous_2)
     y = np.log(b) - np.log(2) - (np.log(a) + np.log(c)) / 2

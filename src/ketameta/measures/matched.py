@@ -58,7 +58,7 @@ def marginal_risk_ratio(
 
     References
     ----------
-    Zou (2007), doi:10.1002/sim.2878
+    Zou (2007), doi:10.1177/1740774506075667
     """
     a, b, c, _ = as_floats(*counts)
     valid = possible(counts) & (a + b + c > 0)
@@ -77,7 +77,7 @@ def marginal_risk_difference(
 
     References
     ----------
-    May and Johnson (1997), doi:10.1002/(SICI)1097-0258(19971015)16:19<2127::AID-SIM655>3.0.CO;2-G
+    May and Johnson (1997), doi:10.1002/(SICI)1097-0258(19970930)16:18<2127::AID-SIM633>3.0.CO;2-W
     """
     valid = possible(counts)
     a, b, c, d = _corrected(counts, valid, zero_cells)
@@ -165,7 +165,7 @@ def peto_odds_ratio(
 
     References
     ----------
-    Zou (2007), doi:10.1002/sim.2878; Yusuf et al. (1985), doi:10.1016/S0033-0620(85)80003-7
+    Zou (2007), doi:10.1177/1740774506075667; Yusuf et al. (1985), doi:10.1016/S0033-0620(85)80003-7
     """
     _, b, c, _ = as_floats(*counts)
     valid = possible(counts) & (b + c > 0)

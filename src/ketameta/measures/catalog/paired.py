@@ -193,7 +193,7 @@ ENTRIES = (
         takes=("MatchedCounts",),
         summary="Risk ratio of the two conditions of a crossover trial; can be pooled with "
         "parallel trials.",
-        reference="Zou (2007), doi:10.1002/sim.2878",
+        reference="Zou (2007), doi:10.1177/1740774506075667",
         zero_add=0.5,
     ),
     Measure(
@@ -210,7 +210,7 @@ ENTRIES = (
         summary="Risk difference of the two conditions of a crossover trial; can be pooled with "
         "parallel trials.",
         reference="May and Johnson (1997), "
-        "doi:10.1002/(SICI)1097-0258(19971015)16:19<2127::AID-SIM655>3.0.CO;2-G",
+        "doi:10.1002/(SICI)1097-0258(19970930)16:18<2127::AID-SIM633>3.0.CO;2-W",
         zero_add=0.5,
     ),
     Measure(
@@ -225,7 +225,7 @@ ENTRIES = (
         function="matched.peto_odds_ratio",
         takes=("MatchedCounts",),
         summary="One-step odds ratio from the pairs that differ, for rare events, small effects.",
-        reference="Zou (2007), doi:10.1002/sim.2878; Yusuf et al. (1985), "
+        reference="Zou (2007), doi:10.1177/1740774506075667; Yusuf et al. (1985), "
         "doi:10.1016/S0033-0620(85)80003-7",
         zero_add=0.0,
     ),

@@ -59,6 +59,6 @@ ENTRIES = (
         function="heterozygosity.relative_excess_heterozygosity",
         takes=(),
         summary="How far genotype counts are from Hardy-Weinberg equilibrium.",
-        reference="Ziegler, Steen and Wellek (2011), doi:10.1007/s00439-010-0914-5",
+        reference="Ziegler, Steen and Wellek (2011), doi:10.1007/s10549-010-1295-z",
     ),
 )

@@ -49,7 +49,7 @@ class HypergeometricTables:
 
     References
     ----------
-    Fog A. Communications in Statistics 2008;37:241-257. doi:10.1080/03610910701790269.
+    Fog A. Communications in Statistics 2008;37:241-257. doi:10.1080/03610910701790236.
     Liao JG, Rosen O. The American Statistician 2001;55:366-369 (the mode).
     doi:10.1198/000313001753272547.
     """

@@ -60,7 +60,8 @@ def weighted_fit(y: FloatArray, variance: FloatArray, X: FloatArray) -> Weighted
     """Fit of y (N,) on X (N, p) of full column rank, with weights 1 / variance.
 
     Columns are pivoted and rows ordered by weight: Householder reflections are then accurate row
-    by row (Cox and Higham 1998, doi:10.1007/BF02510174), whatever the ratio of the weights.
+    by row, whatever the ratio of the weights (Cox and Higham 1998, Pitman Research Notes in
+    Mathematics 380:57-73).
     """
     unit = float(np.sqrt(variance.min()))
     rows = np.argsort(variance, kind="stable")
