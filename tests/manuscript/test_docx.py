@@ -57,7 +57,9 @@ def test_a_table_is_a_table_with_a_head_that_repeats() -> None:
     ]
     head = found.rows[0]._tr.trPr
     assert head.find(qn("w:tblHeader")) is not None
-    assert found.rows[1]._tr.trPr is None
+    assert [row._tr.trPr.find(qn("w:tblHeader")) for row in found.rows[1:]] == [None, None]
+    for row in found.rows:  # no row is broken over two pages
+        assert row._tr.trPr.find(qn("w:cantSplit")) is not None
     texts = [paragraph.text for paragraph in made.paragraphs]
     assert "A caption" in texts
     assert "A note." in texts
@@ -167,22 +169,24 @@ def test_texts_have_bookmarks_raised_citations_and_numbered_lines() -> None:
     assert made.paragraphs[-1].text == "1.\tA reference."
 
 
-def test_figures_have_alternative_text_and_fit_the_page(tmp_path: Any) -> None:
-    figure = Figure(figsize=(30, 10))
+def drawn(number: int, inches: tuple[float, float]) -> tuple[ManuscriptFigure, bytes]:
+    figure = Figure(figsize=inches)
     figure.add_subplot().plot([0, 1])
     picture = Picture("p", "Title <b>", figure, "Alt & text", "Legend {{7*7}}")
-    png = picture_bytes(picture, "png", dpi=30)
-    drawn = ManuscriptFigure(
-        1,
-        "p",
-        "",
-        "Title <b>",
-        "Legend {{7*7}}",
-        "Alt & text",
-        lambda path: save_picture(picture, path),
-    )
-    made = opened(docx_figures("Figures", ((drawn, png),), PLAIN))
-    (inline,) = made.inline_shapes
-    assert inline._inline.docPr.get("descr") == "Alt & text"
-    assert inline.width.cm == pytest.approx(17.0, abs=0.01)
-    assert made.paragraphs[-1].text == "Figure 1. Title <b>. Legend {{7*7}}"
+    words = ("Title <b>", "Legend {{7*7}}", "Alt & text")
+    made = ManuscriptFigure(number, "p", "p", "", *words, lambda path: save_picture(picture, path))
+    return made, picture_bytes(picture, "png", dpi=30)
+
+
+def test_figures_have_alternative_text_and_the_page_on_which_they_are_largest() -> None:
+    sizes = ((30, 10), (6, 9), (3, 2))
+    found = [drawn(number, inches) for number, inches in enumerate(sizes, start=1)]
+    made = opened(docx_figures("Figures", found, PLAIN))
+    assert [shape._inline.docPr.get("descr") for shape in made.inline_shapes] == ["Alt & text"] * 3
+    # By hand: 25.7 cm between the margins of a turned page; 20 cm of height on an upright one,
+    # 20 * 6 / 9 wide; 3 inches fit as they are.
+    across = [shape.width.cm for shape in made.inline_shapes]
+    assert across == [pytest.approx(w, abs=0.02) for w in (25.7, 20 * 6 / 9, 3 * 2.54)]
+    turned = [section.page_width > section.page_height for section in made.sections]
+    assert turned == [True, False, False]
+    assert made.paragraphs[-1].text == "Figure 3. Title <b>. Legend {{7*7}}"

@@ -66,7 +66,7 @@ def test_everything_is_there(built: BuiltKit) -> None:
 
 
 def test_figures_are_written_for_print_and_screen(root: Path, tmp_path: Path) -> None:
-    assert figures_module.FORMATS == ("svg", "pdf", "png")
+    assert figures_module.FORMATS == ("svg", "pdf", "png", "tiff", "eps")
     assert figures_module.DPI == 600
     subject = subject_matter(read_inputs(root))
     flow, *_ = figures_module.manuscript_figures(subject, HOUSE_STYLES["default"])

@@ -57,8 +57,8 @@ def manuscript(
     """Write the texts, tables and figures of a manuscript.
 
     Methods and results with numbered citations, legends, statements, tables that can be edited in
-    Word, figures as SVG, PDF and PNG, references for BibTeX, EndNote and Zotero, and the PRISMA
-    checklist. What only the review team can write is left as a place to fill and listed.
+    Word, figures as SVG, PDF, EPS, PNG and TIFF, references for BibTeX, EndNote and Zotero, and the
+    PRISMA checklist. What only the review team can write is left as a place to fill and listed.
     """
     from ketameta.manuscript.kit import KitWish, build_kit
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 from ketameta.manuscript.docx_file import legal, new_document, saved
 from ketameta.manuscript.figures import ManuscriptFigure
 from ketameta.manuscript.house_styles import HouseStyle
 
-WIDEST, TALLEST = 17.0, 20.0
-"""Centimetres between the margins of an upright page, less the room for a legend."""
+UPRIGHT, TURNED = (17.0, 20.0), (25.7, 12.5)
+"""Centimetres between the margins of a page, less the room for a legend."""
 
 
 def docx_figures(
@@ -18,27 +19,25 @@ def docx_figures(
 ) -> bytes:
     """Every figure on a page of its own, as the PNG file given (Word cannot hold SVG here).
 
+    A page is turned for a figure that is larger there, so that its text stays readable.
+
     Parameters
     ----------
     figures
         Each with the bytes of its PNG file.
     """
-    from docx.enum.text import WD_BREAK
-    from docx.shared import Cm, Emu
+    from docx.shared import Emu
 
     word = new_document(title, style)
-    section = word.sections[0]
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.0)
     for place, (figure, png) in enumerate(figures):
+        section = word.sections[0] if place == 0 else word.add_section()
         paragraph = word.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
-        if place:
-            paragraph.add_run().add_break(WD_BREAK.PAGE)
         picture = paragraph.add_run().add_picture(BytesIO(png))
-        scale = min(Cm(WIDEST) / picture.width, Cm(TALLEST) / picture.height, 1.0)
-        picture.width = Emu(picture.width * scale)
-        picture.height = Emu(picture.height * scale)
+        scale, turned = _fit(picture.width, picture.height)
+        _page(section, turned=turned)
+        picture.width = Emu(round(picture.width * scale))
+        picture.height = Emu(round(picture.height * scale))
         described = picture._inline.docPr
         described.set("descr", legal(figure.alt))
         described.set("title", legal(figure.title))
@@ -46,3 +45,23 @@ def docx_figures(
         caption.add_run(f"Figure {figure.number}. {legal(figure.title)}. ").bold = True
         caption.add_run(legal(figure.legend_in(style))).bold = False
     return saved(word)
+
+
+def _fit(width: int, height: int) -> tuple[float, bool]:
+    """By how much a picture is made smaller, and whether on a turned page, where it is larger."""
+    from docx.shared import Cm
+
+    upright, turned = (
+        min(Cm(wide) / width, Cm(tall) / height, 1.0) for wide, tall in (UPRIGHT, TURNED)
+    )
+    return max(upright, turned), turned > upright
+
+
+def _page(section: Any, *, turned: bool) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm
+
+    wide, tall = (Cm(29.7), Cm(21.0)) if turned else (Cm(21.0), Cm(29.7))
+    section.orientation = WD_ORIENT.LANDSCAPE if turned else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = wide, tall
+    section.left_margin = section.right_margin = Cm(2.0)

@@ -84,7 +84,9 @@ def _add(word: Word, item: CaptionedTable, across: float) -> None:
     _describe(made, item, shown)
     _fill_head(made, shown.columns)
     for row in shown.rows:
-        cells = made.add_row().cells
+        added = made.add_row()
+        _mark(added, "cantSplit")
+        cells = added.cells
         for place, (column, cell) in enumerate(zip(shown.columns, row.cells, strict=True)):
             _fill(cells[place], cell, column, bold=row.kind == "main" and place == 0)
     _set_widths(made, widths(shown, across))
@@ -132,17 +134,22 @@ def _describe(made: Any, item: CaptionedTable, shown: Table) -> None:
 
 def _fill_head(made: Any, columns: Sequence[Column]) -> None:
     """The titles in a row that Word repeats on every page."""
+    row = made.rows[0]
+    _mark(row, "cantSplit", "tblHeader")
+    for cell, column in zip(row.cells, columns, strict=True):
+        _fill(cell, Cell(column.title), column, bold=True)
+
+
+def _mark(row: Any, *names: str) -> None:
+    """Properties of a row: not broken over two pages, or repeated on each."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    row = made.rows[0]
     properties = row._tr.get_or_add_trPr()
-    for name in ("cantSplit", "tblHeader"):
+    for name in names:
         element = OxmlElement(f"w:{name}")
         element.set(qn("w:val"), "true")
         properties.append(element)
-    for cell, column in zip(row.cells, columns, strict=True):
-        _fill(cell, Cell(column.title), column, bold=True)
 
 
 def _fill(box: Any, cell: Cell, column: Column, *, bold: bool) -> None:

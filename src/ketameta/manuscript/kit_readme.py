@@ -23,7 +23,11 @@ FILES = (
         "included studies, methods and software for BibTeX, EndNote, Zotero (CSL-JSON)",
     ),
     ("tables/", "tables that can be edited in Word, and the same in Markdown"),
-    ("figures/", f"figures as SVG, PDF and PNG ({DPI} dpi); figures.docx has them with legends"),
+    (
+        "figures/",
+        "figures as SVG, PDF and EPS, which can be edited, and as PNG and TIFF (RGB, LZW) of "
+        f"{DPI} dpi; EPS has no transparency; figures.docx has them with legends",
+    ),
     ("kit.json", "hash of every file and of the records; a later build refuses to overwrite edits"),
 )
 
