@@ -26,6 +26,8 @@ def column_widths(grid: Grid, width: int) -> list[int]:
         for natural, column in zip(natural_widths(grid), grid.columns, strict=True)
     ]
     room = width - grid.indent - GAP * (len(sizes) - 1)
+    if sum(sizes) <= room:
+        return sizes
     for floors in _floors(grid, sizes):
         _give_way(sizes, floors, room)
     return sizes

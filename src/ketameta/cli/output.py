@@ -75,6 +75,8 @@ class Output:
 
 def printable(text: str) -> str:
     """The text without anything that could command a terminal; line feeds stay."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c if c == "\n" or category(c) not in _COMMANDING else _blank(c) for c in text)
 
 

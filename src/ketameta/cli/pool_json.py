@@ -63,13 +63,13 @@ def pooled_fields(result: PooledResult | None, entry: Measure) -> dict[str, Any]
     """The numbers of one pooled result, the same keys for every result, without one too."""
     if result is None:
         empty: dict[str, Any] = dict.fromkeys((*SCALARS, *FURTHER))
-        return {**empty, "k": 0, "weights": [], "warnings": [], "display": _display(empty, entry)}
+        return {**empty, "k": 0, "weights": [], "warnings": [], "display": display(empty, entry)}
     numbers = _numbers(result)
     return {
         **numbers,
         "weights": [finite(float(w)) for w in result.weights],
         "warnings": _warnings(result.cautions),
-        "display": _display(numbers, entry),
+        "display": display(numbers, entry),
         "tau2_method": result.tau2_method,
         "interval_method": result.interval_method,
         "prediction_method": result.prediction_method,
@@ -136,7 +136,8 @@ def finite(value: float | None) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def _display(numbers: dict[str, Any], entry: Measure) -> dict[str, Any]:
+def display(numbers: dict[str, Any], entry: Measure) -> dict[str, Any]:
+    """What readers see of the numbers named in `DISPLAYED`."""
     return {
         name: None if numbers[name] is None else finite(float(entry.to_display(numbers[name])))
         for name in DISPLAYED

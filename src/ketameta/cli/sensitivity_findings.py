@@ -227,7 +227,7 @@ def _missing_outcomes(sample: Sample, wish: Variation) -> Varied:
     choices = wish.methods.choices()
     found = missing_outcomes(sample, wish)
     rows = [
-        {"assumption": one.code, "description": one.description, **brief(BriefResult.of(one.result), sample)}
+        {"assumption": one.code, "description": one.description, **brief(one.result, sample)}
         for one in found
     ]
     shown = [{**row, "label": row["assumption"]} for row in rows]

@@ -8,16 +8,12 @@ from typing import Any
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Grid
 from ketameta.cli.method_options import Methods
-from ketameta.cli.pool_json import pooled_fields
+from ketameta.cli.pool_json import display, finite
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
 from ketameta.errors import DataError, UsageError
 from ketameta.pooling.result import PooledResult
+from ketameta.sensitivity.brief_result import BriefResult
 from ketameta.sensitivity.pooler import Pooling, program_pooler
-
-BRIEF = (
-    *("k", "estimate", "se", "ci_low", "ci_high", "p_value", "tau2", "i2", "q"),
-    *("pi_low", "pi_high"),
-)
 
 
 def pooling_of(sample: Sample, methods: Methods) -> Pooling:
@@ -28,10 +24,23 @@ def pooling_of(sample: Sample, methods: Methods) -> Pooling:
     return program_pooler(sample.rows.computed, methods.program, level=choices.level)
 
 
-def brief(result: PooledResult, sample: Sample) -> dict[str, Any]:
+def brief(result: PooledResult | BriefResult, sample: Sample) -> dict[str, Any]:
     """The most important numbers of a pooled result, and what readers see."""
-    whole = pooled_fields(result, sample.measure)
-    return {**{name: whole[name] for name in BRIEF}, "display": whole["display"]}
+    found = BriefResult.of(result) if isinstance(result, PooledResult) else result
+    numbers: dict[str, Any] = {
+        "k": found.k,
+        "estimate": finite(found.estimate),
+        "se": finite(found.se),
+        "ci_low": finite(found.interval.low),
+        "ci_high": finite(found.interval.high),
+        "p_value": finite(found.p_value),
+        "tau2": finite(found.tau2),
+        "i2": finite(found.i2),
+        "q": finite(found.q),
+        "pi_low": finite(found.prediction.low),
+        "pi_high": finite(found.prediction.high),
+    }
+    return {**numbers, "display": display(numbers, sample.measure)}
 
 
 def pooled_grid(

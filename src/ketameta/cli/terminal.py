@@ -13,6 +13,10 @@ from rich.text import Text
 from ketameta.cli.column_widths import column_widths, natural_widths
 from ketameta.cli.document import Block, Document, Fields, Grid, Heading, Paragraph
 from ketameta.cli.output import Output, printable
+from ketameta.cli.straight_lines import straight_lines
+
+LONG = 200
+"""Lines of a grid from which it is worth the trouble to write it without rich."""
 
 _TONES = {
     "": "",
@@ -106,12 +110,17 @@ def _grid(console: Console, block: Grid) -> None:
             width=size,
             vertical="top",
         )
-    for ruled, lines in groupby(block.lines, key=lambda line: line.rule):
+    straight = None
+    if len(block.lines) >= LONG and not console.is_terminal:
+        straight = straight_lines(block, sizes, console.width)
+    for ruled, lines in groupby(() if straight else block.lines, key=lambda line: line.rule):
         for n, line in enumerate(lines):
             if ruled and n == 0:
                 table.add_row(*(Text("─" * w, style="dim") for w in _rules(sizes, block)))
             table.add_row(*(_text(cell) for cell in line.cells), style=_TONES[line.tone])
     console.print(Padding(table, (0, 0, 0, block.indent)))
+    for text in straight or ():
+        console.file.write(f"{text}\n")
 
 
 def _rules(sizes: list[int], block: Grid) -> list[int]:
