@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from tests.records.real import ROOT
 
 from ketameta.cli.app import cli
-from ketameta.cli.json_keys import REVIEW_JSON_KEYS
+from ketameta.cli.review_json_keys import REVIEW_JSON_KEYS
 
 FILE = Path("reports/ketamine-addiction/certainty.yaml")
 

@@ -56,6 +56,26 @@ def test_predicted_effects_are_metafors(run_json: RunJson, bcg: Path, ci: str, t
     assert [row["leverage"] > 1 for row in found] == [True, False, False, False]
 
 
+@pytest.mark.parametrize(("ci", "test"), [("wald", "z"), ("hksj", "knha")])
+def test_residuals_are_metafors(run: Run, run_json: RunJson, bcg: Path, ci: str, test: str) -> None:
+    words = ("regress", "--data", bcg, "--measure", "RR", "--formula", "~ ablat", "--ci", ci)
+    studies = run_json(*words, "--residuals")["studies"]
+    theirs = METAFOR["results"]["bcg ~ablat"]["REML"]
+    for key, expected in (
+        ("rstandard", theirs["rstandard"]),
+        ("hat", theirs["hat"]),
+        ("rstudent", theirs[test]["rstudent"]),
+        ("cooks_distance", theirs[test]["cooks"]),
+    ):
+        assert [study[key] for study in studies] == pytest.approx(expected, rel=CLOSE), key
+    assert studies[0]["cook_d"] == studies[0]["cooks_distance"]
+    for study in studies:
+        assert study["residual"] == pytest.approx(study["yi"] - study["fitted"], abs=1e-12)
+    assert "Studentised" in run(*words, "--residuals").stdout
+    assert "Studentised" not in run(*words).stdout
+    assert "rstudent" not in run_json(*words)["studies"][0]
+
+
 def test_prediction_at_a_group(run_json: RunJson, bcg: Path) -> None:
     at = ("--predict", "alloc=random, ablat=33,year=1970")
     words = ("--measure", "RR", *FORMULA, "--contrast", "1 33 1970 1 0", *at)

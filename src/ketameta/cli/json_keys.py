@@ -185,7 +185,8 @@ REGRESS: Keys = (
     _FITS,
     (
         "studies",
-        "list of {study, yi, vi, fitted, se, ci_low, ci_high, pi_low, pi_high, weight}",
+        "list of {study, yi, vi, fitted, se, ci_low, ci_high, pi_low, pi_high, weight}; with "
+        "`--residuals` also {residual, rstandard, rstudent, cooks_distance, hat}",
     ),
     _EXCLUDED,
     _WARNINGS,
@@ -363,42 +364,6 @@ JSON_KEYS: Mapping[str, Keys] = {
     "selection": SELECTION,
     "multiverse": MULTIVERSE,
 }
-
-
-GRADE: Keys = (
-    ("question, k, people, start", "id of the question; studies, people; high or low"),
-    (
-        "risk_of_bias, inconsistency, indirectness, imprecision, publication_bias",
-        "the level that stands, in words; null without a study",
-    ),
-    ("raised, certainty, proposed", "levels added; what stands; what the rules alone make of it"),
-    ("statement", "the finding in plain words"),
-)
-GRADE_QUESTION: Keys = (
-    ("question, domain, level, reason", "what stands and why"),
-    ("proposed, proposal_reason, inputs", "what the rules propose, why, and from which inputs"),
-    ("decided_by, date, stale", "who decided and when; inputs that moved since"),
-)
-GRADE_SUMMARY: Keys = (
-    ("question, people, effect", "id of the question, people and studies, relative effect"),
-    ("baseline, without", "whose risk without ketamine, and that risk per 1000"),
-    ("with, risk_low, risk_high", "risk with ketamine per 1000 and its interval"),
-    (
-        "difference, difference_low, difference_high",
-        "per 1000; for measures without risks in the unit of the outcome",
-    ),
-    (
-        "nnt, nnt_low, nnt_high",
-        'number needed to treat, negative for harm; "infinite" where the difference is 0',
-    ),
-    ("reasons, certainty, statement", "of every step; what stands; the finding in plain words"),
-)
-REVIEW_JSON_KEYS: Mapping[str, Keys] = {
-    "grade": GRADE,
-    "grade QUESTION": GRADE_QUESTION,
-    "grade --sof": GRADE_SUMMARY,
-}
-"""Keys of commands on the answers of a review: each prints a list of such objects."""
 
 
 def key_names(command: str) -> set[str]:

@@ -63,6 +63,9 @@ intercept out. Rows with an empty cell in one of its columns are left out.
     metavar="FORMULA",
     help="Moderators of the heterogeneity: a location-scale model beside the regression.",
 )
+@click.option(
+    "--residuals", is_flag=True, help="Residuals, leverage and Cook's distance of each study."
+)
 @method_options
 def regress(
     source: Source,
@@ -73,22 +76,24 @@ def regress(
     seed: int,
     adjust: str | None,
     scale: str | None,
+    residuals: bool,
     methods: Methods,
 ) -> int:
     """Ask whether effects differ with characteristics of studies.
 
     Mixed-effects meta-regression: coefficients with their tests, an omnibus test of the moderators,
     the heterogeneity they leave, R², variance inflation; on demand predicted effects, contrasts, a
-    permutation test, adjusted P values, and moderators of the heterogeneity. A question of the
-    review has the columns weeks, dose, sessions, route, psychotherapy, substance, design,
+    permutation test, adjusted P values, residuals, and moderators of the heterogeneity. A question
+    of the review has the columns weeks, dose, sessions, route, psychotherapy, substance, design,
     control_type and the like.
     """
     from ketameta.cli.regress_findings import regress_findings, regression_choices
     from ketameta.cli.regress_wish import RegressionWish
 
     refuse_said("prediction", "has no place here; prediction intervals follow the tests (--ci).")
+    choices = regression_choices(methods)
     wish = RegressionWish(
-        formula, regression_choices(methods), predict, contrasts, adjust, permute, scale, seed
+        formula, choices, predict, contrasts, adjust, permute, scale, seed, residuals
     )
     samples = source.samples(methods, columns=True)
     found = [regress_findings(samples.source, sample, wish) for sample in samples.samples]

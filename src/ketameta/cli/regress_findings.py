@@ -29,6 +29,7 @@ from ketameta.cli.regress_more import (
     permutation_values,
     permuted,
     prediction_rows,
+    residual_columns,
     scale_values,
     term_rows,
 )
@@ -84,6 +85,12 @@ def regress_findings(source: str, sample: Sample, wish: RegressionWish) -> Findi
         "terms": term_rows(found),
         "permutation": permutation_values(test),
         "contrasts": contrast_rows(found, wish),
+        "studies": [
+            {**study, **more}
+            for study, more in zip(
+                _studies(used, found), residual_columns(found, wish), strict=True
+            )
+        ],
         "predictions": prediction_rows(found, wish, data, used.measure),
         "scale": scale_values(found, wish, moderator_data(used.rows, of_scale)),
         "excluded": excluded(used),
@@ -97,7 +104,7 @@ def regress_findings(source: str, sample: Sample, wish: RegressionWish) -> Findi
 
 
 def _values(sample: Sample, formula: str, found: RegressionResult) -> dict[str, Any]:
-    spread, ahead = found.heterogeneity, predict_studies(found)
+    spread = found.heterogeneity
     return {
         "measure": found.measure,
         "formula": formula,
@@ -122,25 +129,27 @@ def _values(sample: Sample, formula: str, found: RegressionResult) -> dict[str, 
         "hksj_factor": finite(found.hksj_factor),
         "ml": fit_values(found.ml),
         "reml": fit_values(found.reml),
-        "studies": [
-            {
-                "study": label,
-                "yi": float(sample.estimates.y[i]),
-                "vi": float(sample.estimates.v[i]),
-                "fitted": float(ahead.estimate[i]),
-                "se": float(ahead.se[i]),
-                "ci_low": float(ahead.low[i]),
-                "ci_high": float(ahead.high[i]),
-                "pi_low": None if ahead.prediction_low is None else float(ahead.prediction_low[i]),
-                "pi_high": None
-                if ahead.prediction_high is None
-                else float(ahead.prediction_high[i]),
-                "weight": float(found.weights[i]),
-            }
-            for i, label in enumerate(sample.estimates.labels)
-        ],
         "warnings": warnings(found.cautions),
     }
+
+
+def _studies(sample: Sample, found: RegressionResult) -> Iterator[dict[str, Any]]:
+    """Each study with its fitted value."""
+    ahead = predict_studies(found)
+    for i, label in enumerate(sample.estimates.labels):
+        low, high = ahead.prediction_low, ahead.prediction_high
+        yield {
+            "study": label,
+            "yi": float(sample.estimates.y[i]),
+            "vi": float(sample.estimates.v[i]),
+            "fitted": float(ahead.estimate[i]),
+            "se": float(ahead.se[i]),
+            "ci_low": float(ahead.low[i]),
+            "ci_high": float(ahead.high[i]),
+            "pi_low": None if low is None else float(low[i]),
+            "pi_high": None if high is None else float(high[i]),
+            "weight": float(found.weights[i]),
+        }
 
 
 def _blocks(sample: Sample, found: RegressionResult, values: Mapping[str, Any]) -> Iterator[Block]:

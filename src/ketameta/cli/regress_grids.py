@@ -18,6 +18,16 @@ from ketameta.cli.reading import (
 from ketameta.pooling.regression_result import RegressionResult
 
 EXTRAS = {"p_adjusted": "Adjusted", "p_permutation": "By permutation"}
+RESIDUALS = {
+    "study": "Study",
+    "yi": "yi",
+    "fitted": "Fitted",
+    "residual": "Residual",
+    "rstandard": "Standardised",
+    "rstudent": "Studentised",
+    "cooks_distance": "Cook's distance",
+    "hat": "Leverage",
+}
 COLLINEAR = 5.0
 """A variance inflation factor above it is commonly called high."""
 
@@ -46,7 +56,7 @@ def permutation_text(found: Mapping[str, Any] | None) -> str:
 def further_blocks(
     sample: Sample, found: RegressionResult, values: Mapping[str, Any]
 ) -> Iterator[Block]:
-    """Terms where there are several, contrasts, predictions, and the scale model."""
+    """Terms where there are several, contrasts, predictions, the scale model, residuals."""
     contrasts = [] if values["contrasts"] is None else values["contrasts"]["rows"]
     if contrasts:
         yield Heading("Contrasts")
@@ -57,6 +67,9 @@ def further_blocks(
         yield from _predictions(sample, found, values["predictions"])
     if values["scale"] is not None:
         yield from _scale(values["scale"])
+    if values["studies"] and "residual" in values["studies"][0]:
+        yield Heading("Residuals")
+        yield statistics_grid(values["studies"], RESIDUALS, text=("study",))
 
 
 def _terms(rows: Sequence[Mapping[str, Any]]) -> Iterator[Block]:

@@ -15,7 +15,7 @@ from ketameta.cli.regress_wish import RegressionWish, contrast_weights, moderato
 from ketameta.errors import DataError
 from ketameta.measures.catalog import Measure
 from ketameta.pooling.location_scale import location_scale
-from ketameta.pooling.regression_diagnostics import variance_inflation
+from ketameta.pooling.regression_diagnostics import regression_residuals, variance_inflation
 from ketameta.pooling.regression_formula import design_from_formula
 from ketameta.pooling.regression_multiplicity import adjust_p_values
 from ketameta.pooling.regression_permutation import (
@@ -159,6 +159,23 @@ def contrast_rows(found: RegressionResult, wish: RegressionWish) -> dict[str, An
         extra = {} if wish.adjust is None else {"p_adjusted": p}
         rows.append({**coefficient_values(row), **extra, "weights": own})
     return {"rows": rows, "joint": test_values(both.joint)}
+
+
+def residual_columns(found: RegressionResult, wish: RegressionWish) -> list[dict[str, Any]]:
+    """What is said of the residual of each study; nothing where it is not asked for."""
+    if not wish.residuals:
+        return [{} for _ in range(found.k)]
+    rows = regression_residuals(found)
+    columns = {
+        "residual": rows.residual,
+        "rstandard": rows.standard,
+        "rstudent": rows.studentised,
+        "cooks_distance": rows.cooks_distance,
+        "hat": rows.leverage,
+    }
+    return [
+        {name: finite(float(column[i])) for name, column in columns.items()} for i in range(found.k)
+    ]
 
 
 def scale_values(

@@ -37,6 +37,8 @@ class RegressionWish:
         "exact", "auto", a number of arrangements, or None.
     seed
         Of random arrangements.
+    residuals
+        Whether residuals are wanted; they take a regression without each study.
     """
 
     formula: str
@@ -47,6 +49,7 @@ class RegressionWish:
     permute: str | None = None
     scale: str | None = None
     seed: int = 1
+    residuals: bool = False
 
     def __post_init__(self) -> None:
         if self.adjust is not None:
