@@ -11,11 +11,14 @@ from playwright.sync_api import Browser, Page
 from tests.browser.chromium import collisions
 from tests.reports.real_report import real_inputs
 
+from ketameta.appraisal.answers import flag_analysis
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
+from ketameta.pooling.result import PooledResult
 from ketameta.reports.explorer.universe import Universe, universe
-from ketameta.tables.formatting import AnswerText
+from ketameta.synthesis.answer import Analysis
+from ketameta.tables.formatting import AnswerText, percent_text, variance_text
 
 pytestmark = pytest.mark.browser
 
@@ -41,16 +44,28 @@ def tick(page: Page, found: Universe, mask: int) -> None:
                 box.click()
 
 
-def engine(found: Universe, mask: int, tau2: str, interval: str) -> str:
+def pooled(found: Universe, mask: int, tau2: str, interval: str) -> PooledResult:
     rows = [found.rows[i] for i in found.members(mask)]
     choices = real_inputs().review.choices
-    result = pool(
+    return pool(
         EffectEstimates.from_arrays(
             found.answer.question.measure, [r.y for r in rows], [r.v for r in rows]
         ),
         PoolingChoices(tau2, interval, choices.prediction, float(choices.level) / 100),
     )
+
+
+def engine(found: Universe, mask: int, tau2: str, interval: str) -> str:
+    result = pooled(found, mask, tau2, interval)
     return AnswerText.of(found.answer).with_interval(result.estimate, result.interval)
+
+
+def flags_of(found: Universe, mask: int) -> set[str]:
+    """Codes of the flags on the pool of the ticked rows."""
+    rows = tuple(found.rows[i] for i in found.members(mask))
+    ticked = Analysis("ticked", "Ticked", rows, pooled(found, mask, "REML", "hksj"))
+    inputs = real_inputs()
+    return {f.code for f in flag_analysis(ticked, inputs.evidence, inputs.review.thresholds).flags}
 
 
 def test_random_ticks_show_what_the_engine_says(page: Page) -> None:
@@ -68,6 +83,16 @@ def test_random_ticks_show_what_the_engine_says(page: Page) -> None:
         assert squares == len(found.members(mask))
         effect = page.locator(".explorer .km-overall .km-effect").inner_text()
         assert effect == engine(found, mask, "REML", "hksj")
+        result, spread = pooled(found, mask, "REML", "hksj"), page.locator(".explorer-found dd")
+        ahead = page.locator(".explorer .km-prediction .km-effect").inner_text()
+        assert ahead == AnswerText.of(ANSWER).interval(result.prediction)
+        said = " ".join(spread.all_inner_texts())
+        assert f"τ² = {variance_text(result.heterogeneity.tau2)}" in said
+        i2 = percent_text(result.heterogeneity.i2, result.heterogeneity.i2_interval)
+        assert f"I² = {i2};" in said
+        assert f"Q = {result.heterogeneity.q:.2f}, df {result.heterogeneity.q_df}" in said
+        shown = page.locator(".explorer > #explorer .flag-list .flag").all_inner_texts()
+        assert set(shown) == flags_of(found, mask)
 
 
 @pytest.mark.parametrize(("tau2", "interval"), [("DL", "wald"), ("PM", "hksj"), ("EE", "wald")])

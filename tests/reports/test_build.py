@@ -147,9 +147,41 @@ def test_a_failed_swap_brings_the_older_report_back(
 def test_a_new_report_replaces_all_of_the_old_one(tmp_path: Path) -> None:
     root, out = write_root(tmp_path), tmp_path / "out"
     build_report(root, out)
-    (out / "figures" / "of-an-older-question.svg").write_text("old")
+    older = out / "figures" / "of-an-older-question.svg"
+    older.write_text("old")
+    record = json.loads((out / "files.json").read_text())
+    record["files"][f"figures/{older.name}"] = hashlib.sha256(b"old").hexdigest()
+    (out / "files.json").write_text(json.dumps(record))
     build_report(root, out)
-    assert not (out / "figures" / "of-an-older-question.svg").exists()
+    assert not older.exists()
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_edit_is_overwritten_on_demand_only_and_an_added_file_never(tmp_path: Path) -> None:
+    root, out = write_root(tmp_path), tmp_path / "out"
+    build_report(root, out)
+    record = json.loads((out / "files.json").read_text())
+    assert record["files"] == {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in out.rglob("*")
+        if path.is_file() and path.name != "files.json"
+    }
+    page = (out / "summary.md").read_text(encoding="utf-8")
+    (out / "summary.md").write_text("by hand", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"summary\.md changed since the report was written"):
+        build_report(root, out)
+    assert (out / "summary.md").read_text(encoding="utf-8") == "by hand"
+    build_report(root, out, force=True)
+    assert (out / "summary.md").read_text(encoding="utf-8") == page
+    (out / "tables" / "mine.csv").write_text("mine")
+    for force in (False, True):
+        with pytest.raises(UsageError, match=r"holds other files \(tables/mine\.csv\)"):
+            build_report(root, out, force=force)
+    (out / "tables" / "mine.csv").unlink()
+    (out / "files.json").unlink()
+    with pytest.raises(UsageError, match=r"a report without files\.json"):
+        build_report(root, out, force=True)
+    assert (out / "summary.md").read_text(encoding="utf-8") == page
 
 
 def test_a_folder_with_other_files_is_not_touched(tmp_path: Path) -> None:

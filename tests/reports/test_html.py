@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import zlib
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.reports.small_review import TRIALS, Trial, write_root
 
 from ketameta.appraisal.catalog import FLAGS
 from ketameta.reports.document import Document, document
-from ketameta.reports.html import TEMPLATES, html_report
+from ketameta.reports.html import TEMPLATES, html_report, packed
 from ketameta.reports.inputs import read_inputs
 from ketameta.reports.number_lines import NumberLine
 from ketameta.reports.study_cards import StudyCard
@@ -24,7 +25,7 @@ from ketameta.reports.study_cards import StudyCard
 HOSTILE = "<img src=x onerror=alert(1)> {{7*7}} {% raw %} </style><script>alert(2)</script>"
 VOID = {"meta", "link", "img", "br", "hr", "input", "path", "line", "rect", "circle", "polygon"}
 LARGEST = 1_500_000
-DATA = {"type": "application/json", "id": "explorer-data"}
+DATA = {"type": "text/plain", "id": "explorer-data"}
 """The only script that is not run: what the other one looks up."""
 
 
@@ -197,3 +198,9 @@ def test_numbers_that_are_used_say_where(real_document: Document) -> None:
 def test_file_names_do_not_depend_on_the_machine(real_text: str) -> None:
     assert str(ROOT) not in real_text
     assert str(Path.home()) not in real_text
+
+
+def test_data_of_the_explorer_are_packed_and_unpacked_without_loss() -> None:
+    text = '{"a":"</script><b>\u2028é🙂"}'
+    assert re.fullmatch(r"[A-Za-z0-9+/]+=*", packed(text))
+    assert zlib.decompress(base64.b64decode(packed(text))).decode() == text

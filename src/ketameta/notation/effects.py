@@ -108,6 +108,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def with_symbols(message: str) -> str:
+    """A message of the engine as figures and pages print it: τ² for tau2."""
+    return clean(message).replace("tau2", "τ²").replace("I2", "I²").replace("H2", "H²")
+
+
 def clean(text: str) -> str:
     """One line of printable text: white space collapsed, control characters left out."""
     return "".join(c for c in " ".join(text.split()) if c.isprintable())

@@ -10,6 +10,7 @@ from ketameta.figures.forest.save import save
 from ketameta.figures.picture import Picture
 from ketameta.figures.saving import save_picture
 from ketameta.reports.document import Document, document, record_flags
+from ketameta.reports.folder_record import FolderRecord
 from ketameta.reports.html import html_report
 from ketameta.reports.inputs import ReportInputs, read_inputs
 from ketameta.reports.markdown import summary
@@ -29,7 +30,8 @@ from ketameta.tables.table import Table
 PAGE, SUMMARY, RESULTS = "index.html", "summary.md", "results.json"
 TABLES, FIGURES = "tables", "figures"
 COMMITTED_FIGURE = "forest.svg"
-OURS = frozenset({PAGE, SUMMARY, RESULTS, TABLES, FIGURES})
+FILES = FolderRecord("files.json", "ketameta.report/1", "report")
+OURS = frozenset({PAGE, SUMMARY, RESULTS, TABLES, FIGURES, FILES.name})
 
 FIGURE_FORMATS = ("svg", "pdf", "png")
 PICTURE_KINDS = ("svg", "png")
@@ -80,11 +82,14 @@ class BuiltReport:
         return self.inputs.answers
 
 
-def build_report(root: Path, out: Path, *, review_path: Path | None = None) -> BuiltReport:
+def build_report(
+    root: Path, out: Path, *, review_path: Path | None = None, force: bool = False
+) -> BuiltReport:
     """Read, answer and write a review.
 
     Everything is written to a new folder that takes the place of `out` at the end; when anything
-    fails, an older report there stays whole. The same files give the same bytes.
+    fails, an older report there stays whole. A report that nobody has changed is replaced; a file
+    that was changed or added since stops it. The same files give the same bytes.
 
     Parameters
     ----------
@@ -94,18 +99,23 @@ def build_report(root: Path, out: Path, *, review_path: Path | None = None) -> B
         The folder to write; it may exist if a report lies in it.
     review_path
         The `review.yaml`; by default the only one below `reports`.
+    force
+        Overwrite files of an older report that were changed.
 
     Raises
     ------
     UsageError
-        When there is no review, or `out` holds other files.
+        When there is no review, or `out` holds work of others.
     DataError
         When a record or the review cannot be used.
     """
+    FILES.refuse_others_work(out, force=force)
     inputs = read_inputs(root, review_path)
     report = document(inputs)
     with replaced_folder(out, ours=OURS) as folder:
         write_report(inputs, report, folder)
+        _write(folder / FILES.name, FILES.text(folder, {"inputs": inputs.digest}))
+        FILES.refuse_others_work(out, force=force)
     out = out.resolve()
     files = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
     return BuiltReport(out, tuple(files), report.headline.text, inputs)

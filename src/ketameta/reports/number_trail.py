@@ -9,7 +9,7 @@ from ketameta.measures.catalog import measure as find_measure
 from ketameta.notation import formulas
 from ketameta.notation.effects import capital
 from ketameta.notation.numbers import DASH
-from ketameta.pooling.catalog import interval_method, prediction_method, tau2_method
+from ketameta.pooling.catalog import SCORE, interval_method, prediction_method, tau2_method
 from ketameta.pooling.result import Interval
 from ketameta.synthesis.answer import Answer, StudyRow
 from ketameta.tables.formatting import NUMBERS, AnswerText
@@ -117,6 +117,12 @@ def _formulas(answer: Answer) -> Iterator[FormulaLine]:
     yield FormulaLine(f"{measure.name} ({measure.code})", known, measure.reference)
     pooled = answer.main.pooled
     if pooled is None or answer.main.k < 2:
+        return
+    if pooled.interval_method == SCORE.code:
+        name = f"Interval of the mean: {SCORE.name}, weights of Mantel and Haenszel"
+        yield FormulaLine(
+            name, formulas.SCORE_WITHOUT_EVENTS, f"{SCORE.reference}, doi:{SCORE.doi}"
+        )
         return
     for kind, method, lines in (
         ("Variance between studies", tau2_method(pooled.tau2_method), formulas.TAU2),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.picture import Picture
-from ketameta.measures.estimates import Caution
+from ketameta.notation.effects import with_symbols
 from ketameta.notation.numbers import DASH
 from ketameta.pooling.catalog import TAU2_METHODS
 from ketameta.questions.question import Review
@@ -176,12 +176,7 @@ def _cautions(answer: Answer) -> tuple[str, ...]:
     pooled = answer.main.pooled
     if pooled is None or answer.main.k == 1:
         return ()
-    return tuple(_written(c) for c in pooled.cautions if c.code != SAID_ABOVE)
-
-
-def _written(caution: Caution) -> str:
-    """A caution with the signs that the rest of the report uses."""
-    return caution.message.replace("tau2", "tau²").replace("I2", "I²")
+    return tuple(with_symbols(c.message) for c in pooled.cautions if c.code != SAID_ABOVE)
 
 
 def heterogeneity_table(answer: Answer) -> Table | None:
@@ -236,7 +231,7 @@ def subgroup_test_words(answer: Answer) -> str:
     if test is None:
         return ""
     if test.q is None or test.df is None:
-        why = " ".join(_written(caution) for caution in test.cautions)
+        why = " ".join(with_symbols(caution.message) for caution in test.cautions)
         return f"Differences by {test.by} cannot be tested. {why}".strip()
     p = NUMBERS.p_value(test.p_value)
     return (

@@ -12,8 +12,15 @@ from ketameta.figures.forest.flag_marks import FlagCodes
 from ketameta.figures.forest.model import FooterLine
 from ketameta.figures.forest.risk_marks import RiskMarks
 from ketameta.figures.forest.style import ForestStyle
-from ketameta.notation.effects import EffectText, clean, displayed
-from ketameta.pooling.catalog import INTERVAL_METHODS, PREDICTION_METHODS, TAU2_METHODS, Method
+from ketameta.notation.effects import EffectText, clean, displayed, with_symbols
+from ketameta.pooling.catalog import (
+    COMMON_EFFECT_METHODS,
+    INTERVAL_METHODS,
+    PREDICTION_METHODS,
+    SCORE,
+    TAU2_METHODS,
+    Method,
+)
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.synthesis.answer import Answer, StudyRow, SubgroupTest
 
@@ -53,7 +60,7 @@ class FooterMaker:
 
     def _statistics(self) -> Iterator[FooterLine]:
         pooled = self.answer.main.pooled
-        if pooled is not None and pooled.k > 1:
+        if pooled is not None and pooled.k > 1 and pooled.interval_method != SCORE.code:
             spread = self.heterogeneity(pooled, intervals=self.style.heterogeneity_intervals)
             start = self.style.words.heterogeneity
             yield FooterLine("heterogeneity", f"{start}{spread}.")
@@ -66,7 +73,7 @@ class FooterMaker:
         if pooled is not None:
             for caution in pooled.cautions:
                 if caution.code not in _SAID_ELSEWHERE:
-                    yield FooterLine("caution", f"Note: {_with_symbols(caution.message)}")
+                    yield FooterLine("caution", f"Note: {with_symbols(caution.message)}")
 
     def heterogeneity(self, pooled: PooledResult, *, intervals: bool) -> str:
         """tau2, I2 and Q in the style's order."""
@@ -125,16 +132,19 @@ class FooterMaker:
     def _subgroups(self, test: SubgroupTest) -> str:
         start = f"Test for subgroup differences by {clean(test.by)}: "
         if test.q is None or test.df is None or test.p_value is None:
-            reasons = " ".join(_with_symbols(caution.message) for caution in test.cautions)
+            reasons = " ".join(with_symbols(caution.message) for caution in test.cautions)
             return f"{start}not possible. {reasons}".rstrip()
         return f"{start}{self._chi_squared(self.style.words.q, test.q, test.df, test.p_value)}."
 
     def method(self, pooled: PooledResult) -> str:
         """Model, estimator, interval and prediction interval in one sentence each."""
         level = self.text.level_text
-        interval = _name(INTERVAL_METHODS, pooled.interval_method)
+        interval = _name({**INTERVAL_METHODS, SCORE.code: SCORE}, pooled.interval_method)
         if pooled.tau2_method == EQUAL_EFFECTS:
-            parts = [f"Common-effect model, inverse variance; {level} CI: {interval}."]
+            weights = "inverse variance"
+            if pooled.weighting in COMMON_EFFECT_METHODS:
+                weights = COMMON_EFFECT_METHODS[pooled.weighting].name
+            parts = [f"Common-effect model, {weights}; {level} CI: {interval}."]
         else:
             tau2 = _name(TAU2_METHODS, pooled.tau2_method)
             parts = [f"Random-effects model; τ² by {tau2}; {level} CI: {interval}"]
@@ -169,10 +179,6 @@ class FooterMaker:
             for how, labels in marked.items()
         )
         yield FooterLine("marker", f"{MARKER} No numbers per group. {ways}.")
-
-
-def _with_symbols(message: str) -> str:
-    return clean(message).replace("tau2", "τ²").replace("I2", "I²").replace("H2", "H²")
 
 
 def _name(catalog: Mapping[str, Method[Any]], code: str) -> str:

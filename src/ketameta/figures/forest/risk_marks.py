@@ -91,10 +91,9 @@ class RiskMarks:
         named = [f"{tool} for {', '.join(self._rows_of(tool))}" for tool in self.tools]
         return f"overall; {'; '.join(named)}"
 
-    def _rows_of(self, tool: str) -> Iterator[str]:
-        for i, one in self.found.items():
-            if one is not None and one.tool == tool:
-                yield self.labels[i]
+    def _rows_of(self, tool: str) -> tuple[str, ...]:
+        rows = (i for i, one in self.found.items() if one is not None and one.tool == tool)
+        return tuple(dict.fromkeys(self.labels[i] for i in rows))
 
 
 def risk_marks(rows: Sequence[Draft], style: ForestStyle) -> RiskMarks:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ketameta.appraisal.catalog import FLAGS
+from ketameta.figures.forest.risk_marks import OVERALL
+from ketameta.notation.effects import with_symbols
 from ketameta.notation.numbers import DASH
+from ketameta.notation.risk_of_bias import level_mark
 from ketameta.pooling.catalog import interval_method, tau2_method
 from ketameta.pooling.result import Interval
 from ketameta.reports.explorer.drawing import Drawing, sides
@@ -30,20 +33,17 @@ from ketameta.tables.formatting import (
 
 Data = dict[str, Any]
 FORMAT = "ketameta.explorer/1"
+RISK_LINE = "risk of bias"
 PLACE = "{}"
 """Stands in a reading for the prediction interval."""
 
 
 def explorer_json(inputs: ReportInputs) -> str:
-    """What the page's script reads; "" where no question has a result to tick.
-
-    The text may stand inside an HTML script element: it holds no "<".
-    """
+    """What the page's script reads; "" where no question has a result to tick."""
     data = explorer_data(inputs)
     if not data["questions"]:
         return ""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def explorer_data(inputs: ReportInputs) -> Data:
@@ -110,8 +110,14 @@ class _Question:
                 "null": None if axis.null is None else self.drawing.percent(axis.null),
                 "ticks": [[self.drawing.percent(t.value), t.text] for t in axis.ticks],
             },
+            "risk": self._risk_key(),
             "results": dict(self._results()),
         }
+
+    def _risk_key(self) -> str:
+        """What the signs of risk of bias mean and who assessed it; "" where nobody has."""
+        lines = (line.text for line in self.drawing.layout.footer if line.kind == RISK_LINE)
+        return next(lines, "")
 
     def _row(self, index: int, row: StudyRow) -> Data:
         drawn = self.drawing.layout
@@ -127,6 +133,7 @@ class _Question:
             "control": row.control_type,
             "time": row.time_label,
             "arms": [cells.get("experimental", ""), cells.get("control", "")],
+            "risk": _risk(row),
             "effect": self.text.with_interval(row.y, limits),
             "line": self.drawing.line(row.y, limits),
         }
@@ -165,7 +172,7 @@ class _Question:
         ]
 
     def _words(self, analysis: Analysis) -> tuple[str, ...]:
-        """Estimate, prediction, guarded interval, heterogeneity, people, reading.
+        """Estimate, prediction, guarded interval, heterogeneity, people, reading, cautions.
 
         The reading has `PLACE` where the prediction stands, so that few readings differ.
         """
@@ -180,7 +187,25 @@ class _Question:
             _heterogeneity(analysis),
             people_text(analysis),
             reading if ahead == DASH else reading.replace(ahead, PLACE),
+            _cautions(analysis),
         )
+
+
+def _risk(row: StudyRow) -> list[str]:
+    """Kind, sign and words of the overall risk of bias; empty where nobody has assessed it."""
+    if row.risk_of_bias is None:
+        return []
+    level = row.risk_of_bias.overall or "no information"
+    mark = level_mark(level)
+    return [mark.kind, mark.glyph, f"{OVERALL}: {level}"]
+
+
+def _cautions(analysis: Analysis) -> str:
+    """What the computation warns of; nothing for a single study, which is not pooled."""
+    pooled = analysis.pooled
+    if pooled is None or analysis.k < 2:
+        return ""
+    return " ".join(with_symbols(caution.message) for caution in pooled.cautions)
 
 
 def _codes(flags: tuple[Flag, ...]) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ketameta.appraisal.answers import flag_analysis
 from ketameta.errors import KetametaError
-from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.catalog import interval_method, tau2_method
-from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
 from ketameta.reports.explorer.universe import Universe
 from ketameta.synthesis.answer import Analysis
+from ketameta.synthesis.row_pooling import pool_rows, pooling_choices
 
 MOST_FOR_EVERY_SUBSET = 12
 """Up to so many results every subset is pooled under the review's own model: 4095 of them."""
@@ -82,18 +80,16 @@ class Pooler:
     evidence: Evidence
 
     def analysis(self, mask: int, model: Model) -> Analysis | None:
-        """The ticked rows, pooled and flagged; None where the model does not suit them."""
+        """The ticked rows, pooled and flagged; None where the model does not suit them.
+
+        Rows without any event are pooled from their counts, the same under every model.
+        """
         rows = tuple(self.universe.rows[i] for i in self.universe.members(mask))
         measure = self.universe.answer.question.measure
-        estimates = EffectEstimates.from_arrays(
-            measure, [r.y for r in rows], [r.v for r in rows], labels=[r.label for r in rows]
-        )
-        chosen = self.review.choices
-        choices = PoolingChoices(
-            model.tau2, model.interval, chosen.prediction, float(chosen.level) / 100
-        )
+        own = pooling_choices(self.review.choices)
+        choices = replace(own, tau2=model.tau2, interval=model.interval)
         try:
-            pooled = pool(estimates, choices)
+            pooled = pool_rows(rows, measure, choices)
         except KetametaError:
             return None
         bare = Analysis("ticked", "Ticked studies", rows, pooled)

@@ -1,6 +1,8 @@
 "use strict";
-(() => {
-  const data = JSON.parse(document.getElementById("explorer-data").textContent);
+(async () => {
+  const packed = Uint8Array.from(atob(document.getElementById("explorer-data").textContent), (c) => c.charCodeAt(0));
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const data = await new Response(unpacked).json();
   const home = document.getElementById("explorer");
   const SVG = "http://www.w3.org/2000/svg";
   const state = { question: data.questions[0], mask: 0, model: data.own };
@@ -25,8 +27,8 @@
     const result = (models[model] || {})[state.mask];
     if (!result) return null;
     const [words, flags, marks, weights, sides, diamond, bar] = result;
-    const [estimate, prediction, guarded, spread, people, reading] = words.map(text);
-    return { estimate, prediction, guarded, spread, people, reading, flags, marks, weights, sides, diamond, bar };
+    const [estimate, prediction, guarded, spread, people, reading, cautions] = words.map(text);
+    return { estimate, prediction, guarded, spread, people, reading, cautions, flags, marks, weights, sides, diamond, bar };
   };
   const clash = () => state.question.conflicts.find(([a, b]) => state.mask & bit(a) && state.mask & bit(b));
   const setOf = () => state.question.sets.find((set) => set[2] === state.mask);
@@ -146,9 +148,9 @@
         anchor === "end" ? `← ${words}` : `${words} →`));
     }
     const ends = `${axis.ticks[0][1]} to ${axis.ticks[axis.ticks.length - 1][1]}`;
-    return el("tfoot", { role: "rowgroup" }, el("tr", { role: "row", class: "km-axis" }, el("td", { role: "cell", colspan: columns - 3 }),
+    return el("tfoot", { role: "rowgroup" }, el("tr", { role: "row", class: "km-axis" }, el("td", { role: "cell", colspan: columns - 2 - after() }),
       el("td", { role: "cell", class: "km-plot" }, draw("svg", { class: "km-glyph", role: "img" }, draw("title", {}, `Axis: ${axis.title}, ${ends}`), ...parts)),
-      el("td", { role: "cell", colspan: 2 })));
+      el("td", { role: "cell", colspan: 1 + after() })));
   };
 
   const cell = (name, label, ...children) => {
@@ -157,25 +159,35 @@
   };
   const flag = (code) => el("a", { class: `flag ${data.flags[code][1]}`, href: `#flag-${code}`, title: data.flags[code][0] }, code);
   const spaced = (nodes) => nodes.flatMap((node, i) => (i ? [" ", node] : [node]));
+  /* Flags of a result on its own, for rows that are not ticked and views that were not computed. */
+  const alone = (i) => {
+    const result = (state.question.results[data.own] || {})[bit(i)];
+    return result ? result[2][0] : null;
+  };
+  const riskCell = ([kind, glyph, words]) => kind ? el("td", { role: "cell", class: "km-center km-detail", "data-label": "Risk of bias" },
+    el("span", { class: `km-disc km-disc-${kind}`, role: "img", "aria-label": words, title: words }, glyph)) : el("td", { role: "cell", class: "km-center" }, "—");
   const studyRow = (row, i, result) => {
     const place = members().indexOf(i);
     const on = place >= 0;
     const box = el("input", { type: "checkbox", id: `explore-row-${i}`, checked: on, onchange: (event) => { tick(i, event.target.checked); update(`explore-row-${i}`); } });
-    const codes = on && result ? text(result.marks[place]).split(" ").filter(Boolean) : [];
+    const marks = on && result ? result.marks[place] : alone(i);
+    const codes = marks === null ? [] : text(marks).split(" ").filter(Boolean);
     return el("tr", { role: "row", class: on ? "km-study" : "km-study off" },
       el("th", { role: "rowheader", scope: "row" }, el("label", {}, box, ` ${row.label}`), el("span", { class: "detail" }, `${row.substance}, ${row.control}, ${row.time} `,
         el("a", { href: `#number-${state.question.id}-${row.study}` }, "where from"))),
       cell("km-left km-detail", state.question.arms[0], row.arms[0]), cell("km-left km-detail", state.question.arms[1], row.arms[1]),
       cell("km-flags km-detail", "Flags", ...spaced(codes.map(flag))),
       el("td", { role: "cell", class: "km-plot" }, svg(`${row.label}: ${row.effect}`, ...studyGlyph(row, on && result && result.sides.length ? result.sides[place] : 0))),
-      cell("km-right km-effect", "", row.effect), cell("km-right km-detail", "Weight", on && result && result.weights.length ? text(result.weights[place]) : ""));
+      cell("km-right km-effect", "", row.effect), cell("km-right km-detail", "Weight", on && result && result.weights.length ? text(result.weights[place]) : ""),
+      ...(state.question.risk ? [riskCell(row.risk)] : []));
   };
+  const after = () => (state.question.risk ? 2 : 1);
   const pooledRow = (kind, label, value, glyph) => el("tr", { role: "row", class: `km-${kind}` },
     el("th", { role: "rowheader", scope: "row", colspan: 4 }, label),
-    el("td", { role: "cell", class: "km-plot" }, svg(`${label}: ${value}`, ...glyph)), cell("km-right km-effect", "", value), el("td", { role: "cell" }));
+    el("td", { role: "cell", class: "km-plot" }, svg(`${label}: ${value}`, ...glyph)), cell("km-right km-effect", "", value), el("td", { role: "cell", colspan: after() }));
   const plot = (result) => {
     const question = state.question;
-    const heads = ["Study", ...question.arms, "Flags", "Plot", `${question.measure} (${data.level} CI)`, "Weight"];
+    const heads = ["Study", ...question.arms, "Flags", "Plot", `${question.measure} (${data.level} CI)`, "Weight", ...(question.risk ? ["RoB"] : [])];
     const body = question.rows.map((row, i) => studyRow(row, i, result));
     if (result && members().length > 1) {
       body.push(pooledRow("overall", `Pooled, ${members().length} studies`, result.estimate, diamondGlyph(result.diamond)));
@@ -186,7 +198,8 @@
         el("table", { role: "table" }, el("caption", {}, el("span", { class: "km-forest-title", id: "explorer-title" }, question.title)),
           el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, ...heads.map((head) =>
             el("th", { role: "columnheader", scope: "col" }, head === "Plot" ? el("span", { class: "km-plot-title" }, head) : head)))),
-          el("tbody", { role: "rowgroup" }, ...body), axisRow(heads.length))));
+          el("tbody", { role: "rowgroup" }, ...body), axisRow(heads.length))),
+      question.risk ? el("figcaption", { class: "quiet" }, question.risk) : "");
   };
 
   const summary = (result) => {
@@ -204,7 +217,8 @@
     const parts = [["Prediction interval", result.prediction], ["Interval with the Hartung-Knapp factor kept at 1", result.guarded], ["Heterogeneity", result.spread]];
     return [el("p", { class: "lead", id: "explorer-estimate" }, `Pooled ${question.name} for ${question.about}: ${result.estimate}; ${question.direction}. ${members().length} studies, ${result.people} people.`),
       el("p", {}, result.reading.replace("{}", () => result.prediction)),
-      el("dl", { class: "facts" }, ...parts.filter(([, value]) => value !== "—").map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))))];
+      el("dl", { class: "facts" }, ...parts.filter(([, value]) => value !== "—").map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+      result.cautions ? el("p", { class: "quiet", id: "explorer-cautions" }, result.cautions) : null];
   };
   const flags = (result) => !result || !result.flags.length ? null : el("ul", { class: "flag-list", "aria-label": "Flags on this pool" }, ...result.flags.map(([code, message]) =>
     el("li", { class: data.flags[code][1] }, flag(code), el("span", {}, el("strong", {}, `${data.flags[code][0][0].toUpperCase()}${data.flags[code][0].slice(1)}.`), ` ${text(message)}`))));
