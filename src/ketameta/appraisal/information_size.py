@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import cache
 
+from scipy.special import nctdtr, ndtr, ndtri, stdtrit
+
+from ketameta.errors import DataError
+from ketameta.pooling.roots import bracketed_root
 from ketameta.questions.question import InformationSize
+
+Power = Callable[[float, float, float], float]
+"""Power from an effect, people in each arm and the two-sided error rate."""
+
+FEWEST = 1.01
+"""In each arm, where the search begins: with a single person there is no variance."""
 
 
 @cache
@@ -42,15 +53,9 @@ def required_for(
         A standardised mean difference, used where there are no risks.
     """
     if risks is not None:
-        from statsmodels.stats.power import NormalIndPower
-        from statsmodels.stats.proportion import proportion_effectsize
-
-        effect, solver = abs(float(proportion_effectsize(risks[1], risks[0]))), NormalIndPower()
-    else:
-        from statsmodels.stats.power import TTestIndPower
-
-        effect, solver = abs(smd or 0.0), TTestIndPower()
-    return 2 * math.ceil(_per_arm(solver, effect, size))
+        one, two = (2.0 * math.asin(math.sqrt(risk)) for risk in risks)
+        return 2 * math.ceil(_per_arm(_normal_power, abs(two - one), size))
+    return 2 * math.ceil(_per_arm(_t_power, abs(smd or 0.0), size))
 
 
 def events_for_hazard(size: InformationSize, log_ratio: float) -> int:
@@ -63,13 +68,35 @@ def events_for_hazard(size: InformationSize, log_ratio: float) -> int:
     ----------
     Schoenfeld 1983, Biometrics 39:499-503, doi:10.2307/2531021.
     """
-    from statsmodels.stats.power import NormalIndPower
-
-    return math.ceil(2 * _per_arm(NormalIndPower(), abs(log_ratio), size))
+    return math.ceil(2 * _per_arm(_normal_power, abs(log_ratio), size))
 
 
-def _per_arm(solver: object, effect: float, size: InformationSize) -> float:
-    found = solver.solve_power(  # type: ignore[attr-defined]
-        effect_size=effect, alpha=float(size.alpha), power=float(size.power), ratio=1.0
-    )
-    return float(found)
+def _per_arm(power: Power, effect: float, size: InformationSize) -> float:
+    """People in each arm that give the power, which rises with them."""
+    if effect == 0.0:
+        raise DataError("information size: no number of people shows an effect of 0.")
+    alpha, wanted = float(size.alpha), float(size.power)
+
+    def lacking(n: float) -> float:
+        return power(effect, n, alpha) - wanted
+
+    low = FEWEST
+    if lacking(low) >= 0.0:
+        return low
+    high = 2.0 * low
+    while lacking(high) < 0.0:
+        low, high = high, 2.0 * high
+    return bracketed_root(lacking, low, high)
+
+
+def _normal_power(effect: float, n: float, alpha: float) -> float:
+    """Power of the two-sided test of two means with known variance 1, n in each arm."""
+    shift, critical = effect * math.sqrt(n / 2.0), -float(ndtri(alpha / 2.0))
+    return float(ndtr(shift - critical) + ndtr(-shift - critical))
+
+
+def _t_power(effect: float, n: float, alpha: float) -> float:
+    """Power of the two-sided t test of two means, n in each arm."""
+    shift, df = effect * math.sqrt(n / 2.0), 2.0 * (n - 1.0)
+    critical = -float(stdtrit(df, alpha / 2.0))
+    return float(1.0 - nctdtr(df, shift, critical) + nctdtr(df, shift, -critical))
