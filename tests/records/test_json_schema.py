@@ -15,25 +15,35 @@ from jsonschema import Draft202012Validator
 from tests.records.real import REVIEW, STUDIES
 from tests.records.test_loading import GOOD
 
+from ketameta.appraisal.prisma.items import ITEMS
+from ketameta.cli.schemas import NAMES, stale
 from ketameta.records.claim_files import claim_files
 from ketameta.records.json_schema import SCHEMAS, schema_text, stale_schemas
 from ketameta.records.store import EXCLUDED, VOCABULARY, study_files
 from ketameta.records.vocabulary import Status
 from ketameta.records.yaml_reader import read_yaml
 
+TEAM = {
+    REVIEW: "review.schema.json",
+    REVIEW.parent / "certainty.yaml": "certainty.schema.json",
+    REVIEW.parent / "prisma.yaml": "prisma.schema.json",
+}
+"""Of a review."""
 FILES = {
+    **TEAM,
     **dict.fromkeys(study_files(STUDIES), "study.schema.json"),
     **dict.fromkeys(claim_files(STUDIES), "claim.schema.json"),
     STUDIES / EXCLUDED: "excluded.schema.json",
     STUDIES / VOCABULARY: "vocabulary.schema.json",
 }
-COMMITTED = sorted({*FILES.values(), "review.schema.json"})
+COMMITTED = sorted(set(FILES.values()))
 PLAIN_WORDS = {
     *("longest", "end of treatment", "substance", "control type", "randomised"),
     *("better", "worse", "experimental", "control", "rare", "occurs"),
     *("depression", "psychotherapy"),
+    *("low", "high"),
 }
-"""Of a review and of claims: the field that offers them says what they do."""
+"""Of a review, its certainty and claims: the field that offers them says what they do."""
 
 
 @cache
@@ -161,7 +171,7 @@ def test_every_allowed_word_is_explained(name: str) -> None:
 
 
 def test_the_first_line_of_a_record_leads_to_its_schema() -> None:
-    for path in (*study_files(STUDIES), *claim_files(STUDIES)):
+    for path in (*study_files(STUDIES), *claim_files(STUDIES), *TEAM):
         first = path.read_text(encoding="utf-8").splitlines()[0]
         found = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
         assert found, path
@@ -184,3 +194,33 @@ def test_the_schema_of_a_review_accepts_ours_and_refuses_unknown_methods() -> No
     question = review["questions"][0]
     assert check.is_valid({**review, "questions": [{**question, "measure": "or"}]})
     assert not check.is_valid({**review, "questions": [{**question, "measure": "ORR"}]})
+
+
+def test_levels_are_offered_by_domain() -> None:
+    certainty = plain(read_yaml(REVIEW.parent / "certainty.yaml").data)
+    check = validator("certainty.schema.json")
+    (judged, *_) = (q for q in certainty["questions"] if q.get("judgements"))
+    for domain, level, fits in (
+        ("imprecision", "very serious", True),
+        ("imprecision", "two levels up", False),
+        ("large effect", "two levels up", True),
+        ("large effect", "not serious", False),
+    ):
+        judged["judgements"] = [{"domain": domain, "level": level}]
+        assert check.is_valid(certainty) is fits, (domain, level)
+
+
+def test_every_item_of_prisma_is_offered_and_no_other() -> None:
+    check = validator("prisma.schema.json")
+    numbers = parts("prisma.schema.json")["prisma.schema.json"]["properties"]["statements"]
+    assert list(numbers["properties"]) == [item.number for item in ITEMS]
+    assert check.is_valid({"statements": {"24a": {"text": "Not registered."}}})
+    assert not check.is_valid({"statements": {"24z": {"text": "Not registered."}}})
+    assert not check.is_valid({"statements": {"24a": {"words": "Not registered."}}})
+    assert not check.is_valid({"flow": {"duplicates": -1}})
+
+
+def test_every_committed_schema_is_the_one_of_today() -> None:
+    assert stale(STUDIES / "schema") == []
+    committed = {path.name for path in (STUDIES / "schema").iterdir()}
+    assert committed == set(NAMES) == set(COMMITTED) | {"correction.schema.json"}

@@ -29,8 +29,9 @@ def schema(ctx: click.Context, name: str | None, write: bool, only_check: bool) 
     """Print, write or check the JSON Schemas.
 
     An editor that knows the schema of study records completes field names, shows what each means,
-    and underlines mistakes. NAME is study, excluded, vocabulary or review; without it the schemas
-    are listed with their state. NAME check is the form of `ketameta check --format json`.
+    and underlines mistakes. NAME is study, excluded, vocabulary, claim or correction of the
+    records, review, certainty or prisma of a review; without it the schemas are listed with their
+    state. NAME check is the form of `ketameta check --format json`.
     """
     output = Output.here()
     if write and only_check:
@@ -56,9 +57,9 @@ def _text(name: str) -> str:
 
 
 def _write(folder: Path, output: Output) -> int:
-    from ketameta.cli.saving import save
     from ketameta.cli.schemas import stale, text_of
     from ketameta.records.places import PACKAGED
+    from ketameta.whole_files import write_whole
 
     if folder.is_relative_to(PACKAGED):
         raise UsageError(
@@ -68,7 +69,7 @@ def _write(folder: Path, output: Output) -> int:
     outdated = stale(folder)
     folder.mkdir(exist_ok=True)
     for name in outdated:
-        save(folder / name, text_of(name))
+        write_whole(folder / name, text_of(name))
         output.result(str(shown(folder / name)))
     if not outdated:
         output.say(f"{shown(folder)}: every schema is up to date.")

@@ -15,7 +15,9 @@ class Reason(Record):
     """Reports left out for one reason."""
 
     reason: Text
+    """Why they were left out."""
     n: Count
+    """How many reports."""
 
 
 class Identified(Record):
@@ -52,10 +54,15 @@ class Flow(Record):
     previous_studies: Count | None = None
     """Studies of an earlier version of the review."""
     previous_reports: Count | None = None
+    """Reports of these studies."""
     databases: tuple[Identified, ...] = ()
+    """Records found in each bibliographic database."""
     registers: tuple[Identified, ...] = ()
+    """Records found in each trial register."""
     websites: tuple[Identified, ...] = ()
+    """Records found on each website."""
     organisations: tuple[Identified, ...] = ()
+    """Records found at each organisation."""
     citations: Count | None = None
     """Records found by citation searching."""
     duplicates: Count | None = None
@@ -65,7 +72,9 @@ class Flow(Record):
     removed_otherwise: Count | None = None
     """Records removed for other reasons before screening."""
     databases_and_registers: Screening = Screening()
+    """What became of records from databases and registers."""
     other_methods: Screening = Screening()
+    """What became of records from websites, organisations and citations."""
     new_studies: Count | None = None
     """New studies included; null: counted from the records."""
     new_reports: Count | None = None
@@ -73,6 +82,7 @@ class Flow(Record):
     total_studies: Count | None = None
     """Studies included in all; null: earlier and new ones together."""
     total_reports: Count | None = None
+    """Reports of studies included in all; null: earlier and new ones together."""
     not_kept: Text | None = None
     """Why numbers are missing, where they are."""
 
@@ -90,6 +100,7 @@ class Prisma(Record):
     """`prisma.yaml`, beside `review.yaml`."""
 
     flow: Flow = Flow()
+    """The numbers of the flow diagram."""
     statements: dict[str, Statement] = Field(default_factory=dict)
     """By number of the item, e.g. "24a"; only items of PRISMA 2020."""
 

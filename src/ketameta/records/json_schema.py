@@ -66,7 +66,12 @@ def _with_keywords(node: Any) -> Any:
 
 def schema_text(name: str) -> str:
     """The text of one of the `SCHEMAS`, as committed."""
-    return json.dumps(schema(SCHEMAS[name]), indent=2, ensure_ascii=False) + "\n"
+    return as_text(schema(SCHEMAS[name]))
+
+
+def as_text(made: dict[str, Any]) -> str:
+    """A schema as it is committed."""
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
 
 
 def stale_schemas(folder: Path) -> list[str]:

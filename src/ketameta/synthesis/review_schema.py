@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,7 +10,7 @@ from ketameta.measures.catalog import MEASURES
 from ketameta.measures.zero_cells import RULES
 from ketameta.pooling import catalog
 from ketameta.questions.question import Review
-from ketameta.records.json_schema import schema
+from ketameta.records.json_schema import as_text, schema
 
 NAME = "review.schema.json"
 
@@ -32,7 +31,7 @@ def review_schema_text() -> str:
         words = {m.code: (f"{m.name}. {m.summary}", m.aliases) for m in methods.values()}
         _offer(parts["Choices"], field, words)
     _offer(parts["Choices"], "zero_cells", _zero_cells())
-    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+    return as_text(made)
 
 
 def _measures() -> Words:

@@ -10,6 +10,7 @@ from ketameta.appraisal.grade.rating import DomainGrade, QuestionGrade
 from ketameta.questions.certainty import UNDECIDED, BaselineRisk, Certainty, GradedQuestion
 
 HEADER = """\
+# yaml-language-server: $schema=../../studies/schema/certainty.schema.json
 # How certain the answers are: what people decided, domain by domain, and on which inputs (`seen`).
 # When an input moves, `ketameta check` calls the decision stale. `ketameta grade --draft` prints
 # this file with the inputs of today; whoever keeps an entry of it confirms its levels.
