@@ -11,6 +11,7 @@ from ketameta.errors import ConvergenceError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.multilevel_likelihood import ThreeLevelPoint, evaluate, grid_values
 from ketameta.pooling.multilevel_rows import ClusteredRows
+from ketameta.pooling.roots import bracketed_root
 
 MAX_STEPS = 200
 # Longest step of log(sigma2 + unit).
@@ -27,6 +28,8 @@ FLAT = 1e-10
 SAME = 1e-4
 # Grid points per factor of 4 in a component, up to the largest number of points.
 MOST_POINTS = 24
+# Width of the bracket of a profile limit, on log(sigma2 + unit).
+NARROW = 1e-13
 # Share of a log-likelihood by which no floating-point number can differ from it.
 LEAST_SEEN = 5e-17
 
@@ -238,8 +241,6 @@ def _crossing(
     excess: Callable[[float], float], outside: float, inside: float, unit: float
 ) -> float:
     """Root of `excess` between a point where it is negative and one where it is not."""
-    from scipy.optimize import brentq
-
-    ends = np.log(outside + unit), np.log(inside + unit)
-    root = brentq(lambda s: excess(float(np.exp(s) - unit)), *ends, xtol=1e-13, rtol=1e-13)
+    ends = float(np.log(outside + unit)), float(np.log(inside + unit))
+    root = bracketed_root(lambda s: excess(float(np.exp(s) - unit)), *ends, absolute=NARROW)
     return max(0.0, float(np.exp(root) - unit))

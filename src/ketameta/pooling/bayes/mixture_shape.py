@@ -6,9 +6,9 @@ import numpy as np
 from scipy.special import expit, ndtri
 
 from ketameta.measures.estimates import FloatArray
-from ketameta.pooling.bayes.bracketed_root import bracketed_roots
 from ketameta.pooling.bayes.normal_mixture import NormalMixtures
 from ketameta.pooling.bayes.shortest_interval import EDGE
+from ketameta.pooling.roots import bracketed_roots
 
 # Each normal is stood in for by so many of its quantiles; enough to place a grid.
 POINTS = 11

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from ketameta.measures.estimates import FloatArray
-from ketameta.pooling.bayes.bracketed_root import bracketed_roots
+from ketameta.pooling.roots import bracketed_roots
 
 ROOT_2_PI = math.sqrt(2.0 * math.pi)
 NEWTON_STEPS = 8

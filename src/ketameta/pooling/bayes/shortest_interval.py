@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from ketameta.measures.estimates import FloatArray
-from ketameta.pooling.bayes.bracketed_root import bracketed_roots
+from ketameta.pooling.roots import bracketed_roots
 
 # The interval may begin as close as this (in probability) to either extreme.
 EDGE = 1e-9

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ketameta.measures.estimates import FloatArray
-from ketameta.pooling.bayes.bracketed_root import bracketed_roots
 from ketameta.pooling.bayes.mixture_shape import LEVELS, covering_grid, modes
 from ketameta.pooling.bayes.normal_mixture import NormalMixtures
 from ketameta.pooling.bayes.posterior import Posterior
@@ -15,6 +14,7 @@ from ketameta.pooling.bayes.result import PosteriorSummary
 from ketameta.pooling.bayes.shortest_interval import EDGE, shortest_intervals
 from ketameta.pooling.bayes.tau_posterior import TauPosterior
 from ketameta.pooling.result import Interval
+from ketameta.pooling.roots import bracketed_roots
 
 CELLS_AT_ONCE = 2_000_000
 

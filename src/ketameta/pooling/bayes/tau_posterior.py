@@ -9,7 +9,6 @@ import numpy as np
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
-from ketameta.pooling.bayes.bracketed_root import bracketed_roots
 from ketameta.pooling.bayes.hierarchy import Conditional, Hierarchy
 from ketameta.pooling.bayes.panels import (
     FARTHEST,
@@ -20,6 +19,7 @@ from ketameta.pooling.bayes.panels import (
     integrate,
 )
 from ketameta.pooling.bayes.priors import TauPrior
+from ketameta.pooling.roots import bracketed_roots
 
 # Without a closed-form distribution function the left end is integrated as well; there the
 # integrand falls like tau itself, or more slowly for a density that rises towards 0.

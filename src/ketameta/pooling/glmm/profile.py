@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from ketameta.errors import ConvergenceError
 from ketameta.pooling.glmm.design import Design
@@ -15,6 +14,7 @@ from ketameta.pooling.glmm.maximise import FARTHEST, Maximum, maximise
 from ketameta.pooling.glmm.nodes import IN_TURN
 from ketameta.pooling.glmm.search import FAR, Fit, settle
 from ketameta.pooling.result import Interval
+from ketameta.pooling.roots import bracketed_root
 
 # Relative to the standard error, how close a limit is found.
 CLOSE = 1e-10
@@ -47,7 +47,7 @@ def tau_interval(design: Design, found: Fit, allowed: float) -> Interval:
 
     low = 0.0
     if best > 0.0 and excess(0.0) > 0.0:
-        low = float(brentq(excess, 0.0, best, xtol=CLOSE))
+        low = bracketed_root(excess, 0.0, best, absolute=2.0 * CLOSE)
     return Interval(low, _limit(excess, best, max(0.5 * best, 0.1), end=FARTHEST))
 
 
@@ -118,6 +118,6 @@ def _limit(
         if abs(outer) > end or abs(outer - centre) > FARTHEST:
             return None
         if excess(outer) > 0.0:
-            return float(brentq(excess, inner, outer, xtol=CLOSE * abs(step)))
+            return bracketed_root(excess, inner, outer, absolute=2.0 * CLOSE * abs(step))
         inner, outer = outer, centre + 1.5 * (outer - centre)
     return None
