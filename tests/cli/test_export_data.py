@@ -74,17 +74,6 @@ def test_one_question_alone(run: Run, small_root: Path) -> None:
     assert set(alone.text("question")) == {first}
 
 
-def test_nothing_is_overwritten_without_force(run: Run, small_root: Path) -> None:
-    path = Path("mine.csv")
-    path.write_text("mine")
-    done = run("export", "data", "--out", path)
-    assert done.exit_code == 2
-    assert done.stderr == ("mine.csv: exists. Choose another name, or add --force to replace it.\n")
-    assert path.read_text() == "mine"
-    assert run("export", "data", "--out", path, "--force").exit_code == 0
-    assert path.read_text().startswith("question,study")
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [

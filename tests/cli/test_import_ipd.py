@@ -65,9 +65,21 @@ def test_the_written_arms_can_be_pooled(run: Run, trial: Path, name: str) -> Non
     assert result["se"] == pytest.approx((8 / 2 + 13 / 3) ** 0.5)
 
 
-def test_what_exists_stays(run: Run, trial: Path) -> None:
-    Path("arms.csv").write_text("mine")
-    done = run("import", "ipd", trial, "--arm", "group", "--outcome", "score", "--out", "arms.csv")
-    assert done.exit_code == 2
-    assert "arms.csv: exists." in done.stderr
-    assert Path("arms.csv").read_text() == "mine"
+def test_a_code_nobody_declared_is_counted_and_named_or_refused(run: Run, in_folder: Path) -> None:
+    rows = [f"{arm},{y}" for arm, y in zip("aabb", (10, 12, 20, -9), strict=True)]
+    Path("t.csv").write_text("\n".join(["arm,y", *rows]) + "\n")
+    words = ("import", "ipd", "t.csv", "--arm", "arm", "--outcome", "y", "--format", "json")
+    done = run(*words)
+    assert [arm["mean"] for arm in json.loads(done.stdout)] == [11, 5.5]
+    assert "column y: -9 occurs once and lies outside the other values (10 to 20)" in done.stderr
+    refused = run(*words, "--range", "-5", "60")
+    assert (refused.exit_code, refused.stdout) == (3, "")
+    assert refused.stderr == (
+        "t.csv:5: column y: -9 lies outside -5 to 60 (--range). Correct it, or say what means "
+        "missing with --missing.\n"
+    )
+    said = run(*words, "--range", "0", "60", "--missing", "-9")
+    assert [arm["mean"] for arm in json.loads(said.stdout)] == [11, 20]
+    assert "lies outside" not in said.stderr
+    for wrong in (("--range", "60", "0"), ("--range", "0", "60", "--event-value", "10")):
+        assert run(*words, *wrong).exit_code == 2

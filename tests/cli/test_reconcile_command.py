@@ -100,14 +100,6 @@ def test_the_table_a_reader_sees(run: Run, table: Write) -> None:
     assert "It pools 4 estimates instead of 3, with C." in " ".join(shown.split())
 
 
-def test_a_file_is_written_and_known_again(run: Run, table: Write) -> None:
-    words = ("reconcile", "--data", table(TWO), "--out", "rows.txt")
-    for _ in range(2):
-        assert run(*words).exit_code == 0
-    assert "Made by ketameta" in Path("rows.txt").read_text()
-    assert run("reconcile", "--data", "trials.csv", "--out", "trials.csv").exit_code == 2
-
-
 @pytest.mark.parametrize(
     ("content", "words", "code", "message"),
     [

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from openpyxl import load_workbook
 
-from ketameta.cli.table_files import TABLE_FILES, rows_of
+from ketameta.cli.table_files import TABLE_FILES, table_of
+from ketameta.errors import DataError
 from ketameta.exchange.tabular import read_table
 from ketameta.exchange.writing import WRITERS
 
@@ -37,10 +39,10 @@ def test_the_ending_says_the_program(
 ) -> None:
     done = run(*words, "--data", table(COUNTS), "-o", f"out{ending}")
     assert (done.exit_code, done.stdout) == (0, ""), done.stderr
-    wanted = rows_of(run(*words, "--data", table(COUNTS), "--format", "csv").stdout)
+    wanted = table_of(run(*words, "--data", table(COUNTS), "--format", "csv").stdout, "out")
     found = read_table(Path(f"out{ending}"))
-    assert found.size == len(wanted)
-    first, column = next(iter(wanted[0].values())), next(iter(found.columns.values()))
+    assert found.size == wanted.size
+    first, column = wanted.variables[0].values[0], next(iter(found.columns.values()))
     assert column[0] == (str(first) if isinstance(column[0], str) else first)
 
 
@@ -67,18 +69,27 @@ def test_tables_of_the_records_too(run: Run, small_root: Path, words: tuple[str,
     assert ".xlsx" in refused.stderr
 
 
-def test_nothing_is_not_a_file(run: Run, small_root: Path) -> None:
-    done = run("rob", "-o", "out.xlsx")
-    assert (done.exit_code, Path("out.xlsx").exists()) == (3, False)
-    assert "out.xlsx: there are no rows to write." in done.stderr
+@pytest.mark.parametrize("ending", TABLE_FILES)
+def test_a_table_without_rows_keeps_its_header_as_csv_does(
+    run: Run, small_root: Path, ending: str
+) -> None:
+    for words in (("diff", ".", "."), ("rob",)):
+        out = Path(f"{words[0]}{ending}")
+        done = run(*words, "-o", out)
+        assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+        assert f"Written: {out}" in done.stderr
+        header = run(*words, "--format", "csv").stdout
+        assert header.count("\n") == 1
+        assert [v.name for v in table_of(header, "x").variables] == header.strip().split(",")
+        with pytest.raises(DataError, match="there are no rows"):
+            read_table(out)
+    shown = load_workbook("diff.xlsx")["Data"] if ending == ".xlsx" else None
+    if shown is not None:
+        names = [cell.value for cell in next(shown.iter_rows())]
+        assert names == run("diff", ".", ".", "--format", "csv").stdout.strip().split(",")
 
 
-def test_files_of_others_stay(run: Run, table: Write) -> None:
+def test_a_form_that_the_file_cannot_hold(run: Run, table: Write) -> None:
     words = ("pool", "--measure", "OR", "--data", table(COUNTS))
-    Path("mine.sav").write_bytes(b"precious")
-    done = run(*words, "-o", "mine.sav")
-    assert (done.exit_code, Path("mine.sav").read_bytes()) == (2, b"precious")
-    assert "mine.sav: exists." in done.stderr
-    assert run(*words, "-o", "mine.sav", "--force").exit_code == 0
     other = run(*words, "-o", "out.sav", "--format", "json")
     assert (other.exit_code, Path("out.sav").exists()) == (2, False)

@@ -92,6 +92,58 @@ def test_a_code_that_only_looks_missing_is_counted_and_said(tmp_path: Path) -> N
         assert again.notes == ()
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ((3, 10, -9, -9, 27), "-9 occurs 2 times and lies outside the other values (3 to 27)"),
+        ((3, 10, 99, 27), "99 occurs once and lies outside the other values (3 to 27)"),
+        ((3, 999, 88, 27), "88 occurs once and lies outside the other values (3 to 27)"),
+        ((0.5, 1.5, 9999, 0.7), "9999 occurs once"),
+        ((-12, 4, -99, 5), "-99 occurs once and lies outside the other values (-12 to 5)"),
+        ((-12, 4, -9, 5), ""),  # may be a change from baseline
+        ((3, 10, 9, 8), ""),
+        ((20, 80, 88, 85), ""),  # an age
+        ((60, 99, 140, 88), ""),
+        ((-9, -9), ""),
+    ],
+)
+def test_a_code_far_from_all_measurements_is_counted_and_named(
+    tmp_path: Path, values: tuple[float, ...], said: str
+) -> None:
+    frame = pd.DataFrame({"g": ["a", *"b" * (len(values) - 1)], "y": values})
+    table = plain(frame, tmp_path / "t.csv")
+    summary = summarise(table, IpdColumns("g", "y", person=None))
+    assert sum(arm.n for arm in summary.arms) == len(values)
+    notes = [note for note in summary.notes if "--missing" in note]
+    assert bool(notes) == bool(said)
+    assert any(f"t.csv: column y: {said}" in note for note in notes) == bool(said)
+    codes = tuple(note.rpartition(" ")[2] for note in notes)
+    again = summarise(table, IpdColumns("g", "y", missing=codes))
+    assert not any("--missing" in note for note in again.notes)
+    assert sum(arm.missing for arm in again.arms) == sum(v in map(float, codes) for v in values)
+
+
+def test_a_labelled_value_is_no_code_and_a_column_of_events_is_looked_at_too(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.sav"
+    frame = pd.DataFrame({"g": [1.0, 1, 2, 2], "y": [0.0, 1, 9, -9], "z": [0.0, 1, 9, 1]})
+    labels = {"y": {-9.0: "below the scale"}}
+    pyreadstat.write_sav(frame, str(path), variable_value_labels=labels)
+    table = read_table(path)
+    assert not any("--missing" in note for note in summarise(table, IpdColumns("g", "y")).notes)
+    summary = summarise(table, IpdColumns("g", "z", event_values=("1",)))
+    assert summary.notes[-1].endswith(
+        "t.sav: column z: 9 occurs once and was counted as no event. If it means missing: "
+        "--missing 9"
+    )
+    for columns in (
+        IpdColumns("g", "z", event_values=("9",)),
+        IpdColumns("g", "z", event_values=("1",), missing=("9",)),
+    ):
+        assert not any("--missing" in note for note in summarise(table, columns).notes)
+
+
 def test_stata_missing_letters_are_listed_by_label(tmp_path: Path) -> None:
     frame = PEOPLE.astype({"score": object})
     frame.loc[8, "score"] = "b"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
+import re
+import zipfile
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +57,28 @@ def test_what_is_read_back_is_what_was_written(tmp_path: Path, extension: str) -
     path = tmp_path / f"trials{extension}"
     assert write_table(DATA, path) == ()
     same(read_table(path), DATA)
+
+
+@pytest.mark.parametrize("extension", WRITERS)
+def test_the_same_table_is_the_same_bytes_whenever_it_is_written(extension: str) -> None:
+    made = WRITERS[extension].encode(of_rows([{"n": 3}], name="x", label="x")).content
+    now = datetime.now()
+    if extension == ".xlsx":
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            made = archive.read("docProps/core.xml")
+        assert made.count(b">1980-01-01T00:00:00Z<") == 2
+    stamps = {
+        ".sav": (b"01 Jan 8000:00:00", 1),
+        ".zsav": (b"01 Jan 8000:00:00", 1),
+        ".por": (b"A8/198001016/000\r\n000", 1),
+        ".dta": (b"<timestamp>\x1101 Jan 1980 00:00</timestamp>", 1),
+        ".xpt": (b"01JAN80:00:00:00", 4),
+    }
+    stamp, times = stamps.get(extension, (b"1980", made.count(b"1980")))
+    assert made.count(stamp) == times
+    for words in ("%d %b %y", "%d %b %Y", "%d%b%y", "%Y%m%d", "%Y-%m-%d"):
+        assert now.strftime(words).lower().encode() not in made.lower()
 
 
 def test_a_portable_file_holds_ascii_only_and_says_so(tmp_path: Path) -> None:
@@ -163,8 +189,8 @@ def test_what_cannot_be_written_is_said_with_what_can(
     assert message in str(caught.value)
 
 
-def test_no_rows_are_not_a_file(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="no rows to write"):
+def test_nothing_is_not_a_file(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no columns to write"):
         write_table([], tmp_path / "t.csv")
 
 

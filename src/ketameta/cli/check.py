@@ -68,19 +68,20 @@ def check(
     """
     from ketameta.cli.check_cache import checked_all
     from ketameta.cli.check_text import summary
-    from ketameta.cli.saving import check_target, save
+    from ketameta.cli.saving import check_place, save
 
     output = Output.here()
     style = form_of(style, out, FORMATS, endings=ENDINGS)
     if out is not None:
-        check_target(out, force=force)
+        check_place(out)
         output = replace(output, colour=False)
     checked = checked_all(Workspace.of(ctx), paths, cached=not no_cache)
     _write_step_summary(checked, output)
     text = _text(checked, style, fail_on, verbose=verbose, output=output)
     told = summary(checked)
     if out is not None:
-        save(out, text if style != "text" else f"{text}ketameta check: {told}\n")
+        whole = text if style != "text" else f"{text}ketameta check: {told}\n"
+        output.say(save(out, whole, force=force))
     elif text:
         output.result(text)
     if style == "text" or out is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ketameta.cli.output import Output, printable
-from ketameta.cli.saving import check_target, save
+from ketameta.cli.saving import check_place, save
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
 from ketameta.manuscript.reference_files import REFERENCE_FORMS, written
@@ -41,7 +41,7 @@ def deliver(wish: CiteWish, workspace: Workspace, review_file: Path | None, outp
     """Write the citations."""
     form = _form(wish)
     if wish.out is not None:
-        check_target(wish.out, force=wish.force)
+        check_place(wish.out)
     path = workspace.review_file(review_file)
     if workspace.folder != workspace.root / "studies":
         raise UsageError(f"{shown(workspace.folder)}: cite needs a folder called studies.")
@@ -54,8 +54,7 @@ def deliver(wish: CiteWish, workspace: Workspace, review_file: Path | None, outp
     if wish.out is None:
         output.result(text)
         return
-    save(wish.out, text)
-    output.say(f"Written: {wish.out}")
+    output.say(save(wish.out, text, force=wish.force))
 
 
 def _form(wish: CiteWish) -> str:

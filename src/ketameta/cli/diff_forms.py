@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ketameta.cli.machine_formats import to_json
 from ketameta.cli.output import Output
-from ketameta.cli.saving import output_to
+from ketameta.cli.saving import output_to, save_all
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
-from ketameta.figures.saving import save_picture
+from ketameta.figures.saving import picture_bytes
 from ketameta.reports.comparison.compare import Comparison, compare
 from ketameta.reports.comparison.picture import before_after
 from ketameta.reports.comparison.states import state_of
@@ -72,13 +72,15 @@ def _draw(found: Comparison, wish: DiffWish, here: Output) -> dict[str, str]:
         raise UsageError(f"{folder}: no folder for pictures ({reason}).") from None
     text_folder = Path.cwd() if wish.out is None else wish.out.resolve().parent
     drawn: dict[str, str] = {}
+    files: dict[Path, bytes | str] = {}
     for change in found.answers:
         picture = before_after(change, (found.before, found.now)) if change.main_moved else None
         if picture is None:
             continue
         for kind in KINDS:
-            save_picture(picture, folder / f"diff-{change.id}.{kind}", dpi=150)
+            files[folder / f"diff-{change.id}.{kind}"] = picture_bytes(picture, kind, dpi=150)
         path = os.path.relpath(folder.resolve() / f"diff-{change.id}.svg", text_folder)
         drawn[change.id] = Path(path).as_posix()
-        here.say(f"Written: {folder / f'diff-{change.id}.svg'}")
+    for said in save_all(files, force=wish.force):
+        here.say(said)
     return drawn

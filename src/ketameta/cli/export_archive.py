@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -87,13 +86,13 @@ def export_archive(
     """
     from ketameta import __version__
     from ketameta.appraisal.answers import answer_review
+    from ketameta.cli.saving import check_place, save
     from ketameta.exchange.archives.archive import evidence_archive
     from ketameta.exchange.archives.descriptions import About
-    from ketameta.whole_files import write_whole
 
     if out.suffix.lower() != ".zip":
         raise UsageError(f"{out}: the archive is a zip file. Name it .zip.")
-    check_new_file(out, force=force)
+    check_place(out)
     if doi is not None and not re.fullmatch(r"10\.[0-9]{4,9}/[!-~]+", doi):
         raise UsageError(f"--doi: {doi!r} is no DOI. Write it as 10.5281/zenodo.0000000.")
     output = Output.here()
@@ -114,7 +113,7 @@ def export_archive(
     )
     answers = answer_review(review, evidence)
     content = evidence_archive(evidence.studies, answers, documents, about)
-    write_whole(out, content, replace=force)
+    output.say(save(out, content, force=force))
     output.result(
         f"{out}: {len(evidence.studies)} studies, {len(answers)} questions, {len(content):,} bytes."
     )

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -50,12 +49,13 @@ def export_data(
     well (-8 or .b). Pooling yi and vi of the file gives the answer of the review.
     """
     from ketameta.appraisal.answers import answer_question, answer_review
+    from ketameta.cli.saving import check_place, save_table
     from ketameta.exchange.analysis_data import analysis_data
-    from ketameta.exchange.writing import write_table, writer_for
+    from ketameta.exchange.writing import writer_for
     from ketameta.questions.loading import find_question
 
     writer_for(out)
-    check_new_file(out, force=force)
+    check_place(out)
     output = Output.here()
     workspace = Workspace.of(ctx)
     review = workspace.review(review_file)
@@ -68,8 +68,7 @@ def export_data(
         answers = (answer_question(asked, review, evidence),)
         name, title = asked.id, f"{review.title}: {asked.title}"
     data = analysis_data(answers, name=name, title=title)
-    for note in write_table(data, out):
-        output.say(f"{out}: {note}")
+    save_table(data, out, force=force, output=output)
     rows = "1 row" if data.size == 1 else f"{data.size} rows"
     output.result(f"{out}: {rows}, {len(data.variables)} columns.")
     return FINE

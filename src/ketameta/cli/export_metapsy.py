@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -38,18 +37,18 @@ def export_metapsy(ctx: click.Context, out: Path, force: bool) -> int:
     Tested arms are the first, controls the second. Events, means with standard deviations, change
     scores, and reported SMD and RR have columns there; what has none is named.
     """
+    from ketameta.cli.saving import check_place, save_table
     from ketameta.exchange.reviews.arm_pairs import arm_pairs
     from ketameta.exchange.reviews.metapsy import to_metapsy
-    from ketameta.exchange.writing import write_table, writer_for
+    from ketameta.exchange.writing import writer_for
 
     writer_for(out)
-    check_new_file(out, force=force)
+    check_place(out)
     output = Output.here()
     pairs, told = arm_pairs(Workspace.of(ctx).evidence(output).studies)
     data, more = to_metapsy(pairs)
     for sentence in (*told, *more):
         output.say(sentence)
-    for note in write_table(data, out):
-        output.say(f"{out}: {note}")
+    save_table(data, out, force=force, output=output)
     output.result(f"{out}: {data.size} rows, {len(data.variables)} columns.")
     return FINE

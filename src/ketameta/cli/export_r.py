@@ -11,7 +11,6 @@ import click
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options, weighting_option
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -67,14 +66,14 @@ def export_r(
     differ on purpose, a comment says so. Text of your files stands in it as text and does nothing.
     """
     from ketameta import __version__
+    from ketameta.cli.saving import check_place, save
     from ketameta.exchange.r_script.script import r_script
-    from ketameta.whole_files import write_whole
 
     if request.file is not None and question is not None:
         raise UsageError("export r: QUESTION and --data exclude each other. Choose one.")
     if methods.program is not None:
         raise UsageError("--preset: a script calls metafor's own methods. Name them one by one.")
-    check_new_file(out, force=force)
+    check_place(out, request.file)
     if request.file is not None:
         title, analyses = str(request.file), list(_of_table(request, methods))
     else:
@@ -83,9 +82,10 @@ def export_r(
         title, answers, rule = _answers(workspace, question, methods, review_file)
         analyses = [_of_answer(answer, rule) for answer in answers]
     made_by = f"ketameta {__version__}"
-    write_whole(out, r_script(analyses, title=title, made_by=made_by), replace=force)
+    output = Output.here()
+    output.say(save(out, r_script(analyses, title=title, made_by=made_by), force=force))
     count = "1 analysis" if len(analyses) == 1 else f"{len(analyses)} analyses"
-    Output.here().result(f"{out}: {count}. Run it: Rscript {out}")
+    output.result(f"{out}: {count}. Run it: Rscript {out}")
     return FINE
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -59,6 +58,7 @@ def export_references(
     Notes say the status of a study, why a report was left out, or which method a reference stands
     for. Excluded reports are recorded with a citation in short, which is their title here.
     """
+    from ketameta.cli.saving import check_place, save
     from ketameta.exchange.references.evidence_references import (
         excluded_references,
         method_references,
@@ -66,10 +66,9 @@ def export_references(
     )
     from ketameta.exchange.references.formats import FORMATS, format_of
     from ketameta.records.vocabulary import Status
-    from ketameta.whole_files import write_whole
 
     if out is not None:
-        check_new_file(out, force=force)
+        check_place(out)
     chosen = FORMATS[form] if form else format_of(out) if out else FORMATS["ris"]
     output = Output.here()
     workspace = Workspace.of(ctx)
@@ -86,7 +85,7 @@ def export_references(
     if out is None:
         output.result(text.rstrip("\n"))
         return FINE
-    write_whole(out, text, replace=force)
+    output.say(save(out, text, force=force))
     count = "1 reference" if len(found) == 1 else f"{len(found)} references"
     output.result(f"{out}: {count} as {chosen.name}.")
     return FINE

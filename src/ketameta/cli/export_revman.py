@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -39,13 +38,13 @@ def export_revman(ctx: click.Context, to: Path, force: bool) -> int:
     so set these up in the same words. What RevMan has no place for is named. The headers follow
     RevMan's help pages: compare them with the templates of your review before you import.
     """
+    from ketameta.cli.saving import save_all
     from ketameta.exchange.references.evidence_references import study_references
     from ketameta.exchange.references.ris import write_ris
     from ketameta.exchange.reviews.arm_pairs import arm_pairs
     from ketameta.exchange.reviews.revman_writing import to_revman
-    from ketameta.exchange.writing import write_table
+    from ketameta.exchange.writing import encoded_table
     from ketameta.records.vocabulary import Status
-    from ketameta.whole_files import write_whole
 
     output = Output.here()
     studies = [
@@ -60,13 +59,14 @@ def export_revman(ctx: click.Context, to: Path, force: bool) -> int:
     to.mkdir(parents=True, exist_ok=True)
     paths = {name: to / f"{name}.csv" for name in tables}
     references = to / "studies.ris"
-    for path in (*paths.values(), references):
-        check_new_file(path, force=force)
-    write_whole(references, write_ris(study_references(studies)), replace=force)
+    encoded = {paths[name]: encoded_table(data, paths[name]) for name, data in tables.items()}
+    files: dict[Path, bytes | str] = {references: write_ris(study_references(studies))}
+    files |= {path: one.content for path, one in encoded.items()}
+    for said in save_all(files, force=force):
+        output.say(said)
     output.result(f"{references}: {len(studies)} references. Import it first.")
     for name, data in tables.items():
-        write_table(data, paths[name])
         output.result(f"{paths[name]}: {data.size} rows.")
-    for sentence in told:
+    for sentence in (*(note for one in encoded.values() for note in one.notes), *told):
         output.say(sentence)
     return FINE

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -39,17 +38,18 @@ def export_workbook(ctx: click.Context, ids: tuple[str, ...], out: Path, force: 
     It is the form of ketameta template xlsx, filled in. What has no column of its own stands on
     the sheet Other fields, so that importing the workbook gives the same records.
     """
+    from ketameta.cli.saving import check_place, save
     from ketameta.errors import UsageError
     from ketameta.exchange.workbook_form import form
-    from ketameta.whole_files import write_whole
 
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out}: a workbook is a .xlsx file. Give it that ending.")
-    check_new_file(out, force=force)
+    check_place(out)
     output = Output.here()
     evidence = Workspace.of(ctx).evidence(output)
     chosen = [evidence.get(name) for name in ids] or list(evidence.loaded)
-    write_whole(out, form({item.study.id: item.document.data for item in chosen}))
+    book = form({item.study.id: item.document.data for item in chosen})
+    output.say(save(out, book, force=force))
     records = "1 record" if len(chosen) == 1 else f"{len(chosen)} records"
     output.result(f"{out}: {records}.")
     return FINE

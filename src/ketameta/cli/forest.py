@@ -82,8 +82,10 @@ def forest(
     question of the review is drawn. With --data a table is drawn; --by makes subgroups.
     """
     from ketameta.cli import forest_answers
-    from ketameta.cli.forest_files import check_plot_target, write_plot
+    from ketameta.cli.plot_files import check_picture_place
+    from ketameta.cli.saving import save
     from ketameta.figures.forest.layout import layout
+    from ketameta.figures.forest.save import FORMATS, content
     from ketameta.figures.forest.style import forest_style
 
     output = Output.here()
@@ -92,7 +94,7 @@ def forest(
     if request.file is not None and question is not None:
         raise UsageError("forest: QUESTION and --data exclude each other. Choose one.")
     chosen = replace(forest_style(style), risk_of_bias=rob)
-    check_plot_target(out, request.file, force=force)
+    check_picture_place(out, request.file, FORMATS)
     if request.file is not None:
         narrowing.refuse_without_question("forest")
         answer = forest_answers.of_table(request, methods, better, output)
@@ -106,7 +108,7 @@ def forest(
             output=output,
         )
     plan = layout(answer, style=chosen, sort=sort, sensitivity=not main_only)
-    write_plot(plan, out)
+    output.say(save(out, content(plan, out), force=force))
     output.result(str(out))
     output.say(plan.alt)
     return FINE

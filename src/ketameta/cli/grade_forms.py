@@ -82,7 +82,8 @@ class GradeForms:
         if out is not None and suffix in FIGURES:
             self._draw(out, force=force, part=part)
         elif part == "draft":
-            output_to(out, "yaml", None, force=True).result(draft(self.grades, self.certainty))
+            entries = draft(self.grades, self.certainty)
+            output_to(out, "yaml", None, force=force).result(entries)
         else:
             form = form_of(style, out, others=FIGURES)
             output = output_to(out, form, None, force=force)
@@ -108,19 +109,18 @@ class GradeForms:
                 yield from _question_blocks(graded)
 
     def _draw(self, out: Path, *, force: bool, part: str) -> None:
-        from ketameta.cli.plot_files import check_picture_target
+        from ketameta.cli.plot_files import save_drawn
         from ketameta.figures.grade import grade_figure
-        from ketameta.figures.saving import save_picture
 
         if part != "ratings":
             raise UsageError(
                 f"{out}: only the ratings are drawn. Leave --sof or --draft out, or name a file "
                 "that ends in .md, .csv or .json."
             )
-        check_picture_target(out, None, force=force)
-        picture = grade_figure(self.grades)
-        save_picture(picture, out)
-        self.output.say(f"Written: {out}\n{picture.legend}")
+        picture = save_drawn(
+            lambda: grade_figure(self.grades), out, force=force, output=self.output
+        )
+        self.output.say(picture.legend)
 
     def _tell(self) -> None:
         found = list(decision_problems(self.grades))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere, format_option
 from ketameta.cli.output import Output
+from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
     from ketameta.exchange.ipd import ArmSummary
@@ -62,6 +62,14 @@ Examples:
     metavar="VALUE",
     help="Code or label that stands for a missing outcome, where the file does not declare it.",
 )
+@click.option(
+    "--range",
+    "plausible",
+    nargs=2,
+    type=float,
+    metavar="LOW HIGH",
+    help="Measurements that are possible; any other stops the command.",
+)
 @click.option("--control", metavar="ARM", help="Arm to compare with in --out.  [default: the last]")
 @click.option("--study", metavar="LABEL", help="Name of the study in --out.  [default: FILE's]")
 @click.option(
@@ -71,7 +79,7 @@ Examples:
     metavar="FILE",
     help="Write comparisons of arms, for --data of other commands; its ending says the format.",
 )
-@click.option("--force", is_flag=True, help="Replace the file of --out if it exists.")
+@click.option("--force", is_flag=True, help="Replace FILE of --out if it exists.")
 @format_option("table", "json", "csv")
 @everywhere
 def import_ipd(
@@ -82,6 +90,7 @@ def import_ipd(
     person: str | None,
     event_values: tuple[str, ...],
     missing: tuple[str, ...],
+    plausible: tuple[float, float] | None,
     control: str | None,
     study: str | None,
     out: Path | None,
@@ -92,21 +101,28 @@ def import_ipd(
 
     FILE has one row per person, or per person and time. For each arm and time: people, how many
     have an outcome, who is missing under which declared code, and mean, SD and range, or events.
-    Values that SPSS, Stata or SAS files declare missing are never taken for numbers.
+    Values that SPSS, Stata or SAS files declare missing are never taken for numbers; others that
+    look like a code for missing (-9, 99, 888 ...) are counted and named.
     """
+    from ketameta.cli.saving import check_place, save_table
     from ketameta.exchange.ipd import summarise
     from ketameta.exchange.ipd_contrasts import contrasts
     from ketameta.exchange.ipd_outcomes import IpdColumns
     from ketameta.exchange.tabular import read_table
-    from ketameta.exchange.writing import write_table, writer_for
+    from ketameta.exchange.writing import writer_for
 
     if out is not None:
         writer_for(out)
-        check_new_file(out, force=force)
+        check_place(out, file)
+    if plausible is not None and (event_values or not plausible[0] < plausible[1]):
+        raise UsageError(
+            "--range: is for measurements, LOW before HIGH, as in --range 0 60. Correct it, or "
+            "leave out --event-value."
+        )
     output = Output.here()
     table = read_table(file)
     found = [
-        summarise(table, IpdColumns(arm, name, time, person, event_values, missing))
+        summarise(table, IpdColumns(arm, name, time, person, event_values, missing, plausible))
         for name in outcome
     ]
     for note in dict.fromkeys((*table.notes, *(note for one in found for note in one.notes))):
@@ -115,9 +131,7 @@ def import_ipd(
     if out is not None:
         label = study or Path(table.source).stem
         rows = [row for one in found for row in contrasts(one, study=label, control=control)]
-        for note in write_table(rows, out):
-            output.say(f"{out}: {note}")
-        output.say(f"Written: {out}")
+        save_table(rows, out, force=force, output=output)
     _deliver(arms, style, output)
     return FINE
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
 from ketameta.cli.written_records import to_option, write_and_tell
@@ -52,6 +51,7 @@ Examples:
     metavar="FIELD=VALUE",
     help="A value that is the same for every row.",
 )
+@click.option("--force", is_flag=True, help="Replace the file of --write-map if it exists.")
 @click.option("--yes", is_flag=True, help="Use the guess without asking.")
 @to_option
 @everywhere
@@ -62,6 +62,7 @@ def import_table(
     map_file: Path | None,
     write_map: Path | None,
     constants: tuple[str, ...],
+    force: bool,
     yes: bool,
     to: Path | None,
 ) -> int:
@@ -75,21 +76,21 @@ def import_table(
     has its row and cell as its source, and what the table does not say is listed as missing.
     Nothing is overwritten. Exit code 1: records were written and are incomplete.
     """
+    from ketameta.cli.saving import check_place, save
     from ketameta.exchange.columns_map import ColumnsMap, guessed, map_text, read_map
     from ketameta.exchange.table_records import table_records
     from ketameta.exchange.tabular import read_table
-    from ketameta.whole_files import write_whole
 
     output = Output.here()
     if write_map is not None:
-        check_new_file(write_map, force=False)
+        check_place(write_map, file)
     table = read_table(file)
     for note in table.notes:
         output.say(note)
     mapping = read_map(map_file, table) if map_file else guessed(table.columns)
     mapping = ColumnsMap(mapping.columns, {**mapping.values, **_constants(constants)})
     if write_map is not None:
-        write_whole(write_map, map_text(mapping, table))
+        output.say(save(write_map, map_text(mapping, table), force=force))
         output.result(
             f"{write_map}: check it, then: ketameta import table {file} --map {write_map}"
         )

@@ -11,7 +11,7 @@ from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import EvidenceMap, evidence_map
 from ketameta.appraisal.grade.grading import certainty_by_cell, grade_review
 from ketameta.cli.output import Output
-from ketameta.cli.saving import check_target, output_to, save
+from ketameta.cli.saving import check_place, output_to, save
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
@@ -58,28 +58,27 @@ class EvidenceMaps:
 
     def draw(self, out: Path, *, force: bool) -> None:
         """The map as a figure."""
-        from ketameta.cli.plot_files import check_picture_target
+        from ketameta.cli.plot_files import save_drawn
         from ketameta.figures.evidence_map import evidence_map_figure
-        from ketameta.figures.saving import save_picture
 
         if self.matrix is not None:
             raise UsageError(
                 "map: --results is a table. Write it as .csv, .json, .md or .html, or leave "
                 "--results out to draw the map."
             )
-        check_picture_target(out, None, force=force)
-        picture = evidence_map_figure(self.found)
-        save_picture(picture, out)
-        self.output.say(f"Written: {out}\n{picture.legend}")
+        picture = save_drawn(
+            lambda: evidence_map_figure(self.found), out, force=force, output=self.output
+        )
+        self.output.say(picture.legend)
 
     def page(self, out: Path, *, force: bool) -> None:
         """The table as a page of its own."""
         from ketameta.tables.html import SCROLL, to_html
 
-        check_target(out, mark=b'class="table scroll', force=force)
+        check_place(out)
         table = self.matrix or evidence_map_table(self.found)
-        save(out, _PAGE.format(title=escape(table.caption), table=to_html(table, narrow=SCROLL)))
-        self.output.say(f"Written: {out}")
+        page = _PAGE.format(title=escape(table.caption), table=to_html(table, narrow=SCROLL))
+        self.output.say(save(out, page, force=force))
 
 
 def _review(workspace: Workspace, review_file: Path | None, *, needed: bool) -> Review | None:

@@ -88,7 +88,5 @@ def saving_options(function: Function) -> Function:
         metavar="FILE",
         help="Write the result to this file instead of standard output; its ending says the form.",
     )
-    force = click.option(
-        "--force", is_flag=True, help="Overwrite FILE even if something else wrote it."
-    )
+    force = click.option("--force", is_flag=True, help="Replace FILE if it exists.")
     return out(force(function))

@@ -139,10 +139,6 @@ def is_figure(out: Path | None) -> bool:
 
 def draw_part(draw: Callable[[], Picture], out: Path, output: Output, *, force: bool) -> None:
     """Write a figure, and say its legend."""
-    from ketameta.cli.plot_files import check_picture_target
-    from ketameta.figures.saving import save_picture
+    from ketameta.cli.plot_files import save_drawn
 
-    check_picture_target(out, None, force=force)
-    picture = draw()
-    save_picture(picture, out)
-    output.say(f"Written: {out}\n{picture.legend}")
+    output.say(save_drawn(draw, out, force=force, output=output).legend)

@@ -39,7 +39,7 @@ from ketameta.figures.catalog import FIGURES
     required=True,
     help="File to write; its name ends in .svg, .pdf or .png.",
 )
-@click.option("--force", is_flag=True, help="Overwrite FILE even if something else wrote it.")
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--title", metavar="TEXT", help="What the figure is about, for its title.")
 @click.option("--legend", is_flag=True, help="Print the legend for a manuscript as well.")
 @plot_options
@@ -66,13 +66,13 @@ def plot(
     and on standard error one sentence that says what the figure shows. With --by one file is
     written for each group, the group's name added to that of the file.
     """
-    from ketameta.cli.plot_files import check_picture_target, write_pictures
+    from ketameta.cli.plot_files import check_picture_place, write_pictures
     from ketameta.cli.plot_kinds import PlotWish, draw_pictures
     from ketameta.cli.sampling import Source
 
     options.check(kind)
     methods.check()
-    check_picture_target(out, request.file, force=force)
+    check_picture_place(out, request.file)
     output = Output.here()
     source = Source(
         workspace=lambda: Workspace.of(ctx),
@@ -83,7 +83,8 @@ def plot(
         style="table",
     )
     pictures = draw_pictures(PlotWish(kind, source, methods, options, title))
-    for path, picture in write_pictures(pictures, out, force=force):
+    places = write_pictures(pictures, out, force=force, output=output)
+    for path, (_, picture) in zip(places, pictures, strict=True):
         output.result(str(path))
         output.say(picture.alt)
         if legend:

@@ -1,13 +1,14 @@
-"""Where pictures go: checked before drawing, each written whole."""
+"""Where pictures go: the name is checked before drawing, and none replaces a file unasked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ketameta.cli.saving import check_target
+from ketameta.cli.output import Output
+from ketameta.cli.saving import check_place, save, save_all
 from ketameta.errors import UsageError
 from ketameta.figures.figure_kind import PICTURE_FORMATS
 
@@ -15,34 +16,44 @@ if TYPE_CHECKING:
     from ketameta.cli.plot_kinds import Pictures
     from ketameta.figures.picture import Picture
 
-MARKS = {".svg": b'aria-labelledby="ketameta-', ".pdf": b"ketameta", ".png": b"XtDescription"}
-"""What an earlier figure of the same kind holds."""
 
-
-def check_picture_target(out: Path, data: Path | None, *, force: bool) -> None:
-    """Refuse a name that says no kind of file, and files that must not be overwritten."""
-    kind = out.suffix.lower()
-    if kind not in MARKS:
-        known = ", ".join(PICTURE_FORMATS)
+def check_picture_place(
+    out: Path, data: Path | None = None, formats: tuple[str, ...] = PICTURE_FORMATS
+) -> None:
+    """Refuse a name that says no kind of file, the table that is read, and impossible places."""
+    if out.suffix.lower().lstrip(".") not in formats:
+        known = ", ".join(formats)
         raise UsageError(f"{out}: the name must end in one of {known}. For example plot.svg")
-    if data is not None and out.exists() and data.exists() and out.samefile(data):
-        raise UsageError(f"{out}: is the table that is read. Choose another name.")
-    check_target(out, mark=MARKS[kind], force=force)
+    check_place(out, data)
 
 
-def write_pictures(pictures: Pictures, out: Path, *, force: bool) -> Iterator[tuple[Path, Picture]]:
+def save_drawn(draw: Callable[[], Picture], out: Path, *, force: bool, output: Output) -> Picture:
+    """Draw a picture and write it, saying so; the picture."""
+    check_picture_place(out)
+    picture = draw()
+    output.say(save(out, _content(picture, out), force=force))
+    return picture
+
+
+def write_pictures(pictures: Pictures, out: Path, *, force: bool, output: Output) -> list[Path]:
     """Write every picture: under the name given, or with the group's name added to it."""
-    from ketameta.figures.saving import save_picture
-
     places = [out if key is None else _place(out, key) for key, _ in pictures]
     if len(set(places)) < len(places):
         raise UsageError(
             "--by: the names of two groups give the same file name. Draw them one by one."
         )
     for place in places:
-        check_target(place, mark=MARKS[out.suffix.lower()], force=force)
-    for place, (_, picture) in zip(places, pictures, strict=True):
-        yield save_picture(picture, place), picture
+        check_place(place)
+    drawn = zip(places, pictures, strict=True)
+    for said in save_all({p: _content(picture, p) for p, (_, picture) in drawn}, force=force):
+        output.say(said)
+    return places
+
+
+def _content(picture: Picture, path: Path) -> bytes:
+    from ketameta.figures.saving import file_format, picture_bytes
+
+    return picture_bytes(picture, file_format(path))
 
 
 def _place(out: Path, key: str) -> Path:

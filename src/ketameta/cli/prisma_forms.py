@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import form_of
-from ketameta.cli.saving import check_target, output_to, save
+from ketameta.cli.saving import check_place, output_to, save
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import DataError, UsageError
@@ -57,13 +57,11 @@ class PrismaForms:
     def flow(self, out: Path | None, *, force: bool) -> None:
         """The diagram as a figure, or as CSV."""
         if out is not None and out.suffix.lower() in FIGURES:
-            from ketameta.cli.plot_files import check_picture_target
+            from ketameta.cli.plot_files import save_drawn
             from ketameta.figures.prisma_flow import prisma_flow_figure
-            from ketameta.figures.saving import save_picture
 
-            check_picture_target(out, None, force=force)
-            save_picture(prisma_flow_figure(self.part.diagram), out)
-            self.output.say(f"Written: {out}")
+            diagram = self.part.diagram
+            save_drawn(lambda: prisma_flow_figure(diagram), out, force=force, output=self.output)
             return
         if out is not None and out.suffix.lower() not in (".csv", ""):
             raise UsageError(f"{out}: the name must end in .svg, .pdf, .png or .csv.")
@@ -108,9 +106,8 @@ def imported(file: Path, out: Path | None, *, force: bool) -> None:
     if out is None:
         Output.here().result(yaml)
         return
-    check_target(out, mark=b"# Flow of a review", force=force)
-    save(out, yaml)
-    Output.here().say(f"Written: {out}")
+    check_place(out)
+    Output.here().say(save(out, yaml, force=force))
 
 
 def _yaml(flow: object) -> str:

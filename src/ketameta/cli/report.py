@@ -32,22 +32,31 @@ Examples:
     metavar="DIR",
     help="Folder of the report; by default `output` beside the review.",
 )
+@click.option(
+    "--force", is_flag=True, help="Overwrite files of an earlier report that were edited."
+)
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a number has moved.")
 @click.option("--write-lock", is_flag=True, help="Accept the present numbers as expected.")
 @review_option
 @everywhere
 @click.pass_context
 def report(
-    ctx: click.Context, out: Path | None, check: bool, write_lock: bool, review_file: Path | None
+    ctx: click.Context,
+    out: Path | None,
+    force: bool,
+    check: bool,
+    write_lock: bool,
+    review_file: Path | None,
 ) -> int:
     """Build the whole report, or check its lock.
 
     The report is one HTML page that needs no network, a summary in Markdown, every number as JSON
     and CSV, and every forest plot. The lock, results.lock.json beside the review, holds every
-    number as last accepted: --check compares the present records and engine with it.
+    number as last accepted: --check compares the present records and engine with it. A later report
+    replaces an earlier one, unless a file of it was edited (files.json has their hashes).
     """
-    if check and (write_lock or out is not None):
-        raise UsageError("report: --check writes nothing. Leave out --out and --write-lock.")
+    if check and (write_lock or force or out is not None):
+        raise UsageError("report: --check writes nothing. Leave out --out, --force, --write-lock.")
     output = Output.here()
     workspace = Workspace.of(ctx)
     path = workspace.review_file(review_file)
@@ -55,17 +64,23 @@ def report(
         raise UsageError(f"{shown(workspace.folder)}: a report needs a folder called studies.")
     if check:
         return _check(workspace, path, output)
-    return _build(workspace, path, out, write_lock=write_lock, output=output)
+    folder = out or default_folder(path)
+    return _build(workspace, (path, folder), force=force, write_lock=write_lock, output=output)
 
 
 def _build(
-    workspace: Workspace, path: Path, out: Path | None, *, write_lock: bool, output: Output
+    workspace: Workspace,
+    places: tuple[Path, Path],
+    *,
+    force: bool,
+    write_lock: bool,
+    output: Output,
 ) -> int:
     from ketameta.reports.build import build_report
 
-    folder = out or default_folder(path)
+    path, folder = places
     output.say(f"Building the report of {shown(path)} ...")
-    built = build_report(workspace.root, folder, review_path=path)
+    built = build_report(workspace.root, folder, review_path=path, force=force)
     if write_lock:
         _accept(built.inputs, output)
     output.result(str(shown(built.page)))

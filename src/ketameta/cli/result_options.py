@@ -40,7 +40,7 @@ class Delivery:
         Raises
         ------
         UsageError
-            For a file that must not be overwritten, or cannot be written.
+            For the table itself, and for places where no file can be written.
         """
         from ketameta.cli.saving import output_to
 

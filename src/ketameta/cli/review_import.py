@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import format_option
 from ketameta.cli.output import Output
 from ketameta.cli.table_import import constants_of
@@ -131,18 +130,19 @@ def _chosen(
 
 
 def _write(source: str, chosen: list[ReviewAnalysis], request: ReviewRequest) -> int:
+    from ketameta.cli.saving import check_place, save_table
     from ketameta.exchange.reviews.analyses import analysis_table
-    from ketameta.exchange.writing import write_table, writer_for
+    from ketameta.exchange.writing import writer_for
 
     assert request.out is not None
     if len(chosen) != 1:
         raise UsageError("--out: holds one analysis. Say which with --outcome (see --list).")
     analysis = chosen[0]
     writer_for(request.out)
-    check_new_file(request.out, force=request.force)
+    check_place(request.out, Path(source))
     output = Output.here()
-    for note in write_table(analysis_table(analysis, source), request.out):
-        output.say(f"{request.out}: {note}")
+    table = analysis_table(analysis, source)
+    save_table(table, request.out, force=request.force, output=output)
     measure = "OR" if analysis.measure == "PETO" else analysis.measure
     by = " --by subgroup" if analysis.subgroups else ""
     output.result(

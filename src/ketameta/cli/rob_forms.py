@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ketameta.appraisal.risk_of_bias.overview import (
     Assessments,
@@ -26,6 +27,9 @@ from ketameta.tables.risk_of_bias import (
     rob_tables,
 )
 from ketameta.tables.table import Table
+
+if TYPE_CHECKING:
+    from ketameta.figures.picture import Picture
 
 Asked = tuple[str | None, str | None]
 
@@ -105,16 +109,16 @@ class RiskOfBias:
 
     def draw(self, out: Path, *, bars: bool, force: bool) -> None:
         """The traffic lights, or the bars of weight."""
-        from ketameta.cli.plot_files import check_picture_target
-        from ketameta.figures.risk_of_bias import traffic_light_figure, weighted_bars_figure
-        from ketameta.figures.saving import save_picture
+        from ketameta.cli.plot_files import save_drawn
 
-        check_picture_target(out, None, force=force)
-        if bars and self.answer is not None:
-            title = self.answer.question.title
-            picture = weighted_bars_figure(self.answer.main, title, palette=self.palette)
-        else:
-            picture = traffic_light_figure(self.shown, palette=self.palette)
-        save_picture(picture, out)
+        picture = save_drawn(lambda: self._picture(bars=bars), out, force=force, output=self.output)
         self.output.result(str(out))
         self.output.say(picture.alt)
+
+    def _picture(self, *, bars: bool) -> Picture:
+        from ketameta.figures.risk_of_bias import traffic_light_figure, weighted_bars_figure
+
+        if bars and self.answer is not None:
+            title = self.answer.question.title
+            return weighted_bars_figure(self.answer.main, title, palette=self.palette)
+        return traffic_light_figure(self.shown, palette=self.palette)

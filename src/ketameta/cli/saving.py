@@ -1,32 +1,30 @@
-"""Writing a result to a file: whole or not at all, and never over somebody else's work."""
+"""Writing a result to a file: whole or not at all, and never over a file that is there unasked.
+
+A file that exists is replaced with `--force` only. The one that already holds the same bytes needs
+no replacing: it is left alone, and that is said.
+"""
 
 from __future__ import annotations
 
-import csv
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ketameta.cli.output import Output
-from ketameta.cli.table_files import TABLE_FILES, TableOutput
+from ketameta.cli.table_files import TABLE_FILES, table_of
 from ketameta.errors import UsageError
-from ketameta.whole_files import write_whole as save
+from ketameta.whole_files import write_whole
 
-__all__ = ["MARK", "FileOutput", "check_target", "output_to", "save"]
-
-MARK = b"ketameta"
-"""Every document ketameta writes holds this word, so that it knows its own."""
-DATA_FORMS = ("json", "csv")
-"""Forms without room for a signature; they are known by the names of their columns or keys."""
+if TYPE_CHECKING:
+    from ketameta.exchange.writing import Writable
 
 
 @dataclass(frozen=True, slots=True)
 class FileOutput(Output):
-    """Results go to the file `path`, in one form of `--format`; documents are signed."""
+    """Results go to the file `path`: the same text that standard output would get."""
 
     path: Path
-    style: str
     force: bool
 
     def result(self, text: str) -> None:
@@ -37,35 +35,32 @@ class FileOutput(Output):
         UsageError
             For a file with something else in it, unless `force`.
         """
-        if self.style in DATA_FORMS:
-            if not self.force and self.path.is_file() and not self._same_kind(text):
-                raise _foreign(self.path)
-        else:
-            text = f"{text.rstrip()}\n\nMade by ketameta {version('ketameta')}.\n"
-        save(self.path, text)
-        self.say(f"Written: {self.path}")
-
-    def _same_kind(self, text: str) -> bool:
-        """Whether the file is empty, or holds about the same columns or keys as the new text."""
-        if not self.path.stat().st_size:
-            return True
-        try:
-            old, new = (_names(t, self.style) for t in (self.path.read_text("utf-8-sig"), text))
-        except (ValueError, OSError, csv.Error, RecursionError):
-            return False
-        return 2 * len(old & new) >= len(old | new)
+        text = text if text.endswith("\n") else f"{text}\n"
+        self.say(save(self.path, text, force=self.force))
 
 
-def _names(text: str, style: str) -> set[str]:
-    if style == "csv":
-        return set(next(csv.reader(text.splitlines()[:1]), []))
-    found = json.loads(text)
-    first = found[0] if isinstance(found, list) and found else found
-    return set(first) if isinstance(first, dict) else set()
+@dataclass(frozen=True, slots=True)
+class TableOutput(Output):
+    """Results go to the file `path`, whose ending names the format of a table."""
+
+    path: Path
+    force: bool
+
+    def result(self, text: str) -> None:
+        """Write the lines of a CSV text; a column of nothing but numbers holds numbers.
+
+        Raises
+        ------
+        DataError
+            For a result without columns, and for text that the format cannot hold.
+        UsageError
+            For a file with something else in it, unless `force`.
+        """
+        save_table(table_of(text, self.path.stem), self.path, force=self.force, output=self)
 
 
 def output_to(out: Path | None, style: str, data: Path | None, *, force: bool) -> Output:
-    """Standard output, or a file that may be written; looked at before the work starts.
+    """Standard output, or a file; that it can be written is looked at before the work starts.
 
     Parameters
     ----------
@@ -76,7 +71,7 @@ def output_to(out: Path | None, style: str, data: Path | None, *, force: bool) -
     data
         The table that is read, which is never overwritten.
     force
-        Overwrite what something else wrote.
+        Replace a file that is there.
 
     Raises
     ------
@@ -86,55 +81,103 @@ def output_to(out: Path | None, style: str, data: Path | None, *, force: bool) -
     here = Output.here()
     if out is None:
         return here
-    if data is not None and out.exists() and data.exists() and out.samefile(data):
-        raise UsageError(f"{out}: is the table that is read. Choose another name.")
-    if out.suffix.lower() in TABLE_FILES:
-        if style != "csv":
-            raise UsageError(
-                f"{out}: such a file holds a table, not {style}. Leave --format out, or choose "
-                "another name."
-            )
-        _check_table(out, force=force)
-        return TableOutput(colour=False, width=here.width, path=out)
-    check_target(out, force=force or style in DATA_FORMS)
-    return FileOutput(colour=False, width=here.width, path=out, style=style, force=force)
+    check_place(out, data)
+    if out.suffix.lower() not in TABLE_FILES:
+        return FileOutput(colour=False, width=here.width, path=out, force=force)
+    if style != "csv":
+        raise UsageError(
+            f"{out}: such a file holds a table, not {style}. Leave --format out, or choose "
+            "another name."
+        )
+    return TableOutput(colour=False, width=here.width, path=out, force=force)
 
 
-def check_target(path: Path, *, mark: bytes = MARK, force: bool = False) -> None:
-    """Refuse a place that cannot be written to, or that holds something ketameta did not write.
+def check_place(path: Path, data: Path | None = None) -> None:
+    """Refuse a place where no file can be written, and the table `data` that is read.
 
-    Called before the work starts, so that nobody waits for a refusal.
-
-    Parameters
-    ----------
-    path
-        Where the result is to go.
-    mark
-        Bytes that an earlier result of the same kind holds.
-    force
-        Overwrite whatever is there.
+    Called before the work starts, so that nobody waits for a refusal. Whether a file that is there
+    holds something else can only be known afterwards.
 
     Raises
     ------
     UsageError
         With what stands in the way.
     """
+    if data is not None and path.exists() and data.exists() and path.samefile(data):
+        raise UsageError(f"{path}: is the table that is read. Choose another name.")
     if path.is_dir():
         raise UsageError(f"{path}: is a folder. Name a file in it.")
     if not path.parent.is_dir():
         raise UsageError(f"{path}: the folder {path.parent} does not exist. Create it first.")
-    if path.is_file() and not force and path.stat().st_size and mark not in path.read_bytes():
-        raise _foreign(path)
 
 
-def _check_table(path: Path, *, force: bool) -> None:
-    """Tables of other programs carry no signature: none is replaced unasked."""
-    check_target(path, force=True)
-    if path.exists() and not force:
-        raise UsageError(f"{path}: exists. Choose another name, or add --force.")
+def save(path: Path, content: bytes | str, *, force: bool) -> str:
+    """Write a file; a sentence on what was done.
+
+    Raises
+    ------
+    UsageError
+        For a file with something else in it, unless `force`; it stays as it is.
+    """
+    return save_all({path: content}, force=force)[0]
 
 
-def _foreign(path: Path) -> UsageError:
+def save_all(files: Mapping[Path, bytes | str], *, force: bool) -> list[str]:
+    """Write files that belong together; a sentence on each.
+
+    None is written where one of them is refused.
+
+    Raises
+    ------
+    UsageError
+        For a file with something else in it, unless `force`; all stay as they are.
+    """
+    data = {p: text.encode() if isinstance(text, str) else text for p, text in files.items()}
+    same = {path for path, content in data.items() if _holds(path, content)}
+    for path in data:
+        if not force and path not in same and path.is_file():
+            raise _exists(path)
+    for path, content in data.items():
+        if path not in same:
+            _write(path, content, force=force)
+    return [f"{'Unchanged' if path in same else 'Written'}: {path}" for path in data]
+
+
+def save_table(table: Writable, path: Path, *, force: bool, output: Output) -> None:
+    """Write a table in the format that the ending of the file names, and say so.
+
+    Raises
+    ------
+    UsageError
+        For an ending that cannot be written, and as `save`.
+    DataError
+        For a table without columns, and for text that the format cannot hold.
+    """
+    from ketameta.exchange.writing import encoded_table
+
+    encoded = encoded_table(table, path)
+    done = save(path, encoded.content, force=force)
+    for note in encoded.notes:
+        output.say(f"{path}: {note}")
+    output.say(done)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == content
+    except OSError:  # it may be replaced all the same
+        return False
+
+
+def _write(path: Path, content: bytes, *, force: bool) -> None:
+    try:
+        write_whole(path, content, replace=force)
+    except FileExistsError:  # made by another process since we looked
+        raise _exists(path) from None
+
+
+def _exists(path: Path) -> UsageError:
     return UsageError(
-        f"{path}: exists and was not written by this command. Choose another name, or add --force."
+        f"{path}: exists and holds something else. Choose another name, or add --force to "
+        "replace it."
     )

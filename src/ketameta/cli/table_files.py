@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ketameta.cli.output import Output
 from ketameta.notation.formula_cells import restored
+
+if TYPE_CHECKING:
+    from ketameta.exchange.data_set import DataSet
 
 TABLE_FILES = (".tsv", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".xpt", ".parquet")
 """Endings of files that hold a result as a table; each is one that `exchange.writing` writes."""
@@ -19,33 +19,18 @@ _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[-+]?[0-9]+)?")
 """As Python writes numbers: 007 and 1,5 are texts."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableOutput(Output):
-    """Results go to the file `path`, whose ending names the format."""
+def table_of(text: str, name: str) -> DataSet:
+    """The columns of a CSV text; empty cells are None, formulas text as it was.
 
-    path: Path
+    A table without rows keeps its columns.
+    """
+    from ketameta.exchange.data_set import of_columns
 
-    def result(self, text: str) -> None:
-        """Write the lines of a CSV text; a column of nothing but numbers holds numbers.
-
-        Raises
-        ------
-        DataError
-            For a result without lines, and for text that the format cannot hold.
-        """
-        from ketameta.exchange.writing import write_table
-
-        for note in write_table(rows_of(text), self.path):
-            self.say(f"{self.path}: {note}")
-        self.say(f"Written: {self.path}")
-
-
-def rows_of(text: str) -> list[dict[str, Any]]:
-    """The lines of a CSV text by column; empty cells are None, formulas text as it was."""
     head, *lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    columns = [_column([line[i] for line in lines]) for i in range(len(head))]
-    names = [restored(name) for name in head]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    columns = {
+        restored(column): _column([line[i] for line in lines]) for i, column in enumerate(head)
+    }
+    return of_columns(columns, name=name, label=name)
 
 
 def _column(cells: list[str]) -> list[Any]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.output import Output
 from ketameta.cli.written_records import to_option, write_and_tell
 from ketameta.errors import UsageError
@@ -90,12 +89,12 @@ def deliver_comparisons(
 
 
 def _write(table: Table, out: Path, *, force: bool, output: Output) -> None:
-    from ketameta.exchange.writing import write_table, writer_for
+    from ketameta.cli.saving import check_place, save_table
+    from ketameta.exchange.writing import writer_for
 
     writer_for(out)
-    check_new_file(out, force=force)
-    for note in write_table(table, out):
-        output.say(f"{out}: {note}")
+    check_place(out, Path(table.source))
+    save_table(table, out, force=force, output=output)
     rows = "1 row" if table.size == 1 else f"{table.size} rows"
     output.result(f"{out}: {rows}. Next: ketameta pool --data {out} --measure CODE --by outcome")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.new_files import check_new_file
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
 
@@ -41,13 +40,14 @@ def template(kind: str, out: Path, force: bool) -> int:
     hold the words that records may use, comments on the heads say what belongs in a column, and
     the first sheet says how to go about it. ketameta import workbook makes records of it.
     """
+    from ketameta.cli.saving import check_place, save
     from ketameta.errors import UsageError
     from ketameta.exchange.workbook_form import form
-    from ketameta.whole_files import write_whole
 
     if out.suffix.lower() != f".{kind}":
         raise UsageError(f"{out}: a form is a .{kind} file. Give it that ending.")
-    check_new_file(out, force=force)
-    write_whole(out, form())
-    Output.here().result(f"{out}: fill it in, then: ketameta import workbook {out}")
+    check_place(out)
+    output = Output.here()
+    output.say(save(out, form(), force=force))
+    output.result(f"{out}: fill it in, then: ketameta import workbook {out}")
     return FINE

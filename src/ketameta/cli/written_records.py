@@ -48,6 +48,8 @@ def write_and_tell(
     written = write_records(records, shown((to or workspace.folder).resolve()), vocabulary)
     for record in written:
         output.result(str(shown(record.path)))
+        if record.unchanged:
+            output.say(f"Unchanged: {shown(record.path)}")
     problems = [problem for record in written for problem in record.problems]
     for sentence in _together(problems):
         output.say(sentence)

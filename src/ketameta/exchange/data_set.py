@@ -101,8 +101,14 @@ def of_rows(rows: Sequence[Mapping[str, Any]], *, name: str, label: str) -> Data
     Numbers that are not finite become missing, lists become text joined by semicolons.
     """
     names = list(dict.fromkeys(str(key) for row in rows for key in row))
-    columns = {key: tuple(_plain(row.get(key)) for row in rows) for key in names}
-    return DataSet(name, label, tuple(_variable(key, values) for key, values in columns.items()))
+    columns = {key: [row.get(key) for row in rows] for key in names}
+    return of_columns(columns, name=name, label=label)
+
+
+def of_columns(columns: Mapping[str, Sequence[Any]], *, name: str, label: str) -> DataSet:
+    """A data set from columns of one length, which may be empty; see `of_rows`."""
+    variables = tuple(_variable(k, tuple(map(_plain, cells))) for k, cells in columns.items())
+    return DataSet(name, label, variables)
 
 
 def of_report_table(table: ReportTable) -> DataSet:

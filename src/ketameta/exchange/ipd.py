@@ -8,12 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ketameta.errors import DataError, UsageError
-from ketameta.exchange.ipd_outcomes import (
-    IpdColumns,
-    absent_outcomes,
-    outcome_values,
-    undeclared_missing,
-)
+from ketameta.exchange.ipd_codes import refuse_implausible, undeclared_codes
+from ketameta.exchange.ipd_outcomes import IpdColumns, absent_outcomes, outcome_values
 from ketameta.exchange.table import Table
 from ketameta.records.problems import did_you_mean
 
@@ -65,8 +61,8 @@ def summarise(table: Table, columns: IpdColumns) -> IpdSummary:
     UsageError
         For a column that is not there, and for an event value that never occurs.
     DataError
-        For outcomes that are not numbers, a person counted twice at one time or in two arms, and
-        a table in which no row has an arm.
+        For outcomes that are not numbers or not plausible, a person counted twice at one time or
+        in two arms, and a table in which no row has an arm.
     """
     for name in (columns.arm, columns.outcome, columns.time, columns.person):
         if name is not None and name not in table.columns:
@@ -80,6 +76,7 @@ def summarise(table: Table, columns: IpdColumns) -> IpdSummary:
     _refuse_repeats(table, columns, arms, times)
     absent = absent_outcomes(table, columns)
     values = outcome_values(table, columns, absent)
+    refuse_implausible(table, columns, values)
     groups: dict[tuple[str, str], list[int]] = {}
     for row in range(table.size):
         if arms[row]:
@@ -88,7 +85,8 @@ def summarise(table: Table, columns: IpdColumns) -> IpdSummary:
         _arm(columns, key, [values[row] for row in rows], [absent.get(row) for row in rows])
         for key, rows in sorted(groups.items(), key=lambda item: _order(item[0], times, arms))
     )
-    return IpdSummary(found, tuple(_notes(table, columns, without)))
+    doubtful = undeclared_codes(table, columns, absent, values)
+    return IpdSummary(found, (*_notes(table, columns, without), *doubtful))
 
 
 def _refuse_repeats(
@@ -153,4 +151,3 @@ def _notes(table: Table, columns: IpdColumns, without: Sequence[int]) -> Iterato
         yield f"{table.source}: {len(without)} rows have no arm and are not counted ({where} ...)."
     if columns.person is None and columns.time is None:
         yield f"{table.source}: every row is taken for another person; --id would check it."
-    yield from undeclared_missing(table, columns)

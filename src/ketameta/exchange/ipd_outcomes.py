@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ketameta.errors import UsageError
 from ketameta.exchange.table import Cell, Table, is_missing, numbers
 
 NO_VALUE = "empty"
-_SOUNDS_MISSING = re.compile(
-    r"missing|refus|not (applicable|available|asked|done|known)|unknown|n/?a\b|lost|drop", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +26,8 @@ class IpdColumns:
         Values (codes or labels) of the outcome that count as the event; empty for a measurement.
     missing
         Further values that stand for a missing outcome, where the file does not declare them.
+    plausible
+        The lowest and the highest measurement that there can be, where that is known.
     """
 
     arm: str
@@ -39,6 +36,7 @@ class IpdColumns:
     person: str | None = None
     event_values: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    plausible: tuple[float, float] | None = None
 
 
 def absent_outcomes(table: Table, columns: IpdColumns) -> dict[int, str]:
@@ -53,7 +51,7 @@ def absent_outcomes(table: Table, columns: IpdColumns) -> dict[int, str]:
         elif is_missing(cell):
             text = str(cell).strip() if isinstance(cell, str) else ""
             found[row] = text or NO_VALUE
-        elif (said := _matched(cell, table, name, columns.missing)) is not None:
+        elif (said := matched(cell, table, name, columns.missing)) is not None:
             found[row] = f"{said} (said to be missing)"
     return found
 
@@ -64,7 +62,7 @@ def outcome_values(table: Table, columns: IpdColumns, absent: Mapping[int, str])
     present = [row for row in range(table.size) if row not in absent]
     if columns.event_values:
         hits = {
-            row: _matched(cells[row], table, columns.outcome, columns.event_values)
+            row: matched(cells[row], table, columns.outcome, columns.event_values)
             for row in present
         }
         _refuse_unknown_events(table, columns, set(hits.values()), [cells[row] for row in present])
@@ -79,7 +77,7 @@ def outcome_values(table: Table, columns: IpdColumns, absent: Mapping[int, str])
     return numbers(plain, [columns.outcome])[columns.outcome]
 
 
-def _matched(cell: Cell, table: Table, name: str, wanted: Sequence[str]) -> str | None:
+def matched(cell: Cell, table: Table, name: str, wanted: Sequence[str]) -> str | None:
     """The wanted value that a cell is, by its code or by its label."""
     coding = table.coding.get(name)
     label = None if coding is None or cell is None else coding.values.get(cell)
@@ -107,19 +105,3 @@ def _refuse_unknown_events(
                 f'{table.source}: column {columns.outcome}: "{value}" never occurs. Values: '
                 f"{', '.join(occurring) or 'none'}."
             )
-
-
-def undeclared_missing(table: Table, columns: IpdColumns) -> Iterator[str]:
-    """A sentence for each counted code whose label sounds as if it meant missing."""
-    coding = table.coding.get(columns.outcome)
-    if coding is None:
-        return
-    counts = Counter(table.columns[columns.outcome])
-    for code, label in coding.values.items():
-        if counts.get(code) and _SOUNDS_MISSING.search(label):
-            text = f"{code:g}" if isinstance(code, float) else str(code)
-            if _matched(code, table, columns.outcome, columns.missing) is None:
-                yield (
-                    f"{table.source}: column {columns.outcome}: {counts[code]} x {text} is called "
-                    f'"{label}", not declared missing, and was counted. If it is: --missing {text}'
-                )

@@ -26,11 +26,12 @@ class WrittenRecord:
     """A study file that was written, and what `ketameta check` finds in it.
 
     Each problem is the place (the cell the value came from, and the line of the file) and what is
-    wrong there.
+    wrong there. A file that held the same already is `unchanged`.
     """
 
     path: Path
     problems: tuple[tuple[str, str], ...]
+    unchanged: bool = False
 
 
 def write_records(
@@ -41,12 +42,15 @@ def write_records(
     Raises
     ------
     UsageError
-        Where a file is already there.
+        Where a file is already there with something else in it.
     DataError
         Where id or substance cannot be a file and a folder.
     """
     places = [_place(record, folder) for record in records]
-    if there := [path for path in places if path.exists()]:
+    texts = [record_text(record.data).encode() for record in records]
+    pairs = list(zip(places, texts, strict=True))
+    same = {path for path, text in pairs if path.is_file() and path.read_bytes() == text}
+    if there := [path for path in places if path.exists() and path not in same]:
         names = ", ".join(str(path) for path in there[:5])
         more = f" and {len(there) - 5} more" if len(there) > 5 else ""
         raise UsageError(
@@ -54,10 +58,12 @@ def write_records(
             "--to, or move the file away."
         )
     written = []
-    for record, path in zip(records, places, strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, record_text(record.data))
-        written.append(WrittenRecord(path, tuple(_findings(record, path, vocabulary))))
+    for record, path, text in zip(records, places, texts, strict=True):
+        if path not in same:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text, replace=False)
+        found = tuple(_findings(record, path, vocabulary))
+        written.append(WrittenRecord(path, found, unchanged=path in same))
     return written
 
 

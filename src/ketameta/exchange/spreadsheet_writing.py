@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ketameta.errors import DataError
 from ketameta.exchange.data_set import DataSet, Value
 from ketameta.exchange.statistical_writing import Encoded
+from ketameta.exchange.undated import undated_workbook
 from ketameta.notation.formula_cells import neutralised
 
 if TYPE_CHECKING:
@@ -91,10 +92,10 @@ def put(page: Any, row: int, column: int, value: Value | Decimal) -> None:
 
 
 def packed(book: Any) -> bytes:
-    """The bytes of a workbook."""
+    """The bytes of a workbook; the same cells give the same bytes."""
     out = io.BytesIO()
     book.save(out)
-    return out.getvalue()
+    return undated_workbook(out.getvalue())
 
 
 def _append(page: Worksheet, row: tuple[Value, ...], number: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ketameta.errors import DataError
 from ketameta.exchange.data_set import DataSet, Variable
+from ketameta.exchange.undated import undated
 from ketameta.exchange.variable_names import NameRule, allowed_names, renamed
 
 if TYPE_CHECKING:
@@ -271,4 +272,4 @@ def _written(write: Callable[[Any, str], None], function: str, extension: str) -
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"table{extension}"
         write(getattr(pyreadstat, function), str(path))
-        return path.read_bytes()
+        return undated(path.read_bytes(), extension)

@@ -84,16 +84,21 @@ def write_table(table: Writable, path: str | Path) -> tuple[str, ...]:
     UsageError
         For an extension that cannot be written.
     DataError
-        For a table without columns or rows, and for text that the format cannot hold.
+        For a table without columns, and for text that the format cannot hold.
     """
     target = Path(path)
-    encode = writer_for(target).encode
-    data = as_data_set(table, name=target.stem)
-    if not data.size:
-        raise DataError(f"{target}: there are no rows to write. Check what was asked for.")
-    encoded = encode(data)
+    encoded = encoded_table(table, target)
     write_whole(target, encoded.content)
     return encoded.notes
+
+
+def encoded_table(table: Writable, path: Path) -> Encoded:
+    """The content of the file that `write_table` would write; see there."""
+    encode = writer_for(path).encode
+    data = as_data_set(table, name=path.stem)
+    if not data.variables:
+        raise DataError(f"{path}: there are no columns to write. Check what was asked for.")
+    return encode(data)
 
 
 def as_data_set(table: Writable, *, name: str) -> DataSet:

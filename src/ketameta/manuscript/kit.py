@@ -13,7 +13,7 @@ from ketameta.manuscript.docx_texts import docx_texts
 from ketameta.manuscript.figures import FORMATS, ManuscriptFigure, manuscript_figures
 from ketameta.manuscript.house_styles import HouseStyle, house_style
 from ketameta.manuscript.kit_readme import readme
-from ketameta.manuscript.kit_record import FORMAT, RECORD, record_text, refuse_others_work
+from ketameta.manuscript.kit_record import FORMAT, KIT, record_text
 from ketameta.manuscript.kit_tables import TableFile, table_files
 from ketameta.manuscript.markdown_texts import markdown
 from ketameta.manuscript.reference_files import bibtex, csl_json, ris
@@ -30,7 +30,7 @@ OURS = frozenset(
     {
         *(f"{part}.{kind}" for part in PARTS for kind in ("md", "docx")),
         *("references.bib", "references.ris", "references.json", "references.md"),
-        *("texts.json", "figures.docx", FIGURES, TABLES, README, RECORD),
+        *("texts.json", "figures.docx", FIGURES, TABLES, README, KIT.name),
     }
 )
 
@@ -80,7 +80,7 @@ def build_kit(
     """
     wish = wish or KitWish()
     house = house_style(wish.style)
-    refuse_others_work(out, force=wish.force)
+    KIT.refuse_others_work(out, force=wish.force)
     inputs = read_inputs(root, review_path)
     return write_kit(inputs, out, house, wish)
 
@@ -97,8 +97,8 @@ def write_kit(inputs: ReportInputs, out: Path, house: HouseStyle, wish: KitWish)
         _write_tables(folder / TABLES, tables, house)
         _write_figures(folder, figures, house)
         write_whole(folder / README, readme(subject, texts, tables, figures))
-        write_whole(folder / RECORD, record_text(folder, subject.digest))
-        refuse_others_work(out, force=wish.force)
+        write_whole(folder / KIT.name, record_text(folder, subject.digest))
+        KIT.refuse_others_work(out, force=wish.force)
     files = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
     return BuiltKit(out, tuple(files), texts.to_write)
 

@@ -328,7 +328,7 @@ def test_refusals(tmp_path: Path) -> None:
     for out, words, message in (
         ("e.zip", studies, "there is no licence"),
         ("e.tar", studies, "Name it .zip"),
-        ("there.zip", studies, "exists"),
+        ("there.zip", (*studies, "--licence", __file__), "exists and holds something else"),
         ("no/e.zip", studies, "does not exist"),
         ("e.zip", (*studies, "--doi", "https://doi.org/10.1/x"), "is no DOI"),
         ("e.zip", (*studies[:2], "--date", "tomorrow", "--licence", __file__), "is no day"),

@@ -99,6 +99,7 @@ def test_metapsy_commands(tmp_path: Path) -> None:
     done = run("pool", "--data", out, "--measure", "SMD", "--format", "json")
     assert json.loads(done.stdout)["k"] == 3
     assert run("import", "metapsy", path).exit_code == 2
+    out.write_text("mine")
     assert run("import", "metapsy", path, "--out", out).exit_code == 2
     words = ("import", "metapsy", path, "--records", "--to", tmp_path / "new")
     done = run(*words, "--set", "substance=alcohol")
@@ -147,6 +148,7 @@ def test_revman_files_there_and_back(tmp_path: Path, pairs: Any) -> None:
         arms = {(row["Study"], row["Arm"]) for row in csv.DictReader(file)}
     for row in range(table.size):
         assert (table.columns["study"][row], table.columns["arm_1"][row]) in arms
+    (tmp_path / "rm/studies.ris").write_text("mine")
     assert run("export", "revman", "--to", tmp_path / "rm").exit_code == 2
 
 

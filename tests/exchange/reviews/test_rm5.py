@@ -156,6 +156,7 @@ def test_the_table_is_pooled_to_the_stated_result(tmp_path: Path) -> None:
     display = json.loads(done.stdout)["display"]
     assert display["estimate"] == pytest.approx(0.8968655609130709, rel=1e-12)
     assert display["ci_high"] == pytest.approx(0.9569947088336491, rel=1e-9)
+    table.write_text("mine")
     assert run.invoke(
         cli, ["import", "rm5", str(path), "--outcome", "1.1", "--out", str(table)]
     ).exit_code == 2  # fmt: skip
