@@ -18,7 +18,10 @@ from ketameta.records.yaml_scalars import RefusedScalarError, plain_scalar
 _FLOW = frozenset({"source", "time", "dose", "psychotherapy", "age", "female"})
 """Short mappings that stand on one line where all they hold are words and numbers."""
 _UNSAFE_START = frozenset("!&*-?:,[]{}#|>@`\"'%= ")
-_UNSAFE = re.compile(r": |:$| #|[\x00-\x1f\x7f\u0085\u2028\u2029]")
+_UNPRINTABLE = "\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+"""What YAML does not allow as it is, or takes for the end of a line or file, beyond JSON's own."""
+_ESCAPED = re.compile(f"[{_UNPRINTABLE}]")
+_UNSAFE = re.compile(rf": |:$| #|[\x00-\x1f{_UNPRINTABLE}]")
 _UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}]")
 _LONGEST_LINE = 160
 _LAST = ("source", "field_sources")
@@ -90,7 +93,13 @@ def _scalar(value: Any, in_flow: bool) -> str:
         return f"{value:f}" if "E" in str(value) and abs(value.adjusted()) < 18 else str(value)
     if not isinstance(value, str):
         return str(value)
-    return value if _plain(value, in_flow) else json.dumps(value, ensure_ascii=False)
+    return value if _plain(value, in_flow) else _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    """The text in double quotes, in which YAML reads the escapes of JSON."""
+    written = json.dumps(text, ensure_ascii=False)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
 
 
 def _plain(text: str, in_flow: bool) -> bool:
