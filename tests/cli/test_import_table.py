@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from ketameta.records.yaml_reader import read_yaml
 
@@ -155,6 +155,15 @@ def test_rows_of_one_study_become_outcomes_and_times(run: Run, in_folder: Path) 
     assert len(data["arms"]) == 2
 
 
+def test_a_row_with_a_year_and_no_study_is_named_by_its_cell(run: Run, trials: Path) -> None:
+    book = load_workbook(trials)
+    book.active["A3"] = None
+    book.save(trials)
+    done = run("import", "table", trials, *words(SAID), "--yes", "--to", "new")
+    assert (done.exit_code, Path("new").exists()) == (3, False)
+    assert "trials.xlsx:Table 1!A3: column Study: the study has no name." in done.stderr
+
+
 def test_nothing_is_overwritten(run: Run, trials: Path) -> None:
     (Path("new") / "alcohol").mkdir(parents=True)
     mine = Path("new/alcohol/aero-2007.yaml")
@@ -171,7 +180,9 @@ def test_nothing_is_overwritten(run: Run, trials: Path) -> None:
     [
         ("Study,n1i\nA 2001,twenty\n", (), 3, 't.csv:2: column n1i: "twenty" is not a number.'),
         ("Study,n1i\nA 2001,20.5\n", (), 3, "t.csv:2: column n1i: must be a whole number"),
-        ("Study,n1i\nA 2001,1\n,2\n", (), 3, "t.csv:3: the study has no name."),
+        ("Study,n1i\nA 2001,1\n,2\n", (), 3, "t.csv:3: column Study: the study has no name."),
+        ("Study,Year\nA,2001\n,2002\n", (), 3, "t.csv:3: column Study: the study has no name."),
+        ("Study,n1i\n—,1\n", (), 3, 't.csv:2: column Study: no id can be made of the name "—".'),
         ("x,n1i\n1,1\n", (), 2, "no column is the study"),
         ("Study,n1i\nA,1\n", ("--set", "substance=gin"), 3, "the substance is gin"),
         ("Study,n1i\nA,1\n", ("--set", "substnce=gin"), 2, 'Did you mean "substance"?'),

@@ -76,8 +76,8 @@ def table_records(table: Table, mapping: ColumnsMap) -> tuple[list[ImportedRecor
     rows = _rows(table, mapping)
     records: dict[str, ImportedRecord] = {}
     told: list[str] = []
-    for row in rows:
-        name = _study_id(row)
+    for number, row in enumerate(rows):
+        name = _study_id(row, table.cell(number, mapping.columns["study"]))
         record = records.get(name)
         if record is None:
             record = records[name] = _new(name, row, Path(table.source).name)
@@ -120,13 +120,18 @@ def _value(text: str, name: str) -> Any:
     return as_value(text, kind)
 
 
-def _study_id(row: _Row) -> str:
+def _study_id(row: _Row, cell: str) -> str:
+    """The id of the row's study, whose name stands in `cell`."""
     label = str(row.values.get("study", ""))
+    if not label:
+        raise DataError(f"{cell}: the study has no name. Give every row its study.")
     year = row.values.get("year")
     text = label if year is None or _YEAR.search(label) else f"{label} {year}"
     name = _slug(re.sub(r"\bet al\b\.?", " ", text, flags=re.IGNORECASE))
     if not name:
-        raise DataError(f"{row.where}: the study has no name. Give every row its study.")
+        raise DataError(
+            f'{cell}: no id can be made of the name "{label}". Write it in Latin letters or digits.'
+        )
     return name
 
 
