@@ -9,6 +9,7 @@ from tests.records.real import ROOT
 
 from ketameta.errors import DataError, UsageError
 from ketameta.manuscript.overclaims.documents import document, read_document
+from ketameta.manuscript.overclaims.hidden_elements import hidden_elements
 from ketameta.manuscript.overclaims.linting import Overclaim, lint
 from ketameta.manuscript.overclaims.rules import LINT_RULES
 from ketameta.manuscript.overclaims.sentences import sentences
@@ -180,6 +181,12 @@ def test_sentences_end_at_stops_but_not_at_abbreviations_and_decimals() -> None:
         (".md", "---\ntitle: Ketamine is safe\n---\n\nText.\n"),
         (".html", "<p>Fine</p><script>'is safe'</script><!-- is safe --><p title='is safe'>x</p>"),
         (".html", "<p>A clinic: <q>it is safe</q></p><blockquote>is safe</blockquote>"),
+        (".html", "<p>Doe wrote <cite>Ketamine is safe: a trial</cite> in 2001.</p>"),
+        (".html", "<blockquote>a <blockquote>b</blockquote> is safe</blockquote>"),
+        (".html", "<p data-reported>The authors: <b>it is safe</b>, they wrote</p>"),
+        (".html", '<td class="x" data-reported="yes" title="a > b">it is safe</td>'),
+        (".html", "<script>if (a < b) { 'it is safe' } '<q>'</script>"),
+        (".md", "Doe wrote <cite>Ketamine is safe</cite> in 2001."),
         (".html", "<td>A case series</td><td>Removed because of an event</td>"),
         (".j2", "{# it is safe #}{{ 'is safe' }}{% if 'is safe' %}<p>Fine.</p>{% endif %}"),
         (".tex", "Fine. % it is safe\n\\begin{verbatim}\nit is safe\n\\end{verbatim}\n"),
@@ -287,3 +294,24 @@ def test_our_own_texts_claim_no_more_than_the_numbers() -> None:
     assert len(paths) > 70
     found: list[Overclaim] = [one for path in paths for one in lint(read_document(path))]
     assert [f"{one.file}:{one.line}: {one.code} {one.text}" for one in found] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p><q>it works</q> and it is safe</p>",
+        "<blockquote>a <blockquote>b</blockquote></blockquote> it is safe",
+        "<p>it is safe <q>it works</p>",  # never closed
+        "<p data-reported-by='x'>it is safe</p>",
+        "<p class='data-reported'>it is safe</p>",
+        "<p data-reported>a</p><p>it is safe</p>",
+        "<span data-reported><span>a</span></span> it is safe",
+    ],
+)
+def test_own_words_beside_those_of_others_are_looked_at(text: str) -> None:
+    assert [one.code for one in lint(document(text, "page", ".html"))] == ["L07"]
+
+
+def test_hostile_nesting_takes_no_longer() -> None:
+    text = "<q>" * 60_000 + "<q it is safe" + "</q>" * 30_000
+    assert len(list(hidden_elements(text))) > 0

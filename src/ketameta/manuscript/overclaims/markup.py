@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ketameta.manuscript.overclaims.hidden_elements import hidden_elements
+
 _FRONT = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 _FENCE = re.compile(
     r"^([ \t]*)(`{3,}|~{3,}).*?(?:^[ \t]*\2[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
@@ -12,9 +14,6 @@ _TICKS = re.compile(r"`+")
 _LINK = re.compile(r"(?<=\])\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
 _ADDRESS = re.compile(r"(?:https?://|doi:)\S+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HIDDEN = re.compile(
-    r"<(script|style|code|pre|kbd|samp|svg|blockquote|q)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE
-)
 _TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
 _BLOCK_TAG = re.compile(
     r"</?(?:p|li|t[drh]|h[1-6]|div|d[dt]|section|caption|figcaption|summary|title|ul|ol|table)\b"
@@ -62,8 +61,9 @@ def markdown(text: str) -> str:
     for pattern in (_FRONT, _FENCE, _COMMENT):
         text = masked(pattern, text)
     text = _without_code(text)
-    for pattern in (_REFERENCES, _LINK, _ADDRESS, _HIDDEN, _TAG):
+    for pattern in (_REFERENCES, _LINK, _ADDRESS):
         text = masked(pattern, text)
+    text = masked(_TAG, _without_hidden(text))
     text = _ENTITY.sub(_sign, text)
     return re.sub(r"[*_]{1,3}(?=\w)|(?<=\w)[*_]{2,3}|(?<=[\w.])\*(?!\w)", _same_length, text)
 
@@ -87,16 +87,25 @@ def _without_spans(text: str) -> str:
 
 
 def html(text: str) -> str:
-    """HTML, or a template of it, without tags, code, comments, expressions and quotations.
+    """HTML, or a template of it, without tags, code, comments, expressions and words of others.
 
     Tags of blocks end a sentence.
     """
-    for pattern in (_TEMPLATE, _COMMENT, _HIDDEN):
+    for pattern in (_TEMPLATE, _COMMENT):
         text = masked(pattern, text)
+    text = _without_hidden(text)
     text = _BLOCK_TAG.sub(lambda tag: "\n\n".ljust(len(tag[0])), text)
     for pattern in (_TAG, _ADDRESS):
         text = masked(pattern, text)
     return _ENTITY.sub(_sign, text)
+
+
+def _without_hidden(text: str) -> str:
+    kept, place = [], 0
+    for start, end in hidden_elements(text):
+        kept += [text[place:start], blank(text[start:end])]
+        place = end
+    return "".join([*kept, text[place:]])
 
 
 def tex(text: str) -> str:
