@@ -18,6 +18,7 @@ from ketameta.exchange.reviews.analyses import Judgement
 from ketameta.exchange.reviews.metapsy import from_metapsy
 from ketameta.exchange.reviews.package import read_package
 from ketameta.exchange.reviews.recomputation import recomputed
+from ketameta.exchange.reviews.revman_reading import from_revman
 from ketameta.exchange.reviews.rm5 import read_rm5
 from ketameta.exchange.tabular import read_table
 from ketameta.measures.arms import Means
@@ -192,3 +193,63 @@ def test_data_packages_of_version_2(tmp_path: Path) -> None:
     found = recomputed(death)
     assert [d for d in found.differences if d.place == "total"] == []
     assert found.values["z"] == pytest.approx(2.17303, abs=1e-5)
+
+
+# Columns of study-results.csv in data packages of version 2, which RevMan also imports.
+RESULTS = """Study,Outcome,Data type,Effect measure,Arm,Reference arm,Sample size,Cases,Mean,SD,\
+SE,Variance,CI level,CI start,CI end,Exp mean,Exp CI start,Exp CI end,t-test,z-test,P value,\
+Covariance method,Covariance,Other arm 1,Other arm 2,Correlation arm 1,Correlation arm 2,\
+Correlation,Other mean,Other SE,Other variance,Other CI level,Other CI start,Other CI end,\
+Other exp mean,Other exp CI start,Other exp CI end,Other t-test,Other z-test,Other P value,\
+Footnotes"""
+
+
+def results(*rows: dict[str, str]) -> str:
+    names = RESULTS.split(",")
+    lines = [",".join(row.get(name, "") for name in names) for row in rows]
+    return "\ufeff" + "\n".join([RESULTS, *lines]) + "\n"
+
+
+def test_study_results_of_revman(tmp_path: Path) -> None:
+    path = tmp_path / "CD1-study-results.csv"
+    cured, pain = {"Outcome": "Cure"}, {"Outcome": "Pain"}
+    hazard = {"Outcome": "Death", "Effect measure": "Hazard Ratio", "Arm": "K"}
+    rows = (
+        {"Study": "Doe 2001", **cured, "Arm": "Ketamine", "Cases": "7", "Sample size": "20"},
+        {"Study": "Doe 2001", **cured, "Arm": "Placebo", "Cases": "3", "Sample size": "21"},
+        {"Study": "Doe 2001", **pain, "Arm": "Ketamine", "Mean": "4.5", "Variance": "4"},
+        {"Study": "Doe 2001", **pain, "Arm": "Placebo", "Mean": "6.0", "SD": "2.5"},
+        {"Study": "Roe 2002", **hazard, "Reference arm": "P", "Mean": "-0.5", "SE": "0.2"},
+        # ln 0.6065 = -0.5; (ln 0.8976 - ln 0.4098) / (2 x 1.959964) = 0.2
+        {"Study": "Poe 2003", **hazard, "Reference arm": "P", "Exp mean": "0.6065",
+         "Exp CI start": "0.4098", "Exp CI end": "0.8976", "CI level": "95%"},
+        # (1.1449 + 0.5) / (2 x 1.644854) = 0.5
+        {"Study": "Noe 2004", **hazard, "Effect measure": "MD", "Reference arm": "P",
+         "Mean": "0.32", "CI start": "-0.5", "CI end": "1.1449", "CI level": "90",
+         "Other mean": "9"},
+        {"Study": "Moe 2005", **hazard, "Reference arm": "P", "Mean": "0.1"},
+    )  # fmt: skip
+    path.write_text(results(*rows), encoding="utf-8")
+    table, told = from_revman(read_table(path))
+    found = {
+        (study, outcome): row
+        for row, (study, outcome) in enumerate(
+            zip(table.columns["study"], table.columns["outcome"], strict=True)
+        )
+    }
+
+    def numbers(study: str, outcome: str, *names: str) -> list[object]:
+        return [table.columns[name][found[study, outcome]] for name in names]
+
+    names = ("events_1", "n_1", "events_2", "n_2")
+    assert numbers("Doe 2001", "Cure", *names) == [7, 20, 3, 21]
+    assert numbers("Doe 2001", "Pain", "mean_1", "sd_1", "mean_2", "sd_2") == [4.5, 2, 6, 2.5]
+    assert numbers("Roe 2002", "Death", "measure", "yi", "sei") == ["HR", -0.5, 0.2]
+    expected = [pytest.approx(value, abs=1e-4) for value in (-0.5, 0.2)]
+    assert numbers("Poe 2003", "Death", "yi", "sei") == expected
+    assert numbers("Noe 2004", "Death", "measure", "sei") == ["MD", pytest.approx(0.5, abs=1e-4)]
+    assert ("Moe 2005", "Death") not in found
+    assert [line.split(": ", 2)[2] for line in told if "Noe" in line or "Moe" in line] == [
+        "Death: a second contrast (columns Other ...) was not read.",
+        "Death: a contrast without standard error or interval of its own.",
+    ]

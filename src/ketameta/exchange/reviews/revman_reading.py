@@ -1,17 +1,20 @@
 """Study results as RevMan and Covidence export them (CSV), as comparisons of two arms.
 
-Headers are read in any case and order, with or without signs, under the names that RevMan's and
-Covidence's help pages show and those that `revman_writing` uses.
+Headers are read in any case and order, with or without signs, under the names of the files of
+RevMan (see `revman_writing`) and those that Covidence's help pages show.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ketameta.errors import DataError, UsageError
+from ketameta.exchange.reviews.rm5 import measure_code
 from ketameta.exchange.table import Cell, Table, numbers
+from ketameta.measures.generic import normal_quantile
 
 _CONTROL = re.compile(r"placebo|control|saline|usual|no treatment|wait|sham|standard", re.I)
 _ALIASES = {
@@ -33,6 +36,7 @@ _ALIASES = {
     "number of events": "events",
     "total": "n",
     "n": "n",
+    "sample size": "n",
     "participants": "n",
     "number of participants": "n",
     "mean": "mean",
@@ -40,6 +44,16 @@ _ALIASES = {
     "standard deviation": "sd",
     "se": "se",
     "standard error": "se",
+    "variance": "variance",
+    "ci level": "ci_level",
+    "ci start": "ci_low",
+    "ci end": "ci_high",
+    "exp mean": "exp_mean",
+    "exp ci start": "exp_ci_low",
+    "exp ci end": "exp_ci_high",
+    "other mean": "other",
+    "other exp mean": "other_exp",
+    "reference arm": "comparator",
     "comparator arm": "comparator",
     "comparator": "comparator",
     "effect measure": "measure",
@@ -48,7 +62,12 @@ _ALIASES = {
     "contrast se": "contrast_se",
     "contrast standard error": "contrast_se",
 }
-_NUMERIC = ("events", "n", "mean", "sd", "se", "estimate", "contrast_se")
+_OF_ARM = ("events", "n", "mean", "sd", "se")
+_OF_CONTRAST = (
+    *("estimate", "contrast_se", "variance", "ci_low", "ci_high"),
+    *("exp_mean", "exp_ci_low", "exp_ci_high", "other", "other_exp"),
+)
+_NUMERIC = (*_OF_ARM, *_OF_CONTRAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +136,7 @@ class _Comparisons:
     def table(self) -> tuple[Table, list[str]]:
         groups: dict[tuple[str, str, str], list[_Line]] = {}
         for row in range(self.source.size):
-            if "estimate" in self.read and self._number("estimate", row) is not None:
+            if self._number("estimate", row) is not None or self._text("comparator", row):
                 self._contrast(row)
                 continue
             key = (
@@ -126,10 +145,11 @@ class _Comparisons:
                 self._text("time_label", row),
             )
             values = {
-                name: value
-                for name in ("events", "n", "mean", "sd", "se")
-                if (value := self._number(name, row)) is not None
+                name: value for name in _OF_ARM if (value := self._number(name, row)) is not None
             }
+            variance = self._number("variance", row)
+            if "sd" not in values and variance is not None and variance >= 0:
+                values["sd"] = math.sqrt(variance)
             line = _Line(row, self._text("arm", row), values, self._text("intervention", row))
             groups.setdefault(key, []).append(line)
         for key, lines in groups.items():
@@ -185,18 +205,60 @@ class _Comparisons:
         return named[-1] if named else lines[-1]
 
     def _contrast(self, row: int) -> None:
-        measure = self._text("measure", row).upper()
-        entry: dict[str, Cell] = {
-            "study": self._text("study", row),
-            "outcome": self._text("outcome", row),
-            "time_label": self._text("time_label", row) or None,
-            "arm_1": self._text("arm", row),
-            "arm_2": self._text("comparator", row) or "Control",
-            "measure": measure or None,
-            "yi": self._number("estimate", row),
-            "sei": self._number("contrast_se", row),
-        }
-        self._add(row, entry)
+        study, outcome = self._text("study", row), self._text("outcome", row)
+        place = f"{self.source.where(row)}: {study}: {outcome}"
+        estimate, se = self._estimate(row), self._standard_error(row)
+        if estimate is None or se is None:
+            lacking = "standard error or interval" if se is None else "estimate"
+            self.told.append(f"{place}: a contrast without {lacking} of its own.")
+            return
+        if any(self._number(name, row) is not None for name in ("other", "other_exp")):
+            self.told.append(f"{place}: a second contrast (columns Other ...) was not read.")
+        said = self._text("measure", row)
+        code = measure_code(said)
+        self._add(
+            row,
+            {
+                "study": study,
+                "outcome": outcome,
+                "time_label": self._text("time_label", row) or None,
+                "arm_1": self._text("arm", row),
+                "arm_2": self._text("comparator", row) or "Control",
+                "measure": (said.upper() if code == "GEN" else code) or None,
+                "yi": estimate,
+                "sei": se,
+            },
+        )
+
+    def _estimate(self, row: int) -> float | None:
+        """On the analysis scale: RevMan's `Mean` is a logarithm where `Exp mean` is a ratio."""
+        for name in ("estimate", "mean"):
+            if (value := self._number(name, row)) is not None:
+                return value
+        ratio = self._number("exp_mean", row)
+        return math.log(ratio) if ratio is not None and ratio > 0 else None
+
+    def _standard_error(self, row: int) -> float | None:
+        for name in ("contrast_se", "se"):
+            if (value := self._number(name, row)) is not None:
+                return value
+        variance = self._number("variance", row)
+        if variance is not None and variance >= 0:
+            return math.sqrt(variance)
+        ends = [self._number(name, row) for name in ("ci_low", "ci_high")]
+        if None in ends:
+            ratios = [self._number(name, row) for name in ("exp_ci_low", "exp_ci_high")]
+            ends = [math.log(end) if end is not None and end > 0 else None for end in ratios]
+        low, high = ends
+        if low is None or high is None:
+            return None
+        return (high - low) / (2 * float(normal_quantile(self._level(row))))
+
+    def _level(self, row: int) -> float:
+        found = re.search(r"[0-9]+(\.[0-9]+)?", self._text("ci_level", row))
+        level = float(found[0]) if found else 95.0
+        level = level / 100 if level > 1 else level
+        return level if 0.5 <= level < 1 else 0.95
 
     def _add(self, row: int, entry: dict[str, Cell]) -> None:
         self.rows.append(entry)

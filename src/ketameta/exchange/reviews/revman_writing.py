@@ -1,10 +1,10 @@
 """Study data as RevMan imports them: CSV files of studies, arms, results, bias.
 
-The templates lie inside RevMan, and no specification of their headers is public. Names of columns
-follow RevMan's and Covidence's help pages (documentation.cochrane.org/revman-kb, "Data extraction
-templates", "Populate study data"; support.covidence.org) as far as these show them, so a user must
-compare them with the template of the review. RevMan matches outcomes, interventions and time points
-with those of the review by their names.
+The templates lie inside RevMan, and no specification of their headers is public. Columns of arms
+and results are those of the files that version 2 of the Cochrane data package holds, as programs
+that write such files name them; other names follow the help pages (documentation.cochrane.org/
+revman-kb, "Data extraction templates"; support.covidence.org). A user must compare them with the
+template of the review. RevMan matches outcomes and interventions with those of the review by name.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from ketameta.records.study import Study
 INFORMATION, ARMS, RESULTS, BIAS = (
     *("study-information", "study-arms", "study-results", "risk-of-bias-2"),
 )
-_ARM = ("Study", "Outcome", "Time point", "Arm", "Intervention")
+_ARM = ("Study", "Outcome", "Data type", "Effect measure", "Arm", "Reference arm")
 _NUMBERS = {
-    "Events": "events",
-    "Total": "n",
+    "Sample size": "n",
+    "Cases": "events",
     "Mean": "mean",
     "SD": "sd",
     "SE": "se",
 }
-_CONTRAST = ("Comparator arm", "Effect measure", "Contrast estimate", "Contrast SE")
+_TYPES = {"events": "Dichotomous", "means": "Continuous", "changes": "Continuous"}
 _PROPOSED = "Proposed by the algorithm of the tool from the answers; no person has confirmed it."
 
 
@@ -42,7 +42,12 @@ def to_revman(studies: Sequence[Study], pairs: Sequence[ArmPair]) -> dict[str, D
         ARMS: _data_set(
             ARMS,
             [
-                {"Study": _name(study), "Arm": arm.label, "Intervention": arm.drug}
+                {
+                    "Study": _name(study),
+                    "Arm": arm.label,
+                    "Description": None,
+                    "Intervention": arm.drug,
+                }
                 for study in ordered
                 for arm in study.arms
             ],
@@ -80,25 +85,21 @@ def _information(study: Study) -> dict[str, Value]:
 def _results(pairs: Sequence[ArmPair]) -> list[dict[str, Value]]:
     rows: dict[tuple[Value, ...], dict[str, Value]] = {}
     for pair in pairs:
-        shared: dict[str, Value] = {
-            "Study": _name(pair.study),
-            "Outcome": _outcome(pair),
-            "Time point": pair.result.time.label,
-        }
+        shared: dict[str, Value] = {"Study": _name(pair.study), "Outcome": _outcome(pair)}
         if pair.kind == "contrast":
             row = {
                 **shared,
-                "Arm": pair.first.label,
-                "Intervention": pair.first.drug,
-                "Comparator arm": pair.second.label,
+                "Data type": "Continuous" if pair.measure in ("MD", "SMD") else "Dichotomous",
                 "Effect measure": pair.measure,
-                "Contrast estimate": pair.numbers["estimate"],
-                "Contrast SE": pair.numbers["se"],
+                "Arm": pair.first.label,
+                "Reference arm": pair.second.label,
+                "Mean": pair.numbers["estimate"],
+                "SE": pair.numbers["se"],
             }
             rows[(*row.values(),)] = row
             continue
         for number, arm in ((1, pair.first), (2, pair.second)):
-            row = {**shared, "Arm": arm.label, "Intervention": arm.drug}
+            row = {**shared, "Data type": _TYPES.get(pair.kind), "Arm": arm.label}
             key = (*row.values(),)
             row |= {
                 header: _whole(pair.numbers.get(f"{name}_{number}"))
@@ -117,7 +118,8 @@ def _outcome(pair: ArmPair) -> str:
     """The outcome with what tells its results apart: one name is one kind of data in RevMan."""
     change = " (change from baseline)" if pair.kind == "changes" else ""
     who = str(pair.result.population)
-    return f"{pair.outcome.id}{change}" + (f", {who}" if who != "not stated" else "")
+    people = f", {who}" if who != "not stated" else ""
+    return f"{pair.outcome.id}{change}{people}, {pair.result.time.label}"
 
 
 def _judged(study: Study) -> list[dict[str, Value]]:
@@ -138,7 +140,7 @@ def _judged(study: Study) -> list[dict[str, Value]]:
 def _data_set(name: str, rows: Sequence[Mapping[str, Value]]) -> DataSet:
     names = [*dict.fromkeys(key for row in rows for key in row)]
     if name == RESULTS:
-        names = [*_ARM, *_NUMBERS, *_CONTRAST]
+        names = [*_ARM, *_NUMBERS]
     return DataSet(
         name,
         name,
@@ -146,7 +148,7 @@ def _data_set(name: str, rows: Sequence[Mapping[str, Value]]) -> DataSet:
             Variable(
                 key,
                 key,
-                "number" if key in (*_NUMBERS, "Contrast estimate", "Contrast SE") else "text",
+                "number" if key in _NUMBERS else "text",
                 tuple(row.get(key) for row in rows),
             )
             for key in names
