@@ -12,8 +12,10 @@ from tests.exchange.reviews import files
 from ketameta.authoring.registry import registry_record
 from ketameta.authoring.registry_groups import arms_by_group
 from ketameta.authoring.registry_json import read_registry
+from ketameta.errors import DataError, UsageError
 from ketameta.exchange.prisma_csv import read_prisma_csv
 from ketameta.exchange.references.eppi import read_eppi
+from ketameta.exchange.references.formats import READABLE, read_references
 from ketameta.exchange.reviews.analyses import Judgement
 from ketameta.exchange.reviews.metapsy import from_metapsy
 from ketameta.exchange.reviews.package import read_package
@@ -253,3 +255,32 @@ def test_study_results_of_revman(tmp_path: Path) -> None:
         "Death: a second contrast (columns Other ...) was not read.",
         "Death: a contrast without standard error or interval of its own.",
     ]
+
+
+COVIDENCE = """Title,Authors,Abstract,Published Year,Published Month,Journal,Volume,Issue,Pages,\
+Accession Number,DOI,Ref,Covidence #,Study,Notes,Tags
+"Ketamine, a trial","Doe, J.; van den Berg, Anna","Two
+lines",1990,,Journal of Trials,26,4,136-140,107520452. Language: English,\
+10.1000/J.1,6535,#1581,Doe 1990,Exclusion reason: Wrong study design; ,SRH
+=Untitled,,,,,,,,,,,6536,#1582,,,
+"""
+
+
+def test_references_that_covidence_exports(tmp_path: Path) -> None:
+    path = tmp_path / "review_1_excluded_csv.csv"
+    path.write_text(COVIDENCE, encoding="utf-8-sig")
+    first, second = read_references(path).references
+    assert first.authors == ("Doe, J.", "van den Berg, Anna")
+    assert (first.year, first.journal, first.pages) == ("1990", "Journal of Trials", "136-140")
+    assert (first.doi, first.place) == ("10.1000/j.1", "Covidence #1581")
+    assert first.note == "Exclusion reason: Wrong study design"
+    assert (second.kind, second.title, second.authors) == ("other", "=Untitled", ())
+    # R's write.csv after read.csv makes other names of the same columns.
+    changed = COVIDENCE.replace("Covidence #", "Covidence..").replace("Published Y", "Published.Y")
+    path.write_text(changed, encoding="utf-8")
+    assert read_references(path).references == (first, second)
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="is no export of references from Covidence"):
+        read_references(path)
+    with pytest.raises(UsageError, match=r"Covidence reads RIS, not CSV\. Write \.ris\."):
+        READABLE["covidence"].write([first])

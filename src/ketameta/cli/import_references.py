@@ -32,8 +32,8 @@ Examples:
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["ris", "bibtex", "csl-json"]),
-    help="Format of FILE.  [default: by its ending: .ris, .bib, .json]",
+    type=click.Choice(["ris", "bibtex", "csl-json", "covidence"]),
+    help="Format of FILE.  [default: by its ending: .ris, .bib, .json, .csv]",
 )
 @click.option("--new-only", is_flag=True, help="List only references that no record knows.")
 @click.option("--records", is_flag=True, help="Make a record to complete of each new reference.")
@@ -52,7 +52,7 @@ def import_references(
     to: Path | None,
     style: str,
 ) -> int:
-    """Compare a bibliography with the records (RIS, BibTeX, CSL-JSON).
+    """Compare a bibliography with the records (RIS, BibTeX, CSL-JSON, Covidence's CSV).
 
     Each reference is looked up by DOI, PubMed number, title and registration among study records,
     other reports of their participants, and excluded reports; what nobody has looked at is "new".

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.references.bibtex import read_bibtex, write_bibtex
+from ketameta.exchange.references.covidence import read_covidence, write_covidence
 from ketameta.exchange.references.csl_json import read_csl_json, write_csl_json
 from ketameta.exchange.references.reference import Reference
 from ketameta.exchange.references.ris import read_ris, write_ris
@@ -34,6 +35,10 @@ FORMATS: Mapping[str, ReferenceFormat] = {
     "bibtex": ReferenceFormat("BibTeX", (".bib", ".bibtex"), read_bibtex, write_bibtex),
     "csl-json": ReferenceFormat("CSL-JSON", (".json", ".csljson"), read_csl_json, write_csl_json),
 }
+READABLE: Mapping[str, ReferenceFormat] = {
+    **FORMATS,
+    "covidence": ReferenceFormat("CSV of Covidence", (".csv",), read_covidence, write_covidence),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def read_references(path: Path, form: str | None = None) -> Bibliography:
     DataError
         When it is no text, larger than any library, or no file of that format.
     """
-    chosen = FORMATS[form] if form else format_of(path)
+    chosen = READABLE[form] if form else format_of(path)
     text, notes = _text(path)
     try:
         references, told = chosen.read(text)
@@ -70,10 +75,10 @@ def read_references(path: Path, form: str | None = None) -> Bibliography:
 
 def format_of(path: Path) -> ReferenceFormat:
     """The format of an ending; UsageError with those known."""
-    for entry in FORMATS.values():
+    for entry in READABLE.values():
         if path.suffix.lower() in entry.endings:
             return entry
-    known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
+    known = ", ".join(ending for entry in READABLE.values() for ending in entry.endings)
     raise UsageError(f"{path}: no format for this ending. Known: {known}; or name it: --format.")
 
 
