@@ -59,8 +59,12 @@ COMMANDS = {
         "multiverse",
         "Pool under every defensible combination of choices.",
     ),
-    "forest": Entry("ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, HTML)."),
-    "plot": Entry("ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG)."),
+    "forest": Entry(
+        "ketameta.cli.forest", "forest", "Draw a forest plot (SVG, PDF, PNG, TIFF, EPS, HTML)."
+    ),
+    "plot": Entry(
+        "ketameta.cli.plot", "plot", "Draw a diagnostic figure (SVG, PDF, PNG, TIFF, EPS)."
+    ),
     "safety": Entry(
         "ketameta.cli.safety",
         "safety",

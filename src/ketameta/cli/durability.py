@@ -47,11 +47,11 @@ def durability(
 
     Every result of the question's outcomes at every time, whichever comparison and assessment:
     compared, in one group, or in words. Without QUESTION the first question of the review is
-    shown. With -o and a name ending in .svg, .pdf or .png it is drawn, every trial a line.
+    shown. With -o and a name ending in .svg, .pdf, .png, .tiff or .eps it is drawn, every trial a
+    line.
     """
     from ketameta.cli.output import Output
     from ketameta.cli.part_delivery import (
-        FIGURES,
         Parts,
         deliver_parts,
         draw_part,
@@ -59,6 +59,7 @@ def durability(
     )
     from ketameta.cli.result_options import Delivery, form_of
     from ketameta.cli.workspace import Workspace
+    from ketameta.figures.figure_kind import ENDINGS
     from ketameta.questions.loading import find_question
     from ketameta.reports.durability_part import durability_part
 
@@ -72,6 +73,6 @@ def durability(
     title = f"Over time: {part.found.title}"
     names = tuple(name for name, table in part.tables.items() if table.rows) or ("compared",)
     parts = Parts(asked.id, title, part.sentences, part.tables, names)
-    form = form_of(style, out, others=FIGURES)
+    form = form_of(style, out, others=ENDINGS)
     deliver_parts([parts], table_name, Delivery(form, out, force))
     return FINE

@@ -76,7 +76,7 @@ def forest(
     force: bool,
     review_file: Path | None,
 ) -> int:
-    """Draw a forest plot (SVG, PDF, PNG, HTML).
+    """Draw a forest plot (SVG, PDF, PNG, TIFF, EPS, HTML).
 
     The kind of file follows from the name given with -o. Without QUESTION and --data the first
     question of the review is drawn. With --data a table is drawn; --by makes subgroups.

@@ -55,7 +55,7 @@ def grade(
     Each domain has inputs computed from the evidence and a level proposed by stated rules; what
     people decided stands in certainty.yaml beside review.yaml and overrides the proposal. A
     decision whose inputs moved since is called stale. With a QUESTION every reason is shown. With
-    -o and a name ending in .svg, .pdf or .png the ratings are drawn.
+    -o and a name ending in .svg, .pdf, .png, .tiff or .eps the ratings are drawn.
     """
     from ketameta.cli.grade_forms import GradeForms
 

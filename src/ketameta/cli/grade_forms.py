@@ -21,6 +21,7 @@ from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
+from ketameta.figures.figure_kind import ENDINGS
 from ketameta.questions.certainty import FILE, UPGRADES, Certainty, load_certainty
 from ketameta.questions.loading import find_question
 from ketameta.questions.question import Review
@@ -31,7 +32,6 @@ from ketameta.tables.formatting import AnswerText, counted, people_text
 from ketameta.tables.grade import grade_details, grade_overview
 from ketameta.tables.table import Table
 
-FIGURES = (".svg", ".pdf", ".png")
 NARROW = {
     "question": "Question",
     "k": "k",
@@ -79,13 +79,13 @@ class GradeForms:
     def deliver(self, style: str, out: Path | None, *, force: bool, part: str) -> None:
         """Write ratings, summary or draft, or draw the ratings; then say what is stale."""
         suffix = "" if out is None else out.suffix.lower()
-        if out is not None and suffix in FIGURES:
+        if out is not None and suffix in ENDINGS:
             self._draw(out, force=force, part=part)
         elif part == "draft":
             entries = draft(self.grades, self.certainty)
             output_to(out, "yaml", None, force=force).result(entries)
         else:
-            form = form_of(style, out, others=FIGURES)
+            form = form_of(style, out, others=ENDINGS)
             output = output_to(out, form, None, force=force)
             if form == "table":
                 output.result(to_terminal(list(self._blocks(part)), output))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ketameta.cli.output import Output
-from ketameta.cli.part_delivery import FIGURES, Parts, deliver_parts, draw_part, is_figure
+from ketameta.cli.part_delivery import Parts, deliver_parts, draw_part, is_figure
 from ketameta.cli.result_options import Delivery, form_of
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
+from ketameta.figures.figure_kind import ENDINGS
 from ketameta.nearest import nearest_hint
 from ketameta.reports.safety_part import SafetyPart, safety_part_of
 from ketameta.synthesis.safety import Safety, safety
@@ -40,7 +41,7 @@ class Harms:
         parts = Parts(
             "safety", "Harms", self.part.sentences, self.part.tables, ("risks", "compared")
         )
-        form = form_of(style, out, others=FIGURES)
+        form = form_of(style, out, others=ENDINGS)
         deliver_parts([parts], table, Delivery(form, out, force))
 
 

@@ -11,8 +11,7 @@ from ketameta.cli.options import everywhere, format_option, review_option, savin
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import form_of
 from ketameta.cli.workspace import Workspace
-
-FIGURES = (".svg", ".pdf", ".png")
+from ketameta.figures.figure_kind import ENDINGS
 
 
 @click.command(
@@ -48,17 +47,17 @@ def map_(
 
     Substance by outcome by kind of control: how many studies have numbers that compare arms, how
     many only words or one group, how many measured it or plan to without anything extracted or
-    reported. With -o and a name ending in .svg, .pdf or .png the map is drawn; .html writes it as
-    a page.
+    reported. With -o and a name ending in .svg, .pdf, .png, .tiff or .eps the map is drawn; .html
+    writes it as a page.
     """
     from ketameta.cli.map_forms import EvidenceMaps
 
     maps = EvidenceMaps.of(Workspace.of(ctx), review_file, Output.here(), results=results)
     suffix = "" if out is None else out.suffix.lower()
-    if out is not None and suffix in FIGURES:
+    if out is not None and suffix in ENDINGS:
         maps.draw(out, force=force)
     elif out is not None and suffix in (".html", ".htm"):
         maps.page(out, force=force)
     else:
-        maps.write(form_of(style, out, others=(*FIGURES, ".html")), out, force=force)
+        maps.write(form_of(style, out, others=(*ENDINGS, ".html")), out, force=force)
     return FINE

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ketameta.cli.document import Block, Heading, Paragraph
 from ketameta.cli.result_options import Delivery
+from ketameta.cli.saving import TableOutput
 from ketameta.cli.table_delivery import deliver_table, table_blocks, table_rows
 from ketameta.errors import UsageError
-from ketameta.tables.table import Table
+from ketameta.figures.figure_kind import ENDINGS
+from ketameta.tables.stacking import stacked
+from ketameta.tables.table import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +22,8 @@ if TYPE_CHECKING:
     from ketameta.cli.output import Output
     from ketameta.figures.picture import Picture
 
-FIGURES = (".svg", ".pdf", ".png")
 ALL = "all"
+SUBJECT = Column("question", "Question")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,21 @@ def deliver_parts(parts: Sequence[Parts], wanted: str, delivery: Delivery) -> No
     """Write all tables, or the one that is wanted, of one subject or of several.
 
     JSON of all tables is an object with a list per table, or a list of such objects; CSV holds
-    one table of one subject.
+    one table, a workbook a sheet per table. Rows of several subjects stand below each other, with
+    the subject in the first column.
 
     Raises
     ------
     UsageError
-        For a table that there is not, or CSV of several subjects.
+        For a table that there is not.
     """
     output = delivery.output()
-    if delivery.style == "csv":
+    if isinstance(output, TableOutput) and output.path.suffix.lower() == ".xlsx" and wanted == ALL:
+        from ketameta.exchange.data_set import of_report_table
+
+        names = dict.fromkeys(name for part in parts for name in part.tables)
+        output.sheets({name: of_report_table(_together(parts, name)) for name in names})
+    elif delivery.style == "csv":
         _deliver_csv(parts, wanted, output)
     elif delivery.style == "json":
         from ketameta.cli.machine_formats import to_json
@@ -77,14 +86,19 @@ def deliver_parts(parts: Sequence[Parts], wanted: str, delivery: Delivery) -> No
 
 
 def _deliver_csv(parts: Sequence[Parts], wanted: str, output: Output) -> None:
-    if len(parts) > 1:
-        names = ", ".join(part.name for part in parts)
-        raise UsageError(f"--format csv: holds one table. Name one question: {names}.")
     name = parts[0].shown[0] if wanted == ALL else wanted
-    deliver_table(_table(parts[0], name), "csv", output)
-    others = _others(parts[0], (name,))
+    deliver_table(_together(parts, name), "csv", output)
+    others = dict.fromkeys(n for part in parts for n in _others(part, (name,)))
     if wanted == ALL and others:
-        output.say(f"This is the table {name}; with --table also: {others}.")
+        output.say(f"This is the table {name}; with --table also: {', '.join(others)}.")
+
+
+def _together(parts: Sequence[Parts], name: str) -> Table:
+    """The table of that name, with the rows of every subject that has it."""
+    if len(parts) == 1:
+        return _table(parts[0], name)
+    having = [(part.name, part.tables[name]) for part in parts if name in part.tables]
+    return stacked(having, SUBJECT) if having else _table(parts[0], name)
 
 
 def _values(part: Parts, wanted: str) -> Any:
@@ -117,12 +131,12 @@ def _blocks(part: Parts, wanted: str, output: Output) -> Iterator[Block]:
             yield from (Heading(table.caption), *rest)
     more = _others(part, part.shown)
     if more:
-        yield Paragraph(f"More tables with --table: {more}.", "quiet")
+        yield Paragraph(f"More tables with --table: {', '.join(more)}.", "quiet")
 
 
-def _others(parts: Parts, shown: Sequence[str]) -> str:
+def _others(parts: Parts, shown: Sequence[str]) -> list[str]:
     """Names of the other tables that have something in them."""
-    return ", ".join(n for n, table in parts.tables.items() if n not in shown and table.rows)
+    return [n for n, table in parts.tables.items() if n not in shown and table.rows]
 
 
 def _table(parts: Parts, wanted: str) -> Table:
@@ -134,7 +148,7 @@ def _table(parts: Parts, wanted: str) -> Table:
 
 def is_figure(out: Path | None) -> bool:
     """Whether the name of a file asks for a figure."""
-    return out is not None and out.suffix.lower() in FIGURES
+    return out is not None and out.suffix.lower() in ENDINGS
 
 
 def draw_part(draw: Callable[[], Picture], out: Path, output: Output, *, force: bool) -> None:

@@ -22,6 +22,7 @@ from ketameta.figures.catalog import FIGURES
     "  ketameta plot funnel abstinence-longest -o funnel.svg\n"
     "  ketameta plot funnel --data t.csv --measure OR --trim-fill -o f.pdf\n"
     "  ketameta plot bubble --data t.csv --measure OR --moderator year -o b.png\n"
+    "  ketameta plot bubble abstinence-longest --moderator weeks -o b.tiff\n"
     "  ketameta plot tornado --data t.csv --measure SMCC --vary r=.3:.8 -o t.svg\n"
     "  ketameta plot network --data arms.csv --measure OR -o network.svg\n"
     "\b\nKinds:\n"
@@ -37,7 +38,7 @@ from ketameta.figures.catalog import FIGURES
     type=click.Path(path_type=Path),
     metavar="FILE",
     required=True,
-    help="File to write; its name ends in .svg, .pdf or .png.",
+    help="File to write; its name ends in .svg, .pdf, .png, .tiff or .eps.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--title", metavar="TEXT", help="What the figure is about, for its title.")
@@ -60,7 +61,7 @@ def plot(
     methods: Methods,
     review_file: Path | None,
 ) -> int:
-    """Draw a diagnostic figure (SVG, PDF, PNG).
+    """Draw a diagnostic figure (SVG, PDF, PNG, TIFF, EPS).
 
     Of the studies behind a QUESTION of the review, or of a table. The name of the file is printed,
     and on standard error one sentence that says what the figure shows. With --by one file is

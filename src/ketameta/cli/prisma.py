@@ -63,7 +63,7 @@ def prisma(ctx: click.Context) -> int:
 @everywhere
 @click.pass_context
 def flow(ctx: click.Context, out: Path | None, force: bool, review_file: Path | None) -> int:
-    """The flow diagram: .svg, .pdf or .png by the name of the file, otherwise CSV."""
+    """The flow diagram: .svg, .pdf, .png, .tiff or .eps by the file's name, otherwise CSV."""
     from ketameta.cli.prisma_forms import PrismaForms
 
     forms = PrismaForms.of(Workspace.of(ctx), review_file, Output.here())

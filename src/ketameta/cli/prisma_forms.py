@@ -13,12 +13,12 @@ from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.prisma_csv import prisma_csv, read_prisma_csv
+from ketameta.figures.figure_kind import ENDINGS
 from ketameta.questions.prisma import FILE, load_prisma
 from ketameta.reports.methods_text import methods_text
 from ketameta.reports.prisma_part import PrismaPart, prisma_part
 from ketameta.tables.prisma import checklist_table, sums_table
 
-FIGURES = (".svg", ".pdf", ".png")
 LARGEST = 1_000_000
 PLACES = (
     "questions",
@@ -56,7 +56,7 @@ class PrismaForms:
 
     def flow(self, out: Path | None, *, force: bool) -> None:
         """The diagram as a figure, or as CSV."""
-        if out is not None and out.suffix.lower() in FIGURES:
+        if out is not None and out.suffix.lower() in ENDINGS:
             from ketameta.cli.plot_files import save_drawn
             from ketameta.figures.prisma_flow import prisma_flow_figure
 
@@ -64,7 +64,7 @@ class PrismaForms:
             save_drawn(lambda: prisma_flow_figure(diagram), out, force=force, output=self.output)
             return
         if out is not None and out.suffix.lower() not in (".csv", ""):
-            raise UsageError(f"{out}: the name must end in .svg, .pdf, .png or .csv.")
+            raise UsageError(f"{out}: the name must end in {', '.join(ENDINGS)} or .csv.")
         output_to(out, "csv", None, force=force).result(prisma_csv(self.part.diagram))
 
     def check(self, style: str) -> bool:

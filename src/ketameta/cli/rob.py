@@ -12,8 +12,7 @@ from ketameta.cli.output import Output
 from ketameta.cli.result_options import form_of
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
-
-FIGURES = (".svg", ".pdf", ".png")
+from ketameta.figures.figure_kind import ENDINGS
 
 
 @click.command(
@@ -64,7 +63,8 @@ def rob(
     A row is a result, a column a domain of the tool: RoB 2, ROBINS-I, or a checklist for single
     groups. With STUDY, the id of a record, every question is shown with its answer, what supports
     it and where that was read. JSON and CSV hold every judgement of every rater beside what the
-    tool proposes. With -o and a name ending in .svg, .pdf or .png the figure is drawn.
+    tool proposes. With -o and a name ending in .svg, .pdf, .png, .tiff or .eps the figure is
+    drawn.
     """
     from ketameta.cli.rob_forms import RiskOfBias
 
@@ -74,12 +74,12 @@ def rob(
         raise UsageError("rob: --bars needs the weights of an analysis. Add --question ID.")
     asked = RiskOfBias.of(Workspace.of(ctx), (study, question), review_file, Output.here(), palette)
     suffix = "" if out is None else out.suffix.lower()
-    if out is not None and suffix in FIGURES:
+    if out is not None and suffix in ENDINGS:
         asked.draw(out, bars=bars, force=force)
     elif bars:
         raise UsageError("rob: --bars is a figure. Add for example -o weights.svg")
     else:
         asked.write(
-            form_of(style, out, others=FIGURES), out, disagreements=disagreements, force=force
+            form_of(style, out, others=ENDINGS), out, disagreements=disagreements, force=force
         )
     return FINE

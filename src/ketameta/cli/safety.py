@@ -52,7 +52,7 @@ def safety(
 
     Counts of every group with exact intervals, also where nobody had the event; comparisons
     within studies; pooling by methods for rare events, each with what it makes of studies without
-    events. With -o and a name ending in .svg, .pdf or .png the risks are drawn.
+    events. With -o and a name ending in .svg, .pdf, .png, .tiff or .eps the risks are drawn.
     """
     from ketameta.cli.harm_forms import Harms
     from ketameta.cli.output import Output

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 PICTURE_FORMATS = ("svg", "pdf", "png", "tiff", "eps")
 """Endings of files that a picture can be written as, without the dot."""
+ENDINGS = tuple(f".{kind}" for kind in PICTURE_FORMATS)
+"""The same with it."""
 
 
 @dataclass(frozen=True, slots=True)
