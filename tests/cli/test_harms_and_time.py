@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from ketameta.cli.app import cli
 
@@ -80,6 +81,43 @@ def test_moderators_as_json_and_csv() -> None:
     rows = list(csv.DictReader(io.StringIO(out)))
     assert {row["set"] for row in rows} == {"main", "all-contrasts"}
     assert all(float(row["ci_low"]) < float(row["slope"]) < float(row["ci_high"]) for row in rows)
+
+
+@pytest.mark.parametrize("words", [("moderators",), ("safety",), ("durability",)])
+def test_a_workbook_has_a_sheet_for_every_table(tmp_path: Path, words: tuple[str, ...]) -> None:
+    found = json.loads(run(*words, "--format", "json")[1])
+    parts = found if isinstance(found, list) else [found]
+    path = tmp_path / "x.xlsx"
+    assert run(*words, "-o", str(path)) == (0, "", f"Written: {path}\n")
+    book = load_workbook(path)
+    names = [name for name in parts[0] if name not in ("id", "title", "sentences")]
+    assert book.sheetnames[: len(names)] == names
+    assert book.sheetnames[len(names)] == "Columns"
+    for name in names:
+        head, *rows = book[name].iter_rows(values_only=True)
+        wanted = [(part["id"], row) for part in parts for row in part.get(name, [])]
+        assert len(rows) == len(wanted)
+        for cells, (subject, row) in zip(rows, wanted, strict=True):
+            read = dict(zip(head, cells, strict=True))
+            assert len(parts) == 1 or read.pop("question") == subject
+            for key, value in row.items():
+                cell = read[key]
+                if isinstance(value, float):
+                    assert float(cell) == value  # type: ignore[arg-type]
+                else:
+                    assert str(cell or "").lstrip("'") == str(value or "").lstrip("'"), (name, key)
+    described = {(row[0], row[1]) for row in book["Columns"].iter_rows(2, values_only=True)}
+    assert described == {(n, cell.value) for n in names for cell in book[n][1]}
+
+
+def test_csv_of_several_questions_is_one_table_with_the_question_first(tmp_path: Path) -> None:
+    _, out, err = run("moderators", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    found = json.loads(run("moderators", "--format", "json")[1])
+    assert "with --table also: levels, slopes" in err
+    assert next(iter(rows[0])) == "question"
+    assert [row["question"] for row in rows] == [p["id"] for p in found for _ in p["studies"]]
+    assert run("moderators", "-o", str(tmp_path / "x.sav"), "--table", "slopes")[0] == 0
 
 
 def test_moderators_of_nothing_are_refused() -> None:

@@ -18,6 +18,7 @@ Examples:
   ketameta moderators
   ketameta moderators abstinence-longest
   ketameta moderators abstinence-longest --by dose
+  ketameta moderators -o moderators.xlsx
   ketameta moderators abstinence-longest --format csv > moderators.csv
 """,
 )
@@ -52,7 +53,8 @@ def moderators(
 
     What each study did beside its effect; levels with two studies or more are pooled and compared,
     numbers get a line. Without QUESTION every question with two studies is shown. Below ten studies
-    nothing of it should be relied on, and the result says so.
+    nothing of it should be relied on, and the result says so. With -o and a name ending in .xlsx
+    every table is a sheet; other files of tables hold the one that --table names.
     """
     from ketameta.cli.moderator_forms import deliver_moderators
     from ketameta.cli.output import Output

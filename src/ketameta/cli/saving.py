@@ -17,6 +17,7 @@ from ketameta.errors import UsageError
 from ketameta.whole_files import write_whole
 
 if TYPE_CHECKING:
+    from ketameta.exchange.data_set import DataSet
     from ketameta.exchange.writing import Writable
 
 
@@ -57,6 +58,12 @@ class TableOutput(Output):
             For a file with something else in it, unless `force`.
         """
         save_table(table_of(text, self.path.stem), self.path, force=self.force, output=self)
+
+    def sheets(self, tables: Mapping[str, DataSet]) -> None:
+        """Write a workbook with several tables; see `result`."""
+        from ketameta.exchange.spreadsheet_writing import to_sheets
+
+        self.say(save(self.path, to_sheets(tables).content, force=self.force))
 
 
 def output_to(out: Path | None, style: str, data: Path | None, *, force: bool) -> Output:

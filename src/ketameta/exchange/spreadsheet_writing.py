@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,17 @@ HEAD_FILL = "E8EEF2"
 
 
 def to_xlsx(data: DataSet) -> Encoded:
-    """A workbook with the sheets Data, Columns and Notes; the header row stays in sight.
+    """A workbook with the sheets Data, Columns and Notes; see `to_sheets`."""
+    return to_sheets({"Data": data})
+
+
+def to_sheets(tables: Mapping[str, DataSet]) -> Encoded:
+    """A workbook with a sheet per table, then Columns and Notes; header rows stay in sight.
+
+    Parameters
+    ----------
+    tables
+        At least one, by the name of the sheet.
 
     Raises
     ------
@@ -35,21 +45,29 @@ def to_xlsx(data: DataSet) -> Encoded:
 
     book = Workbook()
     book.properties.creator = "ketameta"
-    book.properties.title = data.label
-    page = book.active
-    assert page is not None
-    page.title = "Data"
-    fill_sheet(page, [v.name for v in data.variables], _rows(data))
-    fill_sheet(
-        book.create_sheet("Columns"),
-        ["column", "label", "kind", "values", "missing"],
-        [
-            (v.name, v.label, v.kind, _values(v.kind, v.categories), _reasons(v.reasons))
-            for v in data.variables
-        ],
-    )
-    if data.notes:
-        fill_sheet(book.create_sheet("Notes"), [data.label], [(note,) for note in data.notes])
+    book.properties.title = "; ".join(data.label for data in tables.values())
+    first = book.active
+    assert first is not None
+    book.remove(first)
+    for name, data in tables.items():
+        fill_sheet(book.create_sheet(name), [v.name for v in data.variables], _rows(data))
+    heads, notes = ["column", "label", "kind", "values", "missing"], ["note"]
+    columns: list[tuple[Value, ...]] = [
+        (name, v.name, v.label, v.kind, _values(v.kind, v.categories), _reasons(v.reasons))
+        for name, data in tables.items()
+        for v in data.variables
+    ]
+    said: list[tuple[Value, ...]] = [
+        (name, note) for name, data in tables.items() for note in data.notes
+    ]
+    if len(tables) == 1:  # the only sheet need not be named
+        (only,) = tables.values()
+        columns, said, notes = [row[1:] for row in columns], [row[1:] for row in said], [only.label]
+    else:
+        heads, notes = ["sheet", *heads], ["sheet", *notes]
+    fill_sheet(book.create_sheet("Columns"), heads, columns)
+    if said:
+        fill_sheet(book.create_sheet("Notes"), notes, said)
     return Encoded(packed(book))
 
 
