@@ -147,6 +147,9 @@ def test_intervals_of_studies_are_those_of_the_review_and_lie_around_the_estimat
 ) -> None:
     for analysis in analyses(answers()[name]):
         for row in analysis.rows:
+            if row.y == 0 and not row.experimental.events:
+                assert row.low < 0 < row.high
+                continue
             half = 1.959963984540054 * math.sqrt(row.v)
             assert (row.low, row.high) == pytest.approx((row.y - half, row.y + half), rel=1e-12)
 

@@ -15,6 +15,7 @@ from ketameta.pooling.pool import pool
 from ketameta.sensitivity.influence import influence
 from ketameta.synthesis.answer import Answer, QuestionLine
 from ketameta.synthesis.further import FEW, further
+from ketameta.synthesis.row_pooling import nobody_affected
 
 ANSWERS = real_inputs().answers
 MAIN = ANSWERS[0]
@@ -42,7 +43,8 @@ def looks(k: int, line: QuestionLine = LINE) -> object:
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=lambda a: a.question.id)
 def test_there_are_other_looks_from_two_studies_on(answer: Answer) -> None:
-    assert (answer.further is not None) == (answer.main.k >= 2)
+    unaffected = nobody_affected(answer.main.rows)
+    assert (answer.further is not None) == (answer.main.k >= 2 and not unaffected)
 
 
 def test_the_default_prior_comes_first_and_is_what_the_engine_says() -> None:

@@ -51,6 +51,8 @@ def _few(p: Pool) -> str | None:
 def _heterogeneity(p: Pool) -> str | None:
     if p.analysis.k == 1:
         return "One study: heterogeneity cannot be estimated."
+    if p.result.heterogeneity.tau2 is None:
+        return f"{p.analysis.k} studies, from which tau² cannot be estimated."
     if p.analysis.k <= UNCERTAIN_TAU2_K:
         return f"{p.analysis.k} studies: tau² is little more than a guess."
     if p.result.tau2_method != EQUAL_EFFECTS and p.result.heterogeneity.tau2 == 0:

@@ -13,9 +13,9 @@ from ketameta.pooling.beta_binomial.entry import BETA_BINOMIAL
 from ketameta.pooling.catalog import (
     COMMON_EFFECT_METHODS,
     COMMON_RATE_METHODS,
-    INTERVAL_METHODS,
     PREDICTION_METHODS,
     TAU2_METHODS,
+    used_interval,
 )
 from ketameta.pooling.result import PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, Flag, LeftOut, SubgroupTest
@@ -86,7 +86,7 @@ def _result(answer: Answer, text: AnswerText, width: int) -> Iterator[Block]:
 def _statistics(pooled: PooledResult, text: AnswerText) -> Fields:
     spread = pooled.heterogeneity
     q = ""
-    if math.isfinite(spread.q):
+    if math.isfinite(spread.q) and spread.q_df > 0:
         q = f"{NUMBERS.fixed(spread.q, 2)} on {spread.q_df} df, {NUMBERS.p_value(spread.q_p)}"
     ahead = "" if pooled.prediction.low is None else pooled.prediction_method
     return fields(
@@ -135,7 +135,7 @@ def _i2_words(pooled: PooledResult) -> str:
 
 
 def _interval_words(pooled: PooledResult) -> str:
-    name = INTERVAL_METHODS[pooled.interval_method].name
+    name = used_interval(pooled.interval_method).name
     if pooled.statistic is None or pooled.p_value is None:
         return name
     value, p = NUMBERS.fixed(pooled.statistic, 2), NUMBERS.p_value(pooled.p_value)

@@ -12,7 +12,7 @@ from ketameta.manuscript.literature import SAFEGUARD
 from ketameta.manuscript.phrases import number_word, studies, upper_first
 from ketameta.manuscript.text_blocks import Sentence
 from ketameta.manuscript.works import Work
-from ketameta.pooling.catalog import INTERVAL_METHODS
+from ketameta.pooling.catalog import used_interval
 from ketameta.pooling.result import PooledResult
 from ketameta.reports.wording import (
     absolute_sentence,
@@ -82,7 +82,7 @@ class Finding:
             cited_studies(main, self.works),
         )
         yield Sentence(_basis(main))
-        method = INTERVAL_METHODS[pooled.interval_method].name
+        method = used_interval(pooled.interval_method).name
         yield Sentence(
             f"The pooled {text.name} was {text.point(pooled.estimate)} ({text.level} CI "
             f"{text.interval(pooled.interval)}, {method}){_direction(text)}."

@@ -9,7 +9,7 @@ from ketameta.manuscript.literature import PRIORS
 from ketameta.manuscript.phrases import lower_first, studies
 from ketameta.manuscript.text_blocks import Sentence
 from ketameta.notation.numbers import DASH
-from ketameta.pooling.catalog import INTERVAL_METHODS
+from ketameta.pooling.catalog import used_interval
 from ketameta.pooling.result import Interval
 from ketameta.reports.wording import restricting_sets
 from ketameta.synthesis.answer import Analysis, Answer
@@ -104,7 +104,7 @@ def _bayes(answer: Answer) -> Iterator[Sentence]:
     if pooled is None or found is None or not found.bayes:
         return
     text, first, others = AnswerText.of(answer), found.bayes[0], found.bayes[1:]
-    interval = INTERVAL_METHODS[pooled.interval_method].name
+    interval = used_interval(pooled.interval_method).name
     yield Sentence(
         f"A Bayesian model with the prior {_prior(first.prior)} for τ gave a median {text.name} of "
         f"{text.point(first.median)} ({text.level} credible interval "

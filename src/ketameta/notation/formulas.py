@@ -37,6 +37,12 @@ INTERVALS = {
     "hksj-guarded": "μ ± t(k − 1) √(max(1, q)/Σw),  w = 1/(v + τ²)",
 }
 
+SCORE_WITHOUT_EVENTS = (
+    "0; limits −s₂/(1 + s₂) and s₁/(1 + s₁),  sⱼ = z² Σ w² N/(nⱼ (N − 1)),  "
+    "N = n₁ + n₂,  w = (n₁n₂/N)/Σ(n₁n₂/N)"
+)
+"""Where nobody had the event; where everybody had, s₁ and s₂ change places."""
+
 PREDICTIONS = {
     "t(k-1)": "μ ± t(k − 1) √(τ² + SE²),  SE as in the interval of the mean",
     "t(k-1)-plain": "μ ± t(k − 1) √(τ² + 1/Σw)",

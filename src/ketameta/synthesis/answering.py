@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.measures.generic import normal_quantile
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
+from ketameta.pooling.result import PooledResult
 from ketameta.questions.candidates import Candidate
 from ketameta.questions.question import Choices, Criteria, Question, Review, WeeksWindow
 from ketameta.questions.selection import LeftOutStudy, select
@@ -31,6 +31,15 @@ from ketameta.synthesis.answer import (
 from ketameta.synthesis.estimation import Estimate, estimate
 from ketameta.synthesis.further import further
 from ketameta.synthesis.result_source import result_source
+from ketameta.synthesis.row_pooling import (
+    DIFFERENCE,
+    pool_rows,
+    pooling_choices,
+    row_estimates,
+    same_for_all,
+    score_limits,
+    without_contrast,
+)
 
 SMALLEST_LEAVE_ONE_OUT = 3
 MAIN = "main"
@@ -51,13 +60,15 @@ class _Setting:
 
     @property
     def pooling(self) -> PoolingChoices:
-        chosen = self.review.choices
-        level = float(chosen.level) / 100
-        return PoolingChoices(chosen.tau2, chosen.interval, chosen.prediction, level)
+        return pooling_choices(self.review.choices)
 
     @property
     def criteria(self) -> Criteria:
         return self.review.criteria.overridden_by(self.question.criteria)
+
+    def without_contrast(self, rows: Sequence[StudyRow]) -> bool:
+        """Whether rows are pooled from their counts, because their variances say nothing."""
+        return without_contrast(rows, self.question.measure)
 
 
 def answer(question: Question, review: Review, evidence: Evidence) -> Answer:
@@ -89,13 +100,13 @@ def answer(question: Question, review: Review, evidence: Evidence) -> Answer:
 def _further(
     setting: _Setting, line: QuestionLine, main: Analysis, sensitivity: Sequence[Analysis]
 ) -> Further | None:
-    """Other looks at the main analysis; None below two studies."""
-    if main.k < 2:
+    """Other looks at the main analysis; None below two studies, or without an event in any."""
+    if main.k < 2 or setting.without_contrast(main.rows):
         return None
     sets = [
         (_inclusion(main, analysis), rule, _estimates(setting, analysis.rows))
         for rule, analysis in _analyses_by_rule(setting, (main, *sensitivity))
-        if analysis.k > 1
+        if analysis.k > 1 and not setting.without_contrast(analysis.rows)
     ]
     return further(
         line, [r.study for r in main.rows], _estimates(setting, main.rows), setting.pooling, sets
@@ -162,8 +173,9 @@ def _analysis(setting: _Setting, criteria: Criteria, name: str, title: str) -> A
         rows.append(_row(setting, candidate, found))
     pooled = None
     if rows:
-        estimates = replace(_estimates(setting, rows), cautions=_merged(cautions))
-        pooled = pool(estimates, setting.pooling)
+        pooled = pool_rows(rows, setting.question.measure, setting.pooling)
+        made = () if setting.without_contrast(rows) else _merged(cautions)
+        pooled = replace(pooled, cautions=(*made, *pooled.cautions))
     return Analysis(name, title, tuple(rows), pooled, tuple(left_out))
 
 
@@ -180,17 +192,12 @@ def _merged(cautions: Sequence[Caution]) -> tuple[Caution, ...]:
 
 
 def _estimates(setting: _Setting, rows: Sequence[StudyRow]) -> EffectEstimates:
-    return EffectEstimates.from_arrays(
-        find_measure(setting.question.measure).code,
-        [row.y for row in rows],
-        [row.v for row in rows],
-        labels=[row.label for row in rows],
-    )
+    return row_estimates(rows, setting.question.measure)
 
 
 def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
     study, result = candidate.study, candidate.result
-    half = float(normal_quantile(float(setting.choices.level) / 100)) * math.sqrt(found.v)
+    low, high = _limits(setting, found)
     return StudyRow(
         study=study.id,
         label=study.label,
@@ -207,13 +214,22 @@ def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
         how=found.how,
         y=found.y,
         v=found.v,
-        low=found.y - half,
-        high=found.y + half,
+        low=low,
+        high=high,
         n=found.n,
         source=result_source(setting.evidence, study, candidate.index),
         outcome_id=candidate.outcome.id,
         assessment=str(result.assessment),
     )
+
+
+def _limits(setting: _Setting, found: Estimate) -> tuple[float, float]:
+    """The study's own interval: normal, without a contrast of counts the score interval."""
+    level, one, two = setting.pooling.level, found.experimental, found.control
+    if find_measure(setting.question.measure).code == DIFFERENCE and same_for_all(one, two):
+        return score_limits(one, two, level=level)
+    half = float(normal_quantile(level)) * math.sqrt(found.v)
+    return found.y - half, found.y + half
 
 
 def _left_out(item: LeftOutStudy) -> LeftOut:
@@ -235,16 +251,37 @@ def _subgroups(
     if not main.rows:
         empty = (Subgroup(name, Analysis(name, name, (), None)) for name in members)
         return tuple(empty), SubgroupTest(by, None, None, None)
+    if setting.without_contrast(main.rows):
+        return _groups(setting, members, {}), SubgroupTest(by, None, None, None, (NO_SPREAD,))
     split = subgroups(
         _estimates(setting, main.rows), [_group(row, by) for row in main.rows], setting.pooling
     )
-    pooled = dict(split.groups)
-    groups = tuple(
-        Subgroup(name, Analysis(name, name, tuple(rows), pooled.get(name)))
+    test = SubgroupTest(by, split.q_between, split.df, split.p_value, split.cautions)
+    return _groups(setting, members, dict(split.groups)), test
+
+
+def _groups(
+    setting: _Setting, members: Mapping[str, Sequence[StudyRow]], pooled: Mapping[str, PooledResult]
+) -> tuple[Subgroup, ...]:
+    return tuple(
+        Subgroup(name, Analysis(name, name, tuple(rows), _again(setting, rows, pooled.get(name))))
         for name, rows in members.items()
     )
-    test = SubgroupTest(by, split.q_between, split.df, split.p_value, split.cautions)
-    return groups, test
+
+
+def _again(
+    setting: _Setting, rows: Sequence[StudyRow], found: PooledResult | None
+) -> PooledResult | None:
+    """What was pooled; from its counts where these rows alone have no event."""
+    if not setting.without_contrast(rows):
+        return found
+    return pool_rows(rows, setting.question.measure, setting.pooling)
+
+
+NO_SPREAD = Caution(
+    "subgroups_without_contrast",
+    "Nobody, or everybody, in all groups had the event: there is no difference to compare.",
+)
 
 
 def _group(row: StudyRow, by: str) -> str:
@@ -257,12 +294,10 @@ def _leave_one_out(setting: _Setting, main: Analysis) -> tuple[Analysis, ...]:
     if main.k < SMALLEST_LEAVE_ONE_OUT:
         return ()
     results = leave_one_out(_estimates(setting, main.rows), setting.pooling)
+    kept = [tuple(other for other in main.rows if other is not row) for row in main.rows]
     return tuple(
         Analysis(
-            f"without-{row.study}",
-            f"Without {row.label}",
-            tuple(other for other in main.rows if other is not row),
-            result,
+            f"without-{row.study}", f"Without {row.label}", others, _again(setting, others, result)
         )
-        for row, (_, result) in zip(main.rows, results, strict=True)
+        for row, others, (_, result) in zip(main.rows, kept, results, strict=True)
     )

@@ -19,6 +19,13 @@ from ketameta.records.study import Arm
 from ketameta.records.vocabulary import AnalysisPopulation, DesignType
 from ketameta.synthesis.answer import ArmNumbers
 from ketameta.synthesis.arm_means import ArmMean, arm_mean, combined_mean
+from ketameta.synthesis.row_pooling import DIFFERENCE, same_for_all
+
+NOTHING_ADDED = (
+    "Nobody, or everybody, in both groups had the event: the difference is 0 and its interval the "
+    "score interval. The variance, with 1/2 added to empty cells, only weighs it beside studies "
+    "in which some people had the event."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ def _computed(
     if table.excluded:
         return f"{table.excluded[0].reason}."
     y, v = float(table.estimates.y[0]), float(table.estimates.v[0])
+    if measure == DIFFERENCE and same_for_all(*sides):
+        y, how = 0.0, f"{how} {NOTHING_ADDED}"
     return Estimate(y, v, *sides, how, _total(candidate, *sides), table.estimates.cautions)
 
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ketameta.errors import KetametaError, UsageError
-from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.design_matrix import design_from_columns
-from ketameta.pooling.pool import pool
 from ketameta.pooling.regression import regress
 from ketameta.pooling.regression_choices import COEFFICIENT_TESTS, RegressionChoices
 from ketameta.pooling.result import Interval, PooledResult
@@ -20,6 +18,7 @@ from ketameta.sensitivity.bias.gate import ENOUGH_STUDIES
 from ketameta.sensitivity.subgroups import subgroups
 from ketameta.synthesis.answer import Analysis, Answer, QuestionLine, StudyRow
 from ketameta.synthesis.moderator_values import MODERATORS, Moderator, ModeratorValue
+from ketameta.synthesis.row_pooling import pool_rows, pooling_choices, row_estimates
 
 ALL_CONTRASTS = "all-contrasts"
 ENOUGH_FOR_A_LINE = 3
@@ -179,9 +178,7 @@ class _Setting:
 
     @property
     def pooling(self) -> PoolingChoices:
-        chosen = self.review.choices
-        level = float(chosen.level) / 100
-        return PoolingChoices(chosen.tau2, chosen.interval, chosen.prediction, level)
+        return pooling_choices(self.review.choices)
 
     @property
     def regression(self) -> RegressionChoices:
@@ -190,12 +187,7 @@ class _Setting:
         return RegressionChoices(chosen.tau2, interval, float(chosen.level) / 100)
 
     def estimates(self, rows: Sequence[StudyRow]) -> EffectEstimates:
-        return EffectEstimates.from_arrays(
-            find_measure(self.measure).code,
-            [row.y for row in rows],
-            [row.v for row in rows],
-            labels=[row.label for row in rows],
-        )
+        return row_estimates(rows, self.measure)
 
     def levels(self, moderator: Moderator, studies: Sequence[ModeratedStudy]) -> LevelsFound:
         members: dict[str, list[StudyRow]] = {}
@@ -210,7 +202,7 @@ class _Setting:
             ModeratorLevel(
                 name,
                 tuple(rows),
-                pool(self.estimates(rows), self.pooling) if len(rows) > 1 else None,
+                pool_rows(rows, self.measure, self.pooling) if len(rows) > 1 else None,
             )
             for name, rows in members.items()
         )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ketameta.errors import KetametaError
 from ketameta.measures.effects import effects
 from ketameta.synthesis.answer import StudyRow
+from ketameta.synthesis.row_pooling import same_for_all
 
 ARM_NUMBERS = ("events", "n", "mean", "sd")
 # A number made again from the arms is the same, up to the order of its sums.
@@ -69,5 +70,8 @@ def _from_arms(
         except KetametaError:  # the measure needs other numbers
             continue
         if made.k:
-            known[i] = np.allclose([made.y[0], made.v[0]], [row.y, row.v], rtol=SAME, atol=0.0)
+            # Of groups without a contrast the answer gives 0, whatever was added for the variance.
+            alike = row.y == 0.0 and same_for_all(row.experimental, row.control)
+            y = row.y if alike else made.y[0]
+            known[i] = np.allclose([y, made.v[0]], [row.y, row.v], rtol=SAME, atol=0.0)
     return known

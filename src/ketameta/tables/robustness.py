@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ketameta.notation.numbers import DASH
-from ketameta.pooling.catalog import INTERVAL_METHODS
+from ketameta.pooling.catalog import used_interval
 from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, Answer
 from ketameta.tables.formatting import (
@@ -80,7 +80,7 @@ def interval_methods(answer: Answer) -> Table | None:
 
 
 def _used(pooled: PooledResult) -> str:
-    name = INTERVAL_METHODS[pooled.interval_method].name
+    name = used_interval(pooled.interval_method).name
     if pooled.hksj_factor is None:
         return f"{name} (used)"
     factor = NUMBERS.fixed(pooled.hksj_factor, 2)

@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 from tests.reports.real_report import real_inputs
 
-from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
 from ketameta.reports.explorer.drawing import sides
 from ketameta.reports.explorer.page_data import explorer_data, explorer_json
 from ketameta.reports.explorer.pools import MOST_FOR_EVERY_SUBSET, masks, models, own_model
 from ketameta.reports.explorer.universe import NamedSet, Universe, universe
+from ketameta.synthesis.row_pooling import pool_rows, pooling_choices
 from ketameta.tables.formatting import AnswerText
 
 
@@ -46,15 +44,9 @@ def test_every_subset_without_the_same_people_twice_is_pooled_by_the_engine(answ
     text, choices = AnswerText.of(answer), real_inputs().review.choices
     for mask in random.Random(7).sample(sorted(expected), min(12, len(expected))):
         rows = [found.rows[i] for i in found.members(mask)]
-        estimates = EffectEstimates.from_arrays(
-            answer.question.measure, [r.y for r in rows], [r.v for r in rows]
-        )
         if len(rows) == 1:
             continue
-        level = float(choices.level) / 100
-        direct = pool(
-            estimates, PoolingChoices(choices.tau2, choices.interval, choices.prediction, level)
-        )
+        direct = pool_rows(rows, answer.question.measure, pooling_choices(choices))
         words = [data()["texts"][i] for i in results[str(mask)][0]]
         assert words[0] == text.with_interval(direct.estimate, direct.interval)
         assert words[1] == text.interval(direct.prediction)

@@ -17,12 +17,9 @@ from ketameta.appraisal.claims.findings import (
     rounded,
 )
 from ketameta.measures.catalog import measure as find_measure
-from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.pool import pool
-from ketameta.questions.question import Choices
 from ketameta.records.claim_tests import PooledTest
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
+from ketameta.synthesis.row_pooling import pool_rows, pooling_choices
 
 TOO_FEW_PEOPLE = "PI"
 NOT_SURE = ("low", "very low")
@@ -75,20 +72,9 @@ def analysed(rows: Sequence[StudyRow], answer: Answer, bench: Bench) -> Analysis
     """Some rows of an answer, pooled and flagged as the review pools."""
     if not rows:
         return Analysis("narrowed", answer.main.title, (), None)
-    estimates = EffectEstimates.from_arrays(
-        answer.question.measure,
-        [row.y for row in rows],
-        [row.v for row in rows],
-        labels=[row.label for row in rows],
-    )
-    result = pool(estimates, _choices(bench.review.choices))
+    result = pool_rows(rows, answer.question.measure, pooling_choices(bench.review.choices))
     analysis = Analysis("narrowed", answer.main.title, tuple(rows), result)
     return flag_analysis(analysis, bench.evidence, bench.review.thresholds)
-
-
-def _choices(chosen: Choices) -> PoolingChoices:
-    level = float(chosen.level) / 100
-    return PoolingChoices(chosen.tau2, chosen.interval, chosen.prediction, level)
 
 
 def _fits(row: StudyRow, test: PooledTest) -> bool:

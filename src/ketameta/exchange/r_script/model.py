@@ -54,6 +54,20 @@ genq <- function(w) confint(rma(yi, vi, weights = w, method = "GENQ"), level = l
                             control = limits)$random
 """
 
+WITHOUT_CONTRAST = """\
+# Nobody, or everybody, in both groups had the event. rma.mh() gives a difference of 0 without an
+# interval; the score interval (Miettinen and Nurminen 1985) has a closed form here.
+z <- qnorm((1 + level / 100) / 2)
+n <- d$n1i + d$n2i
+w <- d$n1i * d$n2i / n
+w <- w / sum(w)
+limit <- function(m) { s <- z^2 * sum(w^2 * n / (m * (n - 1))); s / (1 + s) }
+nobody <- d$ai + d$ci == 0
+answer <- list(k = nrow(d), estimate = 0, low = -limit(ifelse(nobody, d$n2i, d$n1i)),
+               high = limit(ifelse(nobody, d$n1i, d$n2i)), q = 0, weights = 100 * w)
+answer$se <- (answer$high - answer$low) / (2 * z)"""
+"""R lines that put into `answer` what has no variance."""
+
 
 def refuse_unknown(pooled: PooledResult, tau2_interval: str) -> None:
     """Refuse methods that metafor does not have.

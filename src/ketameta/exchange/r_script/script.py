@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from ketameta.exchange.r_script.language import r_comment, r_number, r_text, r_vector
 from ketameta.exchange.r_script.model import (
+    WITHOUT_CONTRAST,
     counts_call,
     pooling_function,
     refuse_unknown,
     tau2_interval_lines,
 )
+from ketameta.pooling.catalog import SCORE
 from ketameta.pooling.result import PooledResult
 
 _NAMES = {
@@ -131,7 +133,9 @@ def _analysis(entry: ScriptAnalysis) -> str:
         return "\n".join([*head, f"answers[[{r_text(entry.key)}]] <- list(k = 0)\n"])
     columns = _columns(entry)
     head += [_frame(entry, columns), f"level <- {r_number(round(100 * pooled.level, 10))}"]
-    if pooled.weighting == "IV":
+    if pooled.interval_method == SCORE.code:
+        head.append(WITHOUT_CONTRAST)
+    elif pooled.weighting == "IV":
         refuse_unknown(pooled, entry.tau2_interval)
         head.append(_by_variance(entry, pooled, columns))
     else:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ketameta.pooling.catalog.common_effect import (
     COMMON_EFFECT_METHODS,
     COMMON_RATE_METHODS,
     CommonEffectFunction,
     CommonRateFunction,
 )
-from ketameta.pooling.catalog.intervals import INTERVAL_METHODS, IntervalFunction
+from ketameta.pooling.catalog.intervals import INTERVAL_METHODS, SCORE, IntervalFunction
 from ketameta.pooling.catalog.method import Catalog, Method, look_up
 from ketameta.pooling.catalog.predictions import PREDICTION_METHODS, PredictionFunction
 from ketameta.pooling.catalog.tau2 import TAU2_METHODS, Tau2Function
@@ -19,6 +21,7 @@ __all__ = [
     "COMMON_RATE_METHODS",
     "INTERVAL_METHODS",
     "PREDICTION_METHODS",
+    "SCORE",
     "TAU2_INTERVAL_METHODS",
     "TAU2_METHODS",
     "Catalog",
@@ -29,6 +32,7 @@ __all__ = [
     "prediction_method",
     "tau2_interval_method",
     "tau2_method",
+    "used_interval",
 ]
 
 
@@ -40,6 +44,11 @@ def tau2_method(code: str) -> Method[Tau2Function]:
 def interval_method(code: str) -> Method[IntervalFunction]:
     """The interval method with this code, in any case; `UsageError` otherwise."""
     return look_up(INTERVAL_METHODS, code, "interval method")
+
+
+def used_interval(code: str) -> Method[Any]:
+    """The interval method of a result: one that can be chosen, or `SCORE`, which cannot."""
+    return SCORE if code == SCORE.code else interval_method(code)
 
 
 def prediction_method(code: str) -> Method[PredictionFunction]:

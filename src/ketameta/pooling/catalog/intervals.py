@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ketameta.measures.difference_intervals import Limits, miettinen_nurminen
 from ketameta.pooling import intervals
 from ketameta.pooling.catalog.method import Catalog, Method, catalog_of
 from ketameta.pooling.common_weights import henmi_copas, ivhet
@@ -105,3 +106,14 @@ INTERVAL_METHODS: Catalog[IntervalFunction] = catalog_of(
         ivhet,
     ),
 )
+
+SCORE: Method[Callable[..., Limits]] = Method(
+    "score",
+    "Miettinen-Nurminen score",
+    "A risk difference of tables; has a width without any event. Used where nobody, or everybody, "
+    "in all groups had the event, not offered for anything else.",
+    "Miettinen and Nurminen 1985",
+    "10.1002/sim.4780040211",
+    miettinen_nurminen,
+)
+"""The interval of tables in which nothing can be weighted by a variance."""
