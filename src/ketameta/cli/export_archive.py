@@ -81,8 +81,9 @@ def export_archive(
 
     It holds the studies, arms, results, effects and pooled results as CSV, described by
     datapackage.json (Frictionless), ro-crate-metadata.json (RO-Crate 1.1) and CITATION.cff, with
-    README and codebook, the licence, results.json, the review, all records and checksums. The same
-    evidence gives the same bytes.
+    README and codebook, the licence, results.json, the review with its certainty, PRISMA and lock,
+    all records, claims, corrections and extractions, and checksums. The same evidence gives the
+    same bytes.
     """
     from ketameta import __version__
     from ketameta.appraisal.answers import answer_review
@@ -121,15 +122,16 @@ def export_archive(
 
 
 def _documents(workspace: Workspace, review_file: Path, licence_file: Path | None) -> Documents:
-    from ketameta.exchange.archives.archive import Documents
+    from ketameta.exchange.archives.archive import RECORDS, REVIEW, Documents
     from ketameta.records.store import EXCLUDED, VOCABULARY, study_files
 
     folder = workspace.folder
     paths = [*study_files(folder), folder / EXCLUDED, folder / VOCABULARY]
+    paths += [path for name in RECORDS if name for path in (folder / name).rglob("*.yaml")]
     records = {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths if p.is_file()}
-    return Documents(
-        _licence(workspace, licence_file), review_file.read_bytes(), dict(sorted(records.items()))
-    )
+    beside = {name: review_file.with_name(name) for name in REVIEW} | {"review.yaml": review_file}
+    review = {name: path.read_bytes() for name, path in beside.items() if path.is_file()}
+    return Documents(_licence(workspace, licence_file), review, dict(sorted(records.items())))
 
 
 def _licence(workspace: Workspace, chosen: Path | None) -> bytes:

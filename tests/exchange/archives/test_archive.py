@@ -66,7 +66,7 @@ DATA_PACKAGE = {
     "required": ["name", "resources", "licenses", "title", "profile"],
     "properties": {
         "name": {"type": "string", "pattern": r"^[-a-z0-9._/]+$"},
-        "profile": {"const": "tabular-data-package"},
+        "profile": {"const": "data-package"},
         "created": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
         "licenses": {
             "type": "array",
@@ -79,12 +79,14 @@ DATA_PACKAGE = {
             "minItems": 1,
             "items": {
                 "type": "object",
-                "required": ["name", "path", "profile", "schema", "bytes", "hash"],
+                "required": ["name", "path", "profile", "bytes", "hash"],
+                "if": {"properties": {"profile": {"const": "tabular-data-resource"}}},
+                "then": {"required": ["schema"]},
                 "properties": {
                     "name": {"type": "string", "pattern": r"^[-a-z0-9._/]+$"},
                     # a path must not be absolute nor climb
                     "path": {"type": "string", "pattern": r"^(?!/)(?!.*\.\.)[A-Za-z0-9./_-]+$"},
-                    "profile": {"const": "tabular-data-resource"},
+                    "profile": {"enum": ["tabular-data-resource", "data-resource"]},
                     "encoding": {"const": "utf-8"},
                     "hash": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
                     "schema": TABLE_SCHEMA,
@@ -158,10 +160,16 @@ def test_it_holds_everything_sorted_and_checked(files: dict[str, bytes]) -> None
     assert list(files) == sorted(files)
     for name in ("README.md", "LICENSE", "CITATION.cff", "results.json", "review.yaml"):
         assert files[name]
-    for record in (ROOT / "studies").glob("*/*.yaml"):
-        if record.parent.name not in ("claims", "corrections", "extractions"):
-            name = f"records/{record.relative_to(ROOT / 'studies').as_posix()}"
-            assert files[name] == record.read_bytes()
+    for record in (ROOT / "studies").rglob("*.yaml"):
+        name = f"records/{record.relative_to(ROOT / 'studies').as_posix()}"
+        assert files[name] == record.read_bytes()
+    review = ROOT / "reports/ketamine-addiction"
+    beside = ("review.yaml", "certainty.yaml", "prisma.yaml", "results.lock.json")
+    assert {name: files[name] for name in beside} == {
+        name: (review / name).read_bytes() for name in beside
+    }
+    for name in (*beside, "records/claims/"):
+        assert f"| {name} | " in files["README.md"].decode()
     lines = dict(
         reversed(line.split("  ", 1)) for line in files["SHA256SUMS"].decode().splitlines()
     )
@@ -174,7 +182,9 @@ def test_the_data_package_describes_the_tables(files: dict[str, bytes]) -> None:
     package = json.loads(files["datapackage.json"])
     jsonschema.validate(package, DATA_PACKAGE)
     assert package["id"] == "https://doi.org/10.5281/zenodo.1"
-    tables = {resource["name"]: resource for resource in package["resources"]}
+    tables = {
+        resource["name"]: resource for resource in package["resources"] if "schema" in resource
+    }
     assert list(tables) == ["studies", "arms", "results", "effects", "pooled"]
     for name, resource in tables.items():
         raw = files[resource["path"]]
@@ -195,6 +205,25 @@ def test_the_data_package_describes_the_tables(files: dict[str, bytes]) -> None:
             target = rows(files, reference["resource"])
             known = {tuple(row[c] for c in reference["fields"]) for row in target}
             assert {tuple(row[c] for c in foreign["fields"]) for row in table} <= known
+
+
+def test_nothing_is_in_the_archive_that_is_not_listed_with_its_hash(
+    files: dict[str, bytes],
+) -> None:
+    resources = json.loads(files["datapackage.json"])["resources"]
+    assert len({resource["name"] for resource in resources}) == len(resources)
+    made_of = {resource["path"]: resource for resource in resources}
+    # none of the three lists can hold its own hash, or that of a list that is made of it
+    assert set(files) - set(made_of) == {
+        "datapackage.json",
+        "ro-crate-metadata.json",
+        "SHA256SUMS",
+    }
+    assert set(made_of) <= set(files)
+    for path, resource in made_of.items():
+        assert resource["bytes"] == len(files[path])
+        assert resource["hash"] == f"sha256:{hashlib.sha256(files[path]).hexdigest()}"
+        assert not re.search(r"^/|\.\.|\\\\", path)
 
 
 def check_field(field: dict[str, Any], cells: list[str]) -> None:
@@ -249,7 +278,9 @@ def test_the_citation_file(files: dict[str, bytes]) -> None:
 
 def test_the_codebook_names_every_column(files: dict[str, bytes]) -> None:
     readme = files["README.md"].decode()
-    for resource in json.loads(files["datapackage.json"])["resources"]:
+    tables = [r for r in json.loads(files["datapackage.json"])["resources"] if "schema" in r]
+    assert tables
+    for resource in tables:
         for field in resource["schema"]["fields"]:
             assert f"| {field['name']} | {field['description']} |" in readme
 
@@ -277,6 +308,23 @@ def test_pooling_the_exported_effects_gives_the_exported_results(
     stored = {a["question"]["id"]: a["main"]["pooled"] for a in answers}
     for name, row in answered.items():
         assert repr(stored[name]["estimate"]) == row["estimate"]
+
+
+def test_corrections_and_extractions_go_along(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SMALL, tmp_path / "a")) / "studies"
+    wanted = ("corrections/birch.yaml", "extractions/ash-2020/AB.yaml", "claims/K01.yaml")
+    for name in (*wanted, ".drafts/doe-2020.yaml"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x: 1\n", encoding="utf-8")
+    words = ("--studies", str(folder), "--date", "2026-01-02", "--licence", str(ROOT / "LICENSE"))
+    assert export(tmp_path / "e.zip", *words).exit_code == 0
+    with zipfile.ZipFile(tmp_path / "e.zip") as archive:
+        names = set(archive.namelist())
+        readme = archive.read("README.md").decode()
+    assert {f"records/{name}" for name in wanted} <= names
+    assert not any("draft" in name for name in names)
+    assert "| records/corrections/ | " in readme
+    assert "certainty.yaml" not in names | set(readme.split())
 
 
 def test_the_same_evidence_gives_the_same_bytes(tmp_path: Path) -> None:

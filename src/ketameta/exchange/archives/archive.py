@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ketameta.exchange.analysis_data import analysis_data
@@ -45,11 +45,10 @@ Version {version}, {date}. Licence: see LICENSE. How to cite: see CITATION.cff.
 | data/results.csv | a row per result and arm, each with the document it was read in |
 | data/effects.csv | a row per study and question: the effect yi with its variance vi |
 | data/pooled.csv | a row per question: the pooled result |
-| datapackage.json | columns, types, units and keys of these tables (Frictionless Table Schema) |
+| datapackage.json | all files, with columns, types, units and keys of the tables (Frictionless) |
 | ro-crate-metadata.json | all files, for repositories (RO-Crate 1.1) |
 | results.json | every answer in full precision, with subgroups and sensitivity analyses |
-| review.yaml | what the review asks, and how |
-| records/ | the study records that all of this was made of |
+{listed}
 | SHA256SUMS | checksums: `sha256sum --check SHA256SUMS` |
 
 ## How to read it
@@ -66,6 +65,22 @@ spreadsheet runs it; take exactly one away to get the text. To pool a question a
 """
 
 
+REVIEW = {
+    "review.yaml": "what the review asks, and how",
+    "certainty.yaml": "how certain each answer is, as decided by the team, with the reasons",
+    "prisma.yaml": "what the team states for PRISMA 2020: searches, screening, funding",
+    "results.lock.json": "every number of the review as last accepted",
+}
+"""Files beside a review, by name, with what they hold; only the first must be there."""
+RECORDS = {
+    "": "the study records that all of this was made of, excluded reports and vocabulary",
+    "claims": "claims of others, compared with these results",
+    "corrections": "what was corrected in the records, by whom and why",
+    "extractions": "what two people extracted independently, and what was agreed",
+}
+"""Folders of records, with what they hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArchivedResults:
     """`results.json`: the answers in full precision."""
@@ -78,10 +93,20 @@ class ArchivedResults:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """Files that go into the archive as they are: by path, with the licence and the review."""
+    """Files that go into the archive as they are.
+
+    Attributes
+    ----------
+    licence
+        Of the data.
+    review
+        By name in `REVIEW`.
+    records
+        By path within the folder of records.
+    """
 
     licence: bytes
-    review: bytes
+    review: Mapping[str, bytes]
     records: Mapping[str, bytes]
 
 
@@ -108,13 +133,13 @@ def evidence_archive(
         for data in (*record_tables(studies), effects, pooled_table(answers))
     }
     results = ArchivedResults(RESULTS_FORMAT, about.name, about.version, tuple(answers))
-    listed = codebook([(path, data) for path, (data, _) in tables.items()])
     readme = _README.format(
         title=about.title,
         description=about.description,
         version=about.version,
         date=about.date,
-        codebook=listed,
+        listed="\n".join(_listed(documents)),
+        codebook=codebook([(path, data) for path, (data, _) in tables.items()]),
     )
     files: dict[str, bytes] = {path: raw for path, (_, raw) in tables.items()}
     files |= {
@@ -122,14 +147,26 @@ def evidence_archive(
         "LICENSE": documents.licence,
         "CITATION.cff": citation_file(about).encode(),
         "results.json": to_json(results).encode(),
-        "review.yaml": documents.review,
-        "datapackage.json": data_package(tables, about).encode(),
+        **documents.review,
     }
     files |= {f"records/{path}": raw for path, raw in documents.records.items()}
+    files = dict(sorted(files.items()))
+    files["datapackage.json"] = data_package(tables, files, about).encode()
     files = dict(sorted(files.items()))
     files["ro-crate-metadata.json"] = ro_crate(files, about).encode()
     files["SHA256SUMS"] = checksums(dict(sorted(files.items()))).encode()
     return _zipped(dict(sorted(files.items())))
+
+
+def _listed(documents: Documents) -> Iterator[str]:
+    """Lines of the README on the files that are there as they were."""
+    for name, what in REVIEW.items():
+        if name in documents.review:
+            yield f"| {name} | {what} |"
+    folders = {path.partition("/")[0] for path in documents.records}
+    for name, what in RECORDS.items():
+        if not name or name in folders:
+            yield f"| records/{name}{'/' if name else ''} | {what} |"
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:

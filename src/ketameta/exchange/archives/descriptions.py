@@ -78,11 +78,14 @@ class About:
     doi: str = ""
 
 
-def data_package(tables: Mapping[str, tuple[DataSet, bytes]], about: About) -> str:
-    """`datapackage.json`: every table with its columns, keys, size and hash."""
+def data_package(
+    tables: Mapping[str, tuple[DataSet, bytes]], files: Mapping[str, bytes], about: About
+) -> str:
+    """`datapackage.json`: every file with its size and hash, tables with their columns and keys."""
     resources = [_resource(path, data, raw) for path, (data, raw) in tables.items()]
+    resources += [_file_resource(path, raw) for path, raw in files.items() if path not in tables]
     package: dict[str, Any] = {
-        "profile": "tabular-data-package",
+        "profile": "data-package",
         "name": about.name,
         "title": about.title,
         "description": about.description,
@@ -120,6 +123,21 @@ def _resource(path: str, data: DataSet, raw: bytes) -> dict[str, Any]:
         "bytes": len(raw),
         "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
         "schema": schema,
+    }
+
+
+def _file_resource(path: str, raw: bytes) -> dict[str, Any]:
+    """A file that is no table."""
+    ending = path.rpartition(".")[2].lower() if "." in path else "txt"
+    return {
+        "profile": "data-resource",
+        "name": path.lower(),
+        "path": path,
+        "format": ending,
+        "mediatype": _MEDIA.get(f".{ending}", "text/plain"),
+        "encoding": "utf-8",
+        "bytes": len(raw),
+        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
     }
 
 
