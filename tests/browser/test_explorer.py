@@ -205,3 +205,12 @@ def test_a_change_keeps_the_focus_and_is_announced(page: Page) -> None:
     page.keyboard.press("Space")
     assert page.evaluate("() => document.activeElement.id") == "explore-row-0"
     assert "ticked" in (page.locator(".explorer [aria-live]").text_content() or "")
+
+
+def test_one_button_opens_every_fold_and_closes_them_again(page: Page) -> None:
+    folds = page.locator("main details")
+    button = page.locator("#folds")
+    button.click()
+    assert folds.evaluate_all("all => all.every((fold) => fold.open)")
+    button.click()
+    assert folds.evaluate_all("all => all.every((fold) => !fold.open)")

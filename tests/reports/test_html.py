@@ -110,7 +110,8 @@ def test_the_page_needs_nothing_else(real: Page, real_text: str) -> None:
         a["content"] for a in real.of("meta") if a.get("http-equiv") == "Content-Security-Policy"
     )
     script = re.findall(r"<script>(.*?)</script>", real_text, re.S)
-    assert script == [(TEMPLATES / "explorer.js").read_text(encoding="utf-8")]
+    parts = [(TEMPLATES / name).read_text("utf-8") for name in ("folds.js", "explorer.js")]
+    assert script == ["".join(parts)]
     digest = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
     assert policy == (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
@@ -121,7 +122,7 @@ def test_the_page_needs_nothing_else(real: Page, real_text: str) -> None:
     assert not [a for _, a in real.tags if "src" in a or "srcset" in a]
     assert "@import" not in real_text
     assert not re.findall(r"url\((?!#)", real_text)  # pictures point within themselves
-    assert not re.findall(r'xlink:href="(?!#)', real_text)
+    assert not re.findall(r'<(?:use|image)[^>]* href="(?!#|data:image/png;)', real_text)
 
 
 def test_the_page_is_small_enough_to_mail(real_text: str) -> None:

@@ -156,3 +156,14 @@ def test_markdown_sets_the_main_row_off_and_keeps_details_quiet() -> None:
     assert "| **Main** | 1<br><sub>one study</sub> |" in text
     assert text.startswith("**Caption &lt;b&gt;**\n\n| C0 | C1 |\n| :--- | :--- |")
     assert text.endswith("\n\nNote &amp; more")
+
+
+def test_levels_of_risk_of_bias_are_discs_with_words_for_who_hears_the_page() -> None:
+    page = to_html(table(Cell("Adams"), Cell("\u2212", level="high"), Cell("+ low", level="low")))
+    discs = [a for a in Tags(page).of("span") if "km-disc" in (a.get("class") or "")]
+    assert discs == [
+        {"class": "km-disc km-disc-high", "role": "img", "aria-label": "high"},
+        {"class": "km-disc km-disc-low", "aria-hidden": "true"},
+    ]
+    assert ">+</span> low</td>" in page
+    assert "\u2212" in to_csv(table(Cell("\u2212", level="high")))

@@ -1,6 +1,6 @@
 """A report as one HTML page that needs nothing else: no network, no other file.
 
-Its one script looks up what was computed here; without it nothing is lost.
+Its one script opens folds and looks up what was computed here; without it nothing is lost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from ketameta.figures.picture import Picture
 from ketameta.reports.document import Document
 from ketameta.reports.methods_text import references
 from ketameta.reports.pieces_html import picture_html, pieces_html, section_html
-from ketameta.reports.question_pictures import IN_PAGE
 from ketameta.reports.section import Piece, Section, Shown
 from ketameta.reports.study_cards import ARM_TITLES
 from ketameta.tables.html import SCROLL, safe_address, to_html
@@ -34,7 +33,7 @@ SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 def html_report(document: Document) -> str:
     """The whole report; everything that comes from a record is escaped."""
     css = _text("report.css") + _text("explorer.css") + arms_titles()
-    script = _text("explorer.js") if document.explorer else ""
+    script = _text("folds.js") + (_text("explorer.js") if document.explorer else "")
     page = _environment().get_template("report.html.j2")
     return page.render(
         document=document,
@@ -43,7 +42,6 @@ def html_report(document: Document) -> str:
         css=Markup(FOREST_CSS + css),
         explorer_data=packed(document.explorer),
         script=Markup(script),
-        in_page=IN_PAGE,
     )
 
 
@@ -56,9 +54,7 @@ def packed(text: str) -> str:
 
 
 def security_policy(script: str) -> str:
-    """What the page may do: run this very script, if there is one, and nothing else."""
-    if not script:
-        return SECURITY_POLICY
+    """What the page may do: run this very script, and nothing else."""
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"{SECURITY_POLICY}; script-src 'sha256-{digest}'"
 

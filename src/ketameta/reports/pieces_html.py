@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 from ketameta.figures.saving import svg_text
+from ketameta.reports.inline_svg import inline_svg
 from ketameta.reports.section import Fold, Listed, Piece, Section, Shown, Subsection, Wide
 from ketameta.tables.html import SCROLL, to_html
 from ketameta.tables.table import Table
@@ -52,9 +53,9 @@ def _piece(piece: Piece, level: int) -> str:
 
 
 def picture_html(piece: Shown) -> str:
-    """A picture with its legend; it keeps its white ground in a dark page."""
+    """A picture with its legend."""
     picture = piece.picture
     return (
-        f'<figure class="picture">{svg_text(picture)}'
+        f'<figure class="picture">{inline_svg(svg_text(picture))}'
         f"<figcaption>{escape(picture.legend)}</figcaption></figure>"
     )

@@ -34,8 +34,6 @@ from ketameta.synthesis.answer import Answer
 
 FEWEST = 3
 """Below three studies these pictures show nothing that the forest plot does not."""
-IN_PAGE = ("funnel", "multiverse", "prior-posterior", "cumulative")
-"""Kinds shown in the page; all are written as files."""
 
 
 @dataclass(frozen=True, slots=True)

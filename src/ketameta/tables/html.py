@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from ketameta.notation.numbers import DASH
+from ketameta.notation.risk_of_bias import level_mark
 from ketameta.tables.table import Cell, Column, Row, Table
 
 STACK, SCROLL = "stack", "scroll"
@@ -100,8 +101,24 @@ def _align(column: Column) -> str:
 
 
 def _content(cell: Cell) -> str:
-    text = marks_html(cell) if cell.marks else _linked(cell)
+    text = _text(cell)
     return f'{text}<span class="detail">{escape(cell.detail)}</span>' if cell.detail else text
+
+
+def _text(cell: Cell) -> str:
+    if cell.level:
+        return _disc(cell)
+    return marks_html(cell) if cell.marks else _linked(cell)
+
+
+def _disc(cell: Cell) -> str:
+    """The sign of a level in a disc, and what follows it; the words for who hears the page."""
+    mark = level_mark(cell.level)
+    words = cell.text.removeprefix(mark.glyph)
+    spoken = f' role="img" aria-label="{escape(cell.level)}"' if not words else ""
+    hidden = "" if spoken else ' aria-hidden="true"'
+    sign = f'<span class="km-disc km-disc-{mark.kind}"{spoken}{hidden}>{escape(mark.glyph)}</span>'
+    return f"{sign}{escape(words)}"
 
 
 def _linked(cell: Cell) -> str:

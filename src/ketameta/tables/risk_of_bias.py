@@ -50,7 +50,10 @@ def _lights(tool: Tool, found: tuple[ResultJudgement, ...], title: str) -> Table
                 Cell(one.label),
                 Cell(one.outcome),
                 *(_light(level) for _, level in one.domains),
-                Cell(f"{level_mark(one.overall).glyph} {one.overall or 'not settled'}"),
+                Cell(
+                    f"{level_mark(one.overall).glyph} {one.overall or 'not settled'}",
+                    level=one.overall,
+                ),
             )
         )
         for one in found
@@ -63,7 +66,7 @@ def _lights(tool: Tool, found: tuple[ResultJudgement, ...], title: str) -> Table
 
 
 def _light(level: str) -> Cell:
-    return Cell(level_mark(level).glyph if level else "", level)
+    return Cell(level_mark(level).glyph if level else "", level, level=level)
 
 
 def rob_list(studies: Sequence[Study]) -> Table:

@@ -35,6 +35,8 @@ class Cell:
         Where the text leads: an address, or a place in the same page ("#...").
     marks
         Flags, shown in place of the text where the language has something better for them.
+    level
+        A level of risk of bias; the sign with which the text begins may be shown as a disc.
     """
 
     text: str = ""
@@ -42,6 +44,7 @@ class Cell:
     detail: str = ""
     href: str = ""
     marks: tuple[Mark, ...] = ()
+    level: str = ""
 
     @property
     def stored(self) -> str | int | float:
