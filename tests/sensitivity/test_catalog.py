@@ -48,6 +48,7 @@ PARTS = {
     "of missing outcomes": {
         "imor_range",
         "imor_result",
+        "imor_results",
         "checked_outcomes",
         "missing_outcome_results",
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,7 +25,10 @@ from ketameta.measures.estimates import EffectEstimates
 from ketameta.measures.zero_cells import ZeroCells
 from ketameta.pooling.presets import Preset
 from ketameta.sensitivity.preset_estimates import preset_effects
-from ketameta.synthesis.answer import LeftOut
+from ketameta.synthesis.answer import Answer, LeftOut
+
+if TYPE_CHECKING:  # a user's table needs no records
+    from ketameta.synthesis.question_tornado import Asked
 
 NO_ROW = "rows without an estimate"
 
@@ -86,12 +90,20 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """What is behind the estimates of a question: who asked what, and the review's own answer."""
+
+    asked: Asked
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """What one meta-analysis works on.
 
     `key` is the value of the column `--by` (None where empty) or the question's id; `rows` is
     None for a question of the review, unless the command works on columns. `curated` says that
-    the estimates are those of a question.
+    the estimates are those of a question; `behind` has what they were made of then.
     """
 
     key: str | None
@@ -101,6 +113,7 @@ class Sample:
     left_out: tuple[LeftOut, ...] = ()
     rows: Rows | None = None
     curated: bool = False
+    behind: Behind | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,10 +127,19 @@ SENSITIVITY: Keys = (
         "subgroups: the column, and the test of difference (with p_value)",
     ),
     ("base", "tornado: the result with every number as supposed"),
+    (
+        "not_varied, words",
+        "tornado of a question: list of {assumption, description, why}; what to say where nothing "
+        "varies",
+    ),
     ("centre, null, funnel, contours", "funnel: lines of the plot"),
     ("slope, half_width, tau2", "radial: the line, and how far from it studies are unusual"),
     ("curve", "labbe: risks that the pooled effect goes with, {risk_2, risk_1, ci_low, ci_high}"),
-    ("studies", "drapery: {study, p_values} along the effects of `rows`"),
+    (
+        "studies",
+        "drapery: {study, p_values} along the effects of `rows`; missing-outcomes of a question: "
+        "{study, label, missing_1, missing_2, counted, why, varied}",
+    ),
     ("peak, peak_log_likelihood, cut_off, local_maxima, restricted", "profile: of tau2"),
     ("deleted", "qq: whether residuals are from the mean without the study"),
     (

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ketameta.cli.data_columns import select_columns
-from ketameta.cli.data_samples import Rows, Sample
+from ketameta.cli.data_samples import Behind, Rows, Sample
 from ketameta.cli.moderators import table_only
 from ketameta.cli.plot_kinds import PlotWish
-from ketameta.errors import UsageError
+from ketameta.cli.sensitivity_curated import tornado_of_question
+from ketameta.errors import DataError, UsageError
 from ketameta.figures.diagnostics.tornado import draw_tornado
 from ketameta.figures.picture import Picture
 from ketameta.measures.catalog import Measure
@@ -25,7 +26,9 @@ from ketameta.sensitivity import assumptions
 
 
 def tornado(sample: Sample, wish: PlotWish) -> Picture:
-    """Columns of a table varied, study by study and all at once."""
+    """What was supposed, varied: columns of a table, or what a question's records rest on."""
+    if sample.behind is not None:
+        return _of_question(sample, sample.behind, wish)
     if not wish.options.vary:
         raise UsageError(
             "plot tornado: nothing is varied. Name columns that were supposed, with the range of "
@@ -38,6 +41,15 @@ def tornado(sample: Sample, wish: PlotWish) -> Picture:
         analysis.assumptions(ranges), analysis.estimates, choices=wish.methods.choices()
     )
     return draw_tornado(found, wish.subject(sample))
+
+
+def _of_question(sample: Sample, behind: Behind, wish: PlotWish) -> Picture:
+    if wish.options.vary:
+        raise UsageError("--vary: fills empty cells of a table, so it goes with --data.")
+    found = tornado_of_question(behind, wish.methods)
+    if found.tornado is None:
+        raise DataError(f"{sample.title}: {found.words}")
+    return draw_tornado(found.tornado, wish.subject(sample))
 
 
 @dataclass(frozen=True, slots=True)

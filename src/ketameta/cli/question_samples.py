@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ketameta.appraisal.answers import answer_question
 from ketameta.cli.curated_rows import curated_rows
-from ketameta.cli.data_samples import NO_ROW, Rows, Sample, Samples
+from ketameta.cli.data_samples import NO_ROW, Behind, Rows, Sample, Samples
 from ketameta.cli.method_options import Methods
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -16,6 +16,7 @@ from ketameta.measures.catalog import measure
 from ketameta.questions.loading import find_question
 from ketameta.synthesis.answer import LeftOut
 from ketameta.synthesis.moderator_values import moderator_columns
+from ketameta.synthesis.question_tornado import Asked
 
 
 def question_samples(
@@ -65,6 +66,7 @@ def question_samples(
         (*main.left_out, *_without_estimate(rows)),
         rows if columns else None,
         curated=True,
+        behind=Behind(Asked(asked, review, evidence), answer),
     )
     return Samples(asked.id, entry, "question", (sample,))
 

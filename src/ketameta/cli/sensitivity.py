@@ -58,6 +58,7 @@ Examples:
   ketameta sensitivity --data t.csv --kind missing-outcomes --imor 0.5,1
   ketameta sensitivity --data t.csv --kind leave-one-out --cluster country
   ketameta sensitivity --data t.csv --kind tornado --vary r=0.3:0.5:0.8
+  ketameta sensitivity abstinence-longest --kind tornado
 \b
 Kinds:
   leave-one-out     the pooled result without each study, or --cluster
@@ -68,10 +69,11 @@ Kinds:
   permutation       test of the mean by changes of sign
   fragility         outcomes that must differ for an interval to cross
   missing-outcomes  bounds for people with unknown outcomes: columns missing_1
-                    and missing_2, who are not counted in n_1 and n_2; and
-                    informative missingness odds ratios (--imor)
+                    and missing_2, who are not counted in n_1 and n_2, or what
+                    records state; informative missingness odds ratios (--imor)
   subgroups         studies in --groups pooled apart, and do they differ?
-  tornado           numbers supposed for empty cells (--vary) over their range
+  tornado           numbers supposed for empty cells (--vary), or those that a
+                    question's records rest on, each over its range
 \b
 Coordinates of plots:
   funnel, radial, labbe, drapery, profile (likelihood of tau2), qq

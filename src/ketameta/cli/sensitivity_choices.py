@@ -8,18 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.data_samples import Rows, Sample
-from ketameta.cli.document import Block, Paragraph
+from ketameta.cli.data_samples import Behind, Rows, Sample
+from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
+from ketameta.cli.sensitivity_curated import tornado_of_question
 from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.errors import UsageError
 from ketameta.measures.columns import COLUMNS
 from ketameta.measures.conversions import Assumption
-from ketameta.measures.effects import effects
-from ketameta.measures.estimates import EffectEstimates, FloatArray
-from ketameta.sensitivity.assumptions import TornadoBar, tornado
+from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.result import PooledResult
+from ketameta.sensitivity.assumptions import Tornado, TornadoBar, tornado
+from ketameta.sensitivity.recipe import Recipe
 from ketameta.sensitivity.subgroups import SubgroupAnalysis, subgroups
 
 
@@ -61,28 +63,66 @@ def _test_text(found: SubgroupAnalysis) -> str:
 
 
 def varied_assumptions(sample: Sample, wish: Variation) -> Varied:
-    """The pooled result while each number supposed for empty cells runs over its range."""
-    rows = sample.rows
-    if rows is None:
-        raise UsageError("--kind tornado: fills empty cells of a table, so it goes with --data.")
-    assumptions = dict(_assumption(sample, rows, text) for text in wish.options.vary)
-    choices = wish.methods.choices()
-    zero_cells = wish.methods.zero_cells or "only0"
+    """The pooled result while each number that was supposed runs over its range.
 
-    def analyse(values: Mapping[str, float]) -> EffectEstimates:
+    Of a table those for empty cells (`--vary`); of a question those that its records rest on.
+    """
+    if sample.behind is not None:
+        return _of_question(sample, sample.behind, wish)
+    rows = sample.rows
+    assert rows is not None
+    if not wish.options.vary:
+        raise UsageError("--kind tornado: needs --vary; see ketameta sensitivity --help.")
+    assumptions = dict(_assumption(sample, rows, text) for text in wish.options.vary)
+    methods = wish.methods
+    recipe = Recipe(
+        sample.measure.code, methods.choices(), methods.zero_cells or "only0", methods.program
+    )
+
+    def analyse(values: Mapping[str, float]) -> PooledResult:
         columns = {**rows.computed.inputs}
         for name, value in values.items():
             columns[name] = _filled(rows, name, value)
-        return effects(sample.measure.code, columns, zero_cells=zero_cells).estimates
+        return recipe.pooled(recipe.table(columns))
 
-    found = tornado(assumptions, analyse, choices=choices)
-    level = choices.level
+    found = tornado(assumptions, analyse)
+    return Varied(*_bars(found, sample, wish))
+
+
+def _of_question(sample: Sample, behind: Behind, wish: Variation) -> Varied:
+    if wish.options.vary:
+        raise UsageError("--vary: fills empty cells of a table, so it goes with --data.")
+    found = tornado_of_question(behind, wish.methods)
+    fixed = [{"assumption": key, "description": text, "why": why} for key, text, why in found.fixed]
+    told = {"not_varied": fixed, "words": found.words}
+    below: list[Block] = []
+    if fixed:
+        below = [
+            Heading("Not varied"),
+            fields(*((key, f"{text} {why}") for key, text, why in found.fixed)),
+        ]
+    if found.tornado is None:
+        return Varied([], {"base": None, **told}, [Paragraph(found.words), *below])
+    bars, base, blocks = _bars(found.tornado, sample, wish)
+    return Varied(bars, {**base, **told}, [*blocks, *below])
+
+
+def _bars(
+    found: Tornado, sample: Sample, wish: Variation
+) -> tuple[list[dict[str, Any]], dict[str, Any], list[Block]]:
+    """Bars for JSON, what is said once, and blocks."""
+    level = wish.methods.choices().level
     bars = [_bar(bar) for bar in found.bars]
     ends = effect_texts(
         sample.measure, level, [(bar.lowest, bar.lowest, bar.highest) for bar in found.bars]
     )
     shown = [
-        {**row, "range": ends[i].partition("[")[2].strip("]"), "side": row["interval_changes_side"]}
+        {
+            **row,
+            "assumption": _short(found.bars[i]),
+            "range": ends[i].partition("[")[2].strip("]"),
+            "side": row["interval_changes_side"],
+        }
         for i, row in enumerate(bars)
     ]
     base = brief(found.base, sample)
@@ -93,16 +133,16 @@ def varied_assumptions(sample: Sample, wish: Variation) -> Varied:
         "assumption": "Supposed",
         "low": "From",
         "high": "To",
-        "range": "Pooled effect from, to",
-        "side": "Interval changes side",
+        "range": "Pooled effect",
+        "side": "Changes side",
     }
+    studies = "1 study" if base["k"] == 1 else f"{base['k']} studies"
     blocks: list[Block] = [
-        Paragraph(
-            f"{effect_title(sample.measure, level)} as supposed: {text[0]}, {base['k']} studies."
-        ),
+        Paragraph(f"{effect_title(sample.measure, level)} as supposed: {text[0]}, {studies}."),
         statistics_grid(shown, titles, text=("assumption", "range")),
+        fields(*((bar.keys[0], bar.description) for bar in found.bars if len(bar.keys) == 1)),
     ]
-    return Varied(bars, {"base": base}, blocks)
+    return bars, {"base": base}, blocks
 
 
 def _assumption(sample: Sample, rows: Rows, text: str) -> tuple[str, Assumption]:
@@ -143,6 +183,11 @@ def _given(rows: Rows, name: str) -> FloatArray:
 def _filled(rows: Rows, name: str, value: float) -> FloatArray:
     given = _given(rows, name)
     return np.where(np.isnan(given), value, given)
+
+
+def _short(bar: TornadoBar) -> str:
+    more = len(bar.keys) - 1
+    return f"{bar.keys[0]}, and {more} more" if more else bar.keys[0]
 
 
 def _bar(bar: TornadoBar) -> dict[str, Any]:

@@ -17,15 +17,16 @@ from ketameta.errors import DataError, UsageError
 from ketameta.exchange.tabular import numbers
 from ketameta.measures.arms import Counts
 from ketameta.measures.estimates import FloatArray
-from ketameta.pooling.pool import pool
 from ketameta.sensitivity.fragility import fragility_index
-from ketameta.sensitivity.informative_missingness import LogImor, imor_estimates, imor_range
+from ketameta.sensitivity.informative_missingness import LogImor, imor_result, imor_results
 from ketameta.sensitivity.missing_outcomes import (
     MissingOutcomeResult,
     Outcomes,
-    missing_outcome_bounds,
+    Trials,
+    missing_outcome_results,
 )
 from ketameta.sensitivity.pooled_fragility import pooled_fragility
+from ketameta.sensitivity.recipe import Recipe
 
 MISSING = ("missing_1", "missing_2")
 # An odds ratio of 0 has no logarithm.
@@ -90,7 +91,7 @@ def counted_arms(sample: Sample, kind: str) -> tuple[list[str], Counts, Counts]:
 
 
 def missing_outcomes(sample: Sample, wish: Variation) -> Sequence[MissingOutcomeResult]:
-    """Pooled results under assumptions about people with unknown outcomes.
+    """Pooled results under assumptions about people with unknown outcomes, for a user's table.
 
     Left out, all of one kind, best and worst case; and, where asked for, an informative
     missingness odds ratio with its uncertainty, or a range of them.
@@ -108,19 +109,21 @@ def missing_outcomes(sample: Sample, wish: Variation) -> Sequence[MissingOutcome
         np.array([_known(read[headers[name]][rows.lines[row]]) for row in use]) for name in MISSING
     ]
     groups = Outcomes(a, n1 - a, lost[0]), Outcomes(c, n2 - c, lost[1])
-    code, choices = sample.measure.code, wish.methods.choices()
-    labels = _labels(rows, use, sample)
-    return (
-        *missing_outcome_bounds(*groups, code=code, labels=labels, choices=choices),
-        *_imor(groups, labels, sample, wish),
+    return assumed(Trials(*groups, _labels(rows, use, sample)), sample, wish)
+
+
+def assumed(trials: Trials, sample: Sample, wish: Variation) -> Sequence[MissingOutcomeResult]:
+    """The bounds, and the informative missingness odds ratios that were asked for."""
+    methods = wish.methods
+    recipe = Recipe(
+        sample.measure.code, methods.choices(), methods.zero_cells or "only0", methods.program
     )
+    return (*missing_outcome_results(trials, recipe), *_imor(trials, recipe, wish))
 
 
-def _imor(
-    groups: tuple[Outcomes, Outcomes], labels: Sequence[str], sample: Sample, wish: Variation
-) -> Sequence[MissingOutcomeResult]:
+def _imor(trials: Trials, recipe: Recipe, wish: Variation) -> Sequence[MissingOutcomeResult]:
     """Results under one informative missingness odds ratio, and over a range of them."""
-    asked, code, choices = wish.options, sample.measure.code, wish.methods.choices()
+    asked = wish.options
     found: list[MissingOutcomeResult] = []
     if (asked.imor, asked.imor_sd, asked.imor_correlation) != (None, None, None):
         ratios = two_numbers("--imor", asked.imor or "1", above=SMALLEST_IMOR)
@@ -128,17 +131,16 @@ def _imor(
         belief = LogImor(
             (math.log(ratios[0]), math.log(ratios[1])), sds, asked.imor_correlation or 0.0
         )
-        estimates = imor_estimates(*groups, belief, code=code, labels=labels)
         text = (
             f"odds of the event among missing people {ratios[0]:g} times (group 1) and "
             f"{ratios[1]:g} times (group 2) those among people observed; sd of their logarithms "
             f"{sds[0]:g} and {sds[1]:g}"
         )
-        found.append(MissingOutcomeResult("imor", text, estimates, pool(estimates, choices)))
+        found.append(imor_result(trials, recipe, belief, name="imor", text=text))
     if asked.imor_range is not None:
         ratios_tried = _ratios(asked.imor_range)
-        found += imor_range(*groups, ratios_tried, code=code, choices=choices)
-        turned = imor_range(*groups, ratios_tried, opposite=True, code=code, choices=choices)
+        found += imor_results(trials, recipe, ratios_tried)
+        turned = imor_results(trials, recipe, ratios_tried, opposite=True)
         found += [replace(one, code=f"{one.code}, opposite") for one in turned]
     return found
 

@@ -57,9 +57,8 @@ def check_options(wish: Variation) -> None:
         if getattr(wish.options, name) not in (None, False, ()) and wish.kind not in kinds:
             option = name.replace("_", "-")
             raise UsageError(f"--{option}: goes with --kind {' or '.join(kinds)}.")
-    for kind, name in (("subgroups", "groups"), ("tornado", "vary")):
-        if wish.kind == kind and not getattr(wish.options, name):
-            raise UsageError(f"--kind {kind}: needs --{name}; see ketameta sensitivity --help.")
+    if wish.kind == "subgroups" and not wish.options.groups:
+        raise UsageError("--kind subgroups: needs --groups; see ketameta sensitivity --help.")
     if not 0 < wish.alpha < 1:
         raise UsageError(f"--alpha: {wish.alpha:g} is not between 0 and 1. Write 0.05.")
 

@@ -15,7 +15,7 @@ from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 
-Analysis = Callable[[Mapping[str, float]], EffectEstimates]
+Analysis = Callable[[Mapping[str, float]], EffectEstimates | PooledResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ def tornado(
         Every assumption the effect estimates rest on, by a name of its own, for example
         "Smith 2012: correlation".
     analyse
-        Effect estimates from the values of all assumptions that have one, by the same names.
+        Effect estimates from the values of all assumptions that have one, by the same names; or
+        the pooled result, where they are pooled otherwise than by `choices`.
     choices
         How to pool; None for the defaults.
     together
@@ -133,7 +134,7 @@ def tornado(
         for key, one in assumptions.items()
         if key in values and one.low is not None and one.high is not None
     }
-    base = pool(analyse(values), choices)
+    base = _pooled(analyse(values), choices)
     groups: list[tuple[str, ...]] = [(key,) for key in varied]
     if together:
         codes = dict.fromkeys(one.code for one in varied.values())
@@ -162,10 +163,14 @@ class _Sweep:
             moved[key] = one.low + position * (one.high - one.low)
         value = moved[keys[0]] if len(keys) == 1 else None
         try:
-            result = pool(self.analyse(moved), self.choices)
+            result = _pooled(self.analyse(moved), self.choices)
         except KetametaError as problem:
             return TornadoPoint(position, value, None, str(problem))
         return TornadoPoint(position, value, result)
+
+
+def _pooled(found: EffectEstimates | PooledResult, choices: PoolingChoices | None) -> PooledResult:
+    return found if isinstance(found, PooledResult) else pool(found, choices)
 
 
 def _bar(base: PooledResult, sweep: _Sweep, keys: tuple[str, ...], points: int) -> TornadoBar:
@@ -180,7 +185,7 @@ def _bar(base: PooledResult, sweep: _Sweep, keys: tuple[str, ...], points: int) 
     sides = {_holds_null(result) for result in results}
     text = sweep.varied[keys[0]].description
     if len(keys) > 1:
-        text = f"In {len(keys)} studies at once: {text}"
+        text = f"{len(keys)} of the same kind at once: {text}"
     return TornadoBar(keys, text, found, lowest, highest, highest - lowest, len(sides) > 1)
 
 

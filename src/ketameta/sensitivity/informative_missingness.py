@@ -134,6 +134,14 @@ def imor_range(
     choices
         How to pool; None for the defaults.
     """
+    trials, recipe = Trials(group_1, group_2), Recipe(code, choices)
+    return imor_results(trials, recipe, imors, opposite=opposite)
+
+
+def imor_results(
+    trials: Trials, recipe: Recipe, imors: Sequence[float], *, opposite: bool = False
+) -> tuple[MissingOutcomeResult, ...]:
+    """`imor_range` of trials beside estimates that stay as they are."""
     found = []
     for imor in imors:
         if not (np.isfinite(imor) and imor > 0.0):
@@ -144,7 +152,6 @@ def imor_range(
             f"the odds of the event among missing people are {imor:g} times (group 1) and "
             f"{other:g} times (group 2) those among the people observed"
         )
-        trials, recipe = Trials(group_1, group_2), Recipe(code, choices)
         found.append(imor_result(trials, recipe, belief, name=f"imor {imor:g}", text=text))
     return tuple(found)
 

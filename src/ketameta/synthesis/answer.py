@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ketameta.measures.conversions import Assumption
 from ketameta.measures.estimates import Caution
 from ketameta.pooling.result import PooledResult
 
@@ -66,6 +67,27 @@ class RowRiskOfBias:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownOutcomes:
+    """People of a row whose outcome nobody knows.
+
+    Attributes
+    ----------
+    experimental, control
+        How many on each side; None where no source tells, or what was done cannot be undone.
+    counted
+        How they stand in the events and people of each side: nobody, left out, counted with the
+        event, counted without the event, imputed or modelled, not stated.
+    why
+        How the numbers come about, or what is missing, in one sentence.
+    """
+
+    experimental: int | None
+    control: int | None
+    counted: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class StudyRow:
     """One study in one analysis.
 
@@ -73,7 +95,8 @@ class StudyRow:
     experimental side comes first and the outcome is the question's own (an odds ratio for relapse
     is inverted where the question asks for abstinence; `how` says so). `n` are the people behind
     the estimate, None where no source tells; `weeks` count from the start of treatment.
-    `risk_of_bias` is None where nobody has assessed the result.
+    `risk_of_bias` is None where nobody has assessed the result. `unknown` is None for outcomes that
+    are no events; `assumptions` are what the estimate rests on beside what its source prints.
     """
 
     study: str
@@ -99,6 +122,8 @@ class StudyRow:
     assessment: str = "not stated"
     flags: tuple[Flag, ...] = ()
     risk_of_bias: RowRiskOfBias | None = None
+    unknown: UnknownOutcomes | None = None
+    assumptions: tuple[Assumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from ketameta.synthesis.row_pooling import (
     score_limits,
     without_contrast,
 )
+from ketameta.synthesis.unknown_outcomes import unknown_outcomes
 
 SMALLEST_LEAVE_ONE_OUT = 3
 MAIN = "main"
@@ -220,6 +221,8 @@ def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
         source=result_source(setting.evidence, study, candidate.index),
         outcome_id=candidate.outcome.id,
         assessment=str(result.assessment),
+        unknown=unknown_outcomes(candidate),
+        assumptions=tuple(one for _, one in found.assumptions),
     )
 
 

@@ -21,11 +21,11 @@ class ArmMean:
     spread: str
 
 
-def arm_mean(summary: Summary) -> ArmMean | None:
+def arm_mean(summary: Summary, *, quantile: float | None = None) -> ArmMean | None:
     """An arm's mean and SD, from its SD, standard error or 95 % interval; None without any.
 
     The interval is read with the t quantile on n - 1 degrees of freedom (Cochrane Handbook 6.5,
-    section 6.5.2.2).
+    section 6.5.2.2), unless another `quantile` is supposed.
     """
     if summary.n is None or summary.mean is None:
         return None
@@ -36,7 +36,8 @@ def arm_mean(summary: Summary) -> ArmMean | None:
         return ArmMean(n, mean, float(summary.se) * math.sqrt(n), "SD from the standard error")
     if summary.ci_low is not None and summary.ci_high is not None and n > 1:
         width = float(summary.ci_high - summary.ci_low)
-        sd = math.sqrt(n) * width / (2 * float(stdtrit(n - 1, 0.975)))
+        by = float(stdtrit(n - 1, 0.975)) if quantile is None else quantile
+        sd = math.sqrt(n) * width / (2 * by)
         return ArmMean(n, mean, sd, "SD from the 95 % interval")
     return None
 
