@@ -24,8 +24,9 @@ LOG_MEASURES = ("OR", "RR", "HR", "IRR", "ROM", "PETO")
 class Stated:
     """Results as the file states them, by name; text, so that its digits are known.
 
-    Names: effect, low, high, weight, tau2, chi2, df, i2, z. Effects are on the natural scale
-    (an odds ratio, not its logarithm).
+    Names: effect, low, high, weight, tau2, chi2, df, i2, z; of the test for subgroup differences
+    q_subgroups and i2_subgroups. Effects are on the natural scale (an odds ratio, not its
+    logarithm).
     """
 
     values: Mapping[str, str] = field(default_factory=dict)

@@ -40,6 +40,8 @@ _STATED = {
     "heterogeneity df": "df",
     "heterogeneity i2": "i2",
     "effect z": "z",
+    "subgroup chi2": "q_subgroups",
+    "subgroup i2": "i2_subgroups",
 }
 _DATA = {
     "experimental cases": "events_1",

@@ -91,6 +91,7 @@ def recomputed(analysis: ReviewAnalysis) -> Recomputed:
     overall = work.part("total", analysis.rows, analysis.overall, analysis.totals == "all")
     for name, rows, stated in groups_of(analysis):
         work.part(f"subgroup {name}", rows, stated, analysis.totals != "none")
+    work.between_subgroups(analysis.overall)
     return Recomputed(
         analysis,
         overall,
@@ -110,6 +111,7 @@ class _Comparison:
         self.differences: list[Difference] = []
         self.stale: list[str] = []
         self.why = ""
+        self.subgroups: list[PooledResult] = []
 
     def part(
         self, place: str, rows: Sequence[StudyData], stated: Stated, shown: bool
@@ -131,7 +133,24 @@ class _Comparison:
             return {}
         ours = _natural(self.analysis, pooled)
         self._compare(place, stated, ours, _POOLED)
-        return ours if place == "total" else {}
+        if place == "total":
+            return ours
+        self.subgroups.append(pooled)
+        return {}
+
+    def between_subgroups(self, stated: Stated) -> None:
+        """RevMan's test for subgroup differences: Q of the pooled estimates of the subgroups.
+
+        0 is what files hold for a test that was not wanted.
+        """
+        if len(self.subgroups) < 2 or not stated.number("q_subgroups") > 0:
+            return
+        weights = np.array([pooled.se**-2 for pooled in self.subgroups])
+        means = np.array([pooled.estimate for pooled in self.subgroups])
+        q = float(weights @ (means - weights @ means / weights.sum()) ** 2)
+        spare = max(0.0, q - (len(means) - 1))
+        ours = {"q_subgroups": q, "i2_subgroups": 100 * spare / q if q else 0.0}
+        self._compare("test for subgroup differences", stated, ours, tuple(ours))
 
     def _studies(
         self, rows: Sequence[StudyData], table: EffectTable, pooled: PooledResult | None

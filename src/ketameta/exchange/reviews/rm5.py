@@ -45,6 +45,8 @@ _STATED = {
     "DF": "df",
     "I2": "i2",
     "Z": "z",
+    "Q": "q_subgroups",
+    "I2_Q": "i2_subgroups",
 }
 _MEASURES = {
     "OR": "OR",
