@@ -13,8 +13,8 @@ from ketameta.errors import DataError
 from ketameta.exchange.references.formats import read_references
 from ketameta.manuscript import software as software_module
 from ketameta.manuscript.literature import HANDBOOK, LITERATURE, PRISMA, SAFEGUARD, cited
-from ketameta.manuscript.reference_files import bibtex, csl_json, ris, written
 from ketameta.manuscript.reference_styles import apa, short, vancouver
+from ketameta.manuscript.references import references_text
 from ketameta.manuscript.software import citation_file, software_work
 from ketameta.manuscript.works import ARTICLE, Work, key_of, split_name
 from ketameta.measures.catalog import MEASURES
@@ -63,7 +63,7 @@ def test_names_in_running_text() -> None:
 
 
 def test_bibtex_is_read_back_by_another_program() -> None:
-    library = bibtexparser.parse_string(bibtex([*LITERATURE.values(), NASTY]))
+    library = bibtexparser.parse_string(references_text([*LITERATURE.values(), NASTY], "bibtex"))
     assert not library.failed_blocks
     assert len(library.entries) == len(LITERATURE) + 1
     woolf = library.entries_dict[WOOLF.key]
@@ -75,7 +75,7 @@ def test_bibtex_is_read_back_by_another_program() -> None:
 
 
 def test_ris_is_read_back_by_another_program() -> None:
-    read = rispy.loads(ris([*LITERATURE.values(), NASTY]))
+    read = rispy.loads(references_text([*LITERATURE.values(), NASTY], "ris"))
     assert len(read) == len(LITERATURE) + 1
     by_key = {record["id"]: record for record in read}
     assert by_key[WOOLF.key]["authors"] == ["Woolf, B"]
@@ -86,7 +86,7 @@ def test_ris_is_read_back_by_another_program() -> None:
 
 
 def test_csl_json_has_names_in_parts() -> None:
-    woolf, nasty = json.loads(csl_json([WOOLF, NASTY]))
+    woolf, nasty = json.loads(references_text([WOOLF, NASTY], "csl-json"))
     assert woolf["author"] == [{"family": "Woolf", "given": "B"}]
     assert woolf["issued"] == {"date-parts": [[1955]]}
     assert nasty["author"][1] == {"literal": "The 50% & Co {Group}"}
@@ -168,7 +168,7 @@ def test_what_is_written_is_what_import_references_reads(tmp_path: Path, ending:
     works = list(LITERATURE.values())
     forms = {".bib": "bibtex", ".ris": "ris", ".json": "csl-json"}
     path = tmp_path / f"references{ending}"
-    path.write_text(written(works, forms[ending]), encoding="utf-8")
+    path.write_text(references_text(works, forms[ending]), encoding="utf-8")
     read = read_references(path).references
     assert [(one.title, one.year, one.volume, one.pages) for one in read] == [
         (work.title, str(work.year), work.volume, work.pages) for work in works

@@ -11,8 +11,9 @@ from ketameta.cli.output import Output, printable
 from ketameta.cli.saving import check_place, save
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
-from ketameta.manuscript.reference_files import REFERENCE_FORMS, written
+from ketameta.exchange.references.formats import FORMATS
 from ketameta.manuscript.reference_styles import STYLES
+from ketameta.manuscript.references import references_text
 from ketameta.manuscript.subject_matter import subject_matter
 from ketameta.manuscript.to_cite import CitedGroup, to_cite
 from ketameta.reports.inputs import read_inputs
@@ -70,8 +71,8 @@ def _form(wish: CiteWish) -> str:
 
 def _text(groups: tuple[CitedGroup, ...], form: str, width: int) -> str:
     works = [work for group in groups for work in group.works]
-    if form in REFERENCE_FORMS:
-        return written(works, form)
+    if form in FORMATS:
+        return references_text(works, form)
     if form in STYLES:
         return "\n".join(printable(STYLES[form](work)) for work in works) + "\n"
     return "\n\n".join(_paragraphs(groups, width)) + "\n"

@@ -16,7 +16,7 @@ from ketameta.manuscript.kit_readme import readme
 from ketameta.manuscript.kit_record import FORMAT, KIT, record_text
 from ketameta.manuscript.kit_tables import TableFile, table_files
 from ketameta.manuscript.markdown_texts import markdown
-from ketameta.manuscript.reference_files import bibtex, csl_json, ris
+from ketameta.manuscript.references import references_text
 from ketameta.manuscript.subject_matter import SubjectMatter, subject_matter
 from ketameta.manuscript.texts import ManuscriptTexts, NumberedBlock, texts_of
 from ketameta.reports.inputs import ReportInputs, read_inputs
@@ -127,9 +127,8 @@ def _cited_in(
 
 
 def _write_references(folder: Path, texts: ManuscriptTexts) -> None:
-    write_whole(folder / "references.bib", bibtex(texts.works))
-    write_whole(folder / "references.ris", ris(texts.works))
-    write_whole(folder / "references.json", csl_json(texts.works))
+    for form, ending in (("bibtex", "bib"), ("ris", "ris"), ("csl-json", "json")):
+        write_whole(folder / f"references.{ending}", references_text(texts.works, form))
     listed = [f"{n}. {escape(text)}" for n, text in enumerate(texts.references, start=1)]
     write_whole(folder / "references.md", "\n".join(("# References", "", *listed)) + "\n")
 

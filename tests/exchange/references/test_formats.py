@@ -30,6 +30,15 @@ FULL = Reference(
     note="Study record x: included",
 )
 SPARSE = Reference(kind="other", title="Only a title", year="")
+PARTIAL = Reference(
+    kind="software",
+    authors=("Doe, JM",),
+    year="2020",
+    title="A program",
+    journal="Zenodo",
+    note="As run",
+    authors_complete=False,
+)
 CHAPTER = Reference("chapter", ("Doe, J",), "1999", "In a book", "The Book", pages="e12")
 
 
@@ -43,8 +52,10 @@ def there_and_back(tmp_path: Path, form: str, *items: Reference) -> tuple[Refere
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_there_and_back(tmp_path: Path, form: str) -> None:
-    found = there_and_back(tmp_path, form, FULL, SPARSE, CHAPTER)
-    expected = [FULL, SPARSE, CHAPTER]
+    found = there_and_back(tmp_path, form, FULL, SPARSE, CHAPTER, PARTIAL)
+    expected = [FULL, SPARSE, CHAPTER, PARTIAL]
+    if form == "bibtex":  # it has no kind for programs
+        expected[-1] = replace(PARTIAL, kind="other")
     if form == "bibtex":  # braces only group letters there, and dashes join
         found = (replace(found[0], title=found[0].title.replace("–", "-")), *found[1:])
         plain = FULL.title.replace("–", "-").replace("{of}", "of")
@@ -76,6 +87,25 @@ def test_any_title_is_one_entry_of_bibtex(title: str) -> None:
     assert told == []
 
 
+def test_what_is_only_written_has_its_place() -> None:
+    item = replace(PARTIAL, key="doe-2020", version="1.2", pages="3-4")
+    bib, ris, csl = (FORMATS[form].write([item]) for form in ("bibtex", "ris", "csl-json"))
+    assert bib.startswith("@misc{doe-2020,\n  author = {Doe, J. M. and others},\n")
+    assert "  title = {{A program}},\n  howpublished = {Zenodo},\n" in bib
+    assert "  pages = {3--4},\n  note = {Version 1.2. As run}\n}" in bib
+    lines = ris.split("\r\n")
+    assert lines[:3] == ["TY  - COMP", "ID  - doe-2020", "AU  - Doe, JM"]
+    assert {"PB  - Zenodo", "SP  - 3", "EP  - 4", "ET  - 1.2"} <= set(lines)
+    (entry,) = json.loads(csl)
+    assert (entry["id"], entry["version"], entry["type"]) == ("doe-2020", "1.2", "software")
+    assert entry["note"] == "As run Not all authors are named in this record."
+
+
+def test_keys_are_never_given_twice() -> None:
+    items = [Reference(authors=("Doe, J",), year="2020"), Reference(title="b", key="doe2020")]
+    assert FORMATS["bibtex"].write(items).count("@article{doe2020,") == 1
+
+
 def test_a_line_break_cannot_become_a_tag() -> None:
     item = Reference(title="a\nER  - \nTY  - JOUR\nTI  - smuggled")
     found, _ = FORMATS["ris"].read(FORMATS["ris"].write([item]))
@@ -102,7 +132,11 @@ def test_what_other_programs_write(tmp_path: Path) -> None:
         ' title = "The {DNA} of \\textit{K} \\& 5\\%", pages = {1--5}, date = {2020-01-01}}\n'
     )
     (only,) = read_references(bib).references
-    assert only.authors == ("Müller, J.", "García, Ana", "WHO Group")
+    assert only.authors == (
+        "Müller, J",
+        "García, Ana",
+        "WHO Group",
+    )  # initials as records have them
     assert (only.title, only.pages, only.year) == ("The DNA of K & 5%", "1-5", "2020")
     csl = tmp_path / "a.json"
     csl.write_text(json.dumps({"items": [{"title": "t", "author": [{"family": "Doe"}]}, 7]}))

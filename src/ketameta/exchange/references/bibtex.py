@@ -9,7 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ketameta.exchange.references.reference import Reference, one_line, plain_doi, plain_year
+from ketameta.exchange.references.reference import (
+    Reference,
+    dotted,
+    one_line,
+    plain_doi,
+    plain_year,
+    undotted,
+)
 
 if TYPE_CHECKING:
     from bibtexparser.model import Entry
@@ -33,11 +40,10 @@ _SPECIAL = {
     "~": "\\textasciitilde{}",
     "^": "\\textasciicircum{}",
 }
-_FIELDS = (
-    *("title", "journal", "year", "volume", "issue", "pages", "doi", "pmid"),
-    *("url", "note"),
-)
-_RAW = {"doi", "url", "pmid"}
+_RAW_FIELDS = ("doi", "pmid", "url")
+_CONTAINERS = {"article": "journal", "chapter": "booktitle"}
+_MORE = "others"
+"""Stands for authors that are not named."""
 _PERSON, _GROUP = "author-", "authors-"
 """Names of the fields that authors stand in, one each."""
 
@@ -101,16 +107,18 @@ def _reference(kind: str, values: Mapping[str, str], number: int) -> Reference:
     def first(*names: str) -> str:
         return next((_clean(values[name]) for name in names if values.get(name)), "")
 
+    people = tuple(
+        _clean(value) if key.startswith(_GROUP) else undotted(_author(value))
+        for key, value in values.items()
+        if key.startswith((_GROUP, _PERSON)) and _clean(value)
+    )
     return Reference(
         kind=_KINDS.get(kind, "other"),
-        authors=tuple(
-            _clean(value) if key.startswith(_GROUP) else _author(value)
-            for key, value in values.items()
-            if key.startswith((_GROUP, _PERSON)) and _clean(value)
-        ),
+        authors=tuple(name for name in people if name != _MORE),
+        authors_complete=_MORE not in people,
         year=plain_year(first("year", "date")),
         title=first("title"),
-        journal=first("journal", "journaltitle", "booktitle"),
+        journal=first("journal", "journaltitle", "booktitle", "howpublished"),
         volume=first("volume"),
         issue=first("number", "issue"),
         pages=re.sub(r"\s*[-\u2013\u2014]+\s*", "-", first("pages")),
@@ -151,9 +159,13 @@ def _author(name: str) -> str:
 
 
 def write_bibtex(references: Sequence[Reference]) -> str:
-    """BibTeX text in UTF-8; signs that LaTeX would run are written so that it prints them."""
-    keys: set[str] = set()
-    return "\n".join(_entry(reference, _key(reference, keys)) for reference in references)
+    """BibTeX text in UTF-8; titles keep their capitals, and signs that LaTeX would run are
+    written so that it prints them.
+    """
+    keys = {reference.key for reference in references if reference.key}
+    return "\n".join(
+        _entry(reference, reference.key or _key(reference, keys)) for reference in references
+    )
 
 
 def _key(reference: Reference, taken: set[str]) -> str:
@@ -167,20 +179,24 @@ def _key(reference: Reference, taken: set[str]) -> str:
     return key
 
 
-def _entry(reference: Reference, key: str) -> str:
-    values = {name: getattr(reference, name) for name in _FIELDS}
-    values["number"] = values.pop("issue")
-    if reference.kind == "chapter":
-        values["booktitle"] = values.pop("journal")
-    people = " and ".join(
-        _escaped(name) if "," in name else f"{{{_escaped(name)}}}" for name in reference.authors
-    )
-    lines = [f"  author = {{{people}}}"] if people else []
-    for name, value in values.items():
-        if value:
-            text = _bare(value) if name in _RAW else _escaped(value)
-            lines.append(f"  {name} = {{{text}}}")
-    return f"@{_TYPES.get(reference.kind, 'misc')}{{{key},\n" + ",\n".join(lines) + "\n}\n"
+def _entry(item: Reference, key: str) -> str:
+    people = [
+        _escaped(dotted(name)) if "," in name else f"{{{_escaped(name)}}}" for name in item.authors
+    ]
+    version = f"Version {item.version}" if item.version else ""
+    values = {
+        "author": " and ".join([*people, *([] if item.authors_complete else [_MORE])]),
+        "title": f"{{{_escaped(item.title)}}}" if item.title else "",
+        _CONTAINERS.get(item.kind, "howpublished"): _escaped(item.journal),
+        "year": item.year,
+        "volume": _escaped(item.volume),
+        "number": _escaped(item.issue),
+        "pages": _escaped(item.pages).replace("-", "--"),
+        **{name: _bare(getattr(item, name)) for name in _RAW_FIELDS},
+        "note": _escaped(". ".join(part for part in (version, item.note) if part)),
+    }
+    lines = [f"  {name} = {{{text}}}" for name, text in values.items() if text]
+    return f"@{_TYPES.get(item.kind, 'misc')}{{{key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def _escaped(text: str) -> str:

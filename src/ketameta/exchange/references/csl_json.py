@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ketameta.errors import DataError
-from ketameta.exchange.references.reference import Reference, one_line, plain_doi, plain_year
+from ketameta.exchange.references.reference import (
+    Reference,
+    one_line,
+    plain_doi,
+    plain_year,
+    split_note,
+)
 
 _KINDS = {
     "article-journal": "article",
@@ -15,12 +21,15 @@ _KINDS = {
     "chapter": "chapter",
     "book": "book",
     "dataset": "registration",
+    "software": "software",
 }
 _TYPES = {
     "article": "article-journal",
     "chapter": "chapter",
     "book": "book",
     "registration": "dataset",
+    "dataset": "dataset",
+    "software": "software",
 }
 
 
@@ -59,6 +68,7 @@ def _reference(item: Mapping[str, Any], number: int) -> Reference:
         )
 
     people = item.get("author")
+    note, complete = split_note(text("note"))
     return Reference(
         kind=_KINDS.get(text("type"), "other"),
         authors=tuple(
@@ -75,7 +85,8 @@ def _reference(item: Mapping[str, Any], number: int) -> Reference:
         doi=plain_doi(text("DOI")) or plain_doi(text("URL")),
         pmid=text("PMID"),
         url=text("URL"),
-        note=text("note"),
+        note=note,
+        authors_complete=complete,
         place=f"reference {number}",
     )
 
@@ -107,7 +118,7 @@ def write_csl_json(references: Sequence[Reference]) -> str:
 
 def _entry(item: Reference, number: int) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "id": item.doi or f"reference-{number}",
+        "id": item.key or item.doi or f"reference-{number}",
         "type": _TYPES.get(item.kind, "document"),
         "author": [_person(name) for name in item.authors],
         "issued": {"date-parts": [[int(item.year)]]} if item.year else None,
@@ -119,7 +130,8 @@ def _entry(item: Reference, number: int) -> dict[str, Any]:
         "DOI": item.doi,
         "PMID": item.pmid,
         "URL": item.url,
-        "note": item.note,
+        "version": item.version,
+        "note": item.full_note,
     }
     return {key: value for key, value in values.items() if value}
 

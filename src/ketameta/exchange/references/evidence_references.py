@@ -35,6 +35,8 @@ def _of_study(study: Study) -> Reference:
         pmid=cited.pmid or "",
         url=cited.url or "",
         note=f"Study record {study.id}: {study.status}",
+        key=study.id,
+        authors_complete=cited.authors_complete,
     )
 
 

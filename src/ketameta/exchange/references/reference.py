@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _INITIALS = re.compile(r"[A-Z][A-Z-]{0,5}")
+INCOMPLETE = "Not all authors are named in this record."
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,11 @@ class Reference:
     Attributes
     ----------
     kind
-        "article", "chapter", "book", "registration" or "other".
+        "article", "chapter", "book", "registration", "dataset", "software" or "other".
     authors
         "Family, Given" or "Family, Initials"; a name without a comma is that of a group.
+    journal
+        Or the book, register, publisher or repository.
     pages
         "152-162", or the number of an article.
     doi, pmid
@@ -27,6 +30,13 @@ class Reference:
         What the exporter says about it, e.g. why a report was left out.
     place
         Where it stands in its file: "reference 3".
+    key
+        What a text cites it by, unique in its file; writers make one up where there is none, and
+        readers do not keep it.
+    version
+        Of software and data; for writing.
+    authors_complete
+        False where there are more than those named.
     """
 
     kind: str = "article"
@@ -42,6 +52,15 @@ class Reference:
     url: str = ""
     note: str = ""
     place: str = ""
+    key: str = ""
+    version: str = ""
+    authors_complete: bool = True
+
+    @property
+    def full_note(self) -> str:
+        """The note, and that authors are missing, for formats that cannot say so otherwise."""
+        missing = "" if self.authors_complete else INCOMPLETE
+        return " ".join(part for part in (self.note, missing) if part)
 
     @property
     def label(self) -> str:
@@ -71,6 +90,27 @@ def inverted(name: str) -> str:
     """An author of a record ("Grabski M") as "Grabski, M"; groups stay as they are."""
     family, _, last = name.rpartition(" ")
     return f"{family}, {last}" if family and _INITIALS.fullmatch(last) else name
+
+
+def dotted(name: str) -> str:
+    """ "Grabski, MJ" as "Grabski, M. J.", which programs do not take for one short name."""
+    family, comma, given = name.partition(", ")
+    if not comma or not _INITIALS.fullmatch(given):
+        return name
+    return f"{family}, {' '.join(f'{letter}.' for letter in given.replace('-', ''))}"
+
+
+def undotted(name: str) -> str:
+    """The reverse of `dotted`; other names stay as they are."""
+    family, comma, given = name.partition(", ")
+    if not comma or not re.fullmatch(r"(?:[A-Z]\.[ -]?)+", given):
+        return name
+    return f"{family}, {re.sub(r'[^A-Z]', '', given)}"
+
+
+def split_note(note: str) -> tuple[str, bool]:
+    """A note as it was before `full_note`, and whether all authors are named."""
+    return note.removesuffix(INCOMPLETE).rstrip(), not note.endswith(INCOMPLETE)
 
 
 def record_author(name: str) -> str:

@@ -1,12 +1,18 @@
-"""RIS files, read and written with rispy."""
+"""RIS files, read with rispy."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ketameta.exchange.references.reference import Reference, one_line, plain_doi, plain_year
+from ketameta.exchange.references.reference import (
+    Reference,
+    one_line,
+    plain_doi,
+    plain_year,
+    split_note,
+)
 
 _KINDS = {
     "JOUR": "article",
@@ -15,10 +21,21 @@ _KINDS = {
     "CHAP": "chapter",
     "BOOK": "book",
     "DBASE": "registration",
+    "DATA": "dataset",
+    "COMP": "software",
 }
-_TYPES = {"article": "JOUR", "chapter": "CHAP", "book": "BOOK", "registration": "DBASE"}
+_TYPES = {
+    "article": "JOUR",
+    "chapter": "CHAP",
+    "book": "BOOK",
+    "registration": "DBASE",
+    "dataset": "DATA",
+    "software": "COMP",
+}
+_PUBLISHED = ("book", "dataset", "software")
+"""Kinds whose container is a publisher."""
 _TITLES = ("title", "primary_title", "translated_title")
-_JOURNALS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title2")
+_JOURNALS = ("secondary_title", "journal_name", "alternate_title3", "alternate_title2", "publisher")
 _PMID = re.compile(r"[0-9]{1,8}")
 
 
@@ -65,6 +82,7 @@ def _reference(entry: Mapping[str, Any], number: int) -> Reference:
     notes = entry.get("notes") or []
     accession, database = first("accession_number"), first("name_of_database").lower()
     pubmed = "pubmed" in database or "medline" in database or not database
+    note, complete = split_note(one_line("; ".join(map(str, notes))))
     is_pmid = bool(_PMID.fullmatch(accession)) and pubmed
     return Reference(
         kind=_KINDS.get(first("type_of_reference"), "other"),
@@ -80,34 +98,38 @@ def _reference(entry: Mapping[str, Any], number: int) -> Reference:
         doi=plain_doi(first("doi")) or next((d for u in urls if (d := plain_doi(str(u)))), ""),
         pmid=accession if is_pmid else "",
         url=one_line(str(urls[0])) if urls else "",
-        note=one_line("; ".join(map(str, notes))),
+        note=note,
+        authors_complete=complete,
         place=f"reference {number}",
     )
 
 
 def write_ris(references: Sequence[Reference]) -> str:
-    """RIS text; no value holds a line break, so that none can pass for a tag."""
-    import rispy
+    """RIS text, lines ended as the format asks; no line break of a value can begin a tag."""
+    return "".join(
+        f"{tag}  - {one_line(value)}\r\n"
+        for item in references
+        for tag, value in _tags(item)
+        if value or tag == "ER"
+    )
 
-    return str(rispy.dumps([_entry(reference) for reference in references]))
 
-
-def _entry(item: Reference) -> dict[str, Any]:
+def _tags(item: Reference) -> Iterator[tuple[str, str]]:
     start, dash, end = item.pages.partition("-")
-    values: dict[str, Any] = {
-        "type_of_reference": _TYPES.get(item.kind, "GEN"),
-        "authors": [one_line(name) for name in item.authors],
-        "year": item.year,
-        "title": one_line(item.title),
-        "secondary_title": one_line(item.journal),
-        "volume": one_line(item.volume),
-        "number": one_line(item.issue),
-        "start_page": one_line(start if dash else item.pages),
-        "end_page": one_line(end),
-        "doi": item.doi,
-        "accession_number": item.pmid,
-        "name_of_database": "PubMed" if item.pmid else "",
-        "urls": [item.url] if item.url else [],
-        "notes": [one_line(item.note)] if item.note else [],
-    }
-    return {key: value for key, value in values.items() if value}
+    yield "TY", _TYPES.get(item.kind, "GEN")
+    yield "ID", item.key
+    yield from (("AU", name) for name in item.authors)
+    yield "TI", item.title
+    yield "PY", item.year
+    yield ("PB" if item.kind in _PUBLISHED else "T2"), item.journal
+    yield "VL", item.volume
+    yield "IS", item.issue
+    yield "SP", start if dash else item.pages
+    yield "EP", end
+    yield "ET", item.version
+    yield "DO", item.doi
+    yield "AN", item.pmid
+    yield "DB", "PubMed" if item.pmid else ""
+    yield "UR", item.url
+    yield "N1", item.full_note
+    yield "ER", ""
