@@ -98,7 +98,7 @@ def test_what_is_only_written_has_its_place() -> None:
     assert {"PB  - Zenodo", "SP  - 3", "EP  - 4", "ET  - 1.2"} <= set(lines)
     (entry,) = json.loads(csl)
     assert (entry["id"], entry["version"], entry["type"]) == ("doe-2020", "1.2", "software")
-    assert entry["note"] == "As run Not all authors are named in this record."
+    assert entry["note"] == "As run; Not all authors are named in this record."
 
 
 def test_keys_are_never_given_twice() -> None:

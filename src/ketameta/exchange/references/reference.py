@@ -60,7 +60,7 @@ class Reference:
     def full_note(self) -> str:
         """The note, and that authors are missing, for formats that cannot say so otherwise."""
         missing = "" if self.authors_complete else INCOMPLETE
-        return " ".join(part for part in (self.note, missing) if part)
+        return "; ".join(part for part in (self.note, missing) if part)
 
     @property
     def label(self) -> str:
@@ -110,7 +110,7 @@ def undotted(name: str) -> str:
 
 def split_note(note: str) -> tuple[str, bool]:
     """A note as it was before `full_note`, and whether all authors are named."""
-    return note.removesuffix(INCOMPLETE).rstrip(), not note.endswith(INCOMPLETE)
+    return note.removesuffix(INCOMPLETE).removesuffix("; "), not note.endswith(INCOMPLETE)
 
 
 def record_author(name: str) -> str:
