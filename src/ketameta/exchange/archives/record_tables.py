@@ -63,7 +63,7 @@ ARMS: _Columns = (
     ("psychotherapy", "Psychological treatment beside the drug", "category"),
     ("n_randomised", "People allocated to the arm", "whole"),
 )
-NUMBERS = ("events", "n", "mean", "sd", "se", "ci_low", "ci_high", "median", "q1", "q3")
+NUMBERS = ("events", "n", "unknown", "mean", "sd", "se", "ci_low", "ci_high", "median", "q1", "q3")
 RESULTS: _Columns = (
     ("row", "Study, outcome, number of the result and arm; key of this table", "text"),
     ("study", "Study record", "text"),
@@ -76,10 +76,12 @@ RESULTS: _Columns = (
     ("weeks", "Time after the start of treatment", "number"),
     ("phase", "Where in the study", "category"),
     ("population", "Which participants are counted", "category"),
+    ("unknown_are", "How people whose outcome is not known are counted", "category"),
     ("kind", "Kind of data", "category"),
     ("arm", "Arm; empty for comparisons between arms", "text"),
     ("events", "People with the event", "whole"),
     ("n", "People analysed", "whole"),
+    ("unknown", "People whose outcome is not known", "whole"),
     ("mean", "Mean", "number"),
     ("sd", "Standard deviation", "number"),
     ("se", "Standard error", "number"),
@@ -198,6 +200,7 @@ def _shared(study: Study, outcome: Outcome, result: Result) -> _Row:
         "weeks": result.time.weeks,
         "phase": result.time.phase,
         "population": result.population,
+        "unknown_are": result.unknown_are,
         "kind": result.data.kind,
         "document": source.document if source else None,
         "locator": result.source.locator,
