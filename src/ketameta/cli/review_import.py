@@ -14,8 +14,8 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import format_option
 from ketameta.cli.output import Output
-from ketameta.cli.table_import import constants_of
-from ketameta.cli.written_records import to_option, write_and_tell
+from ketameta.cli.table_import import constants_of, made_options
+from ketameta.cli.written_records import write_and_tell
 from ketameta.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -50,23 +50,7 @@ def review_options(function: Function) -> Callable[..., Any]:
         help="List the analyses, computed again and compared (the default).",
     )
     @click.option("--outcome", metavar="ID", help="One analysis, as in 1.2; without it all.")
-    @click.option(
-        "-o",
-        "--out",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Write the data of the analysis as a table for --data: .csv, .xlsx, .sav ...",
-    )
-    @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-    @click.option("--records", is_flag=True, help="Make study records to complete.")
-    @click.option(
-        "--set",
-        "constants",
-        multiple=True,
-        metavar="FIELD=VALUE",
-        help="With --records: a value for every study, as in substance=alcohol.",
-    )
-    @to_option
+    @made_options("the data of the analysis")
     @format_option("table", "json", "csv", "md")
     @wraps(function)
     def with_request(

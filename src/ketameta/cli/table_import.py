@@ -33,26 +33,41 @@ class TableRequest:
     constants: tuple[str, ...] = ()
 
 
-def table_options(function: Function) -> Callable[..., Any]:
-    """`--out`, `--records`, `--set` and `--to`, handed on as one `request`."""
+def made_options(what: str) -> Callable[[Function], Function]:
+    """`--out`, `--force`, `--records`, `--set` and `--to`: what is made of a file, and where."""
 
-    @click.option(
-        "-o",
-        "--out",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="Write the comparisons as a table for --data: .csv, .xlsx, .sav ...",
-    )
-    @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-    @click.option("--records", is_flag=True, help="Make study records to complete.")
-    @click.option(
-        "--set",
-        "constants",
-        multiple=True,
-        metavar="FIELD=VALUE",
-        help="With --records: a value for every study, as in substance=alcohol.",
-    )
-    @to_option
+    def with_options(function: Function) -> Function:
+        found: Any = function
+        for option in (
+            to_option,
+            click.option(
+                "--set",
+                "constants",
+                multiple=True,
+                metavar="FIELD=VALUE",
+                help="With --records: a value for every study, as in substance=alcohol.",
+            ),
+            click.option("--records", is_flag=True, help="Make study records to complete."),
+            click.option("--force", is_flag=True, help="Replace FILE if it exists."),
+            click.option(
+                "-o",
+                "--out",
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help=f"Write {what} as a table for --data: .csv, .xlsx, .sav ...",
+            ),
+        ):
+            found = option(found)
+        wrapped: Function = found
+        return wrapped
+
+    return with_options
+
+
+def table_options(function: Function) -> Callable[..., Any]:
+    """What is made of comparisons, handed on as one `request`."""
+
+    @made_options("the comparisons")
     @wraps(function)
     def with_request(
         *args: Any,

@@ -125,6 +125,11 @@ class ForestStyle:
     label_characters: int = 44
 
 
+def _columns(names: str) -> tuple[str, ...]:
+    """Columns from left to right, "plot" among them."""
+    return tuple(names.split())
+
+
 _GREY = Colours(
     square="#8c8c8c",
     square_outline="#333333",
@@ -139,16 +144,7 @@ _PRESETS = (
     ForestStyle(
         "cochrane",
         "Cochrane reviews (RevMan): all numbers left of the plot.",
-        columns=(
-            "study",
-            "experimental",
-            "control",
-            "weight",
-            "effect",
-            "flags",
-            "plot",
-            "risk_of_bias",
-        ),
+        columns=_columns("study experimental control weight effect flags plot risk_of_bias"),
         arms="split",
         heterogeneity=("tau2", "q", "i2"),
         heterogeneity_intervals=False,
@@ -169,16 +165,8 @@ _PRESETS = (
     ForestStyle(
         "bmj",
         "The BMJ: groups merged, weight before effect, intervals with “to”.",
-        columns=(
-            "study",
-            "experimental",
-            "control",
-            "control_type",
-            "flags",
-            "plot",
-            "weight",
-            "effect",
-            "risk_of_bias",
+        columns=_columns(
+            "study experimental control control_type flags plot weight effect risk_of_bias"
         ),
         heterogeneity=("tau2", "q", "i2"),
         heterogeneity_intervals=False,
@@ -203,16 +191,7 @@ _PRESETS = (
     ForestStyle(
         "jama",
         "JAMA: effect left of the plot, direction above it, no leading zero in P.",
-        columns=(
-            "study",
-            "experimental",
-            "control",
-            "effect",
-            "flags",
-            "plot",
-            "weight",
-            "risk_of_bias",
-        ),
+        columns=_columns("study experimental control effect flags plot weight risk_of_bias"),
         heterogeneity=("q", "i2"),
         heterogeneity_intervals=False,
         df_subscript=True,
@@ -262,7 +241,7 @@ _PRESETS = (
     ForestStyle(
         "plain",
         "Black and white, fewest columns: for slides, theses and photocopies.",
-        columns=("study", "flags", "plot", "effect", "weight", "risk_of_bias"),
+        columns=_columns("study flags plot effect weight risk_of_bias"),
         heterogeneity_intervals=False,
         colours=Colours(
             square="#000000",
