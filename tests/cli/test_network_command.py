@@ -228,3 +228,21 @@ def test_what_cannot_be_done(
     result = run("network", "--data", table(content), *words)
     assert (result.exit_code, result.stdout) == (code, ""), result.stderr
     assert result.stderr.startswith(message), result.stderr
+
+
+def test_intervals_that_close_agreement_shortens_stand_beside_guarded_ones(
+    run: Run, run_json: RunJson, table: Write
+) -> None:
+    """The triangle A-B 1, B-C 1, A-C 2.1: by hand Q = 0.1^2 / 3 on 1 df, so a factor of 1/300."""
+    path = table(TRIANGLE.replace("A,C,3", "A,C,2.1"))
+    command = ("network", "--data", path)
+    assert "Guarded" in run(*command, "--ci", "hksj").stdout
+    rows = run_json(*command, "--ci", "hksj")["league"]
+    wide = run_json(*command, "--ci", "hksj-guarded")["league"]
+    for row, guarded in zip(rows, wide, strict=True):
+        half = (row["ci_high"] - row["ci_low"]) / 2
+        assert (row["guarded_high"] - row["guarded_low"]) / 2 == pytest.approx(
+            half * math.sqrt(300)
+        )
+        assert row["guarded_low"] == pytest.approx(guarded["ci_low"])
+        assert guarded["guarded_low"] is None

@@ -9,6 +9,7 @@ import pytest
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, EffectEstimates
 from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.intervals import shortens
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import Interval, PooledResult
 
@@ -160,3 +161,30 @@ def test_effects_whose_squared_distance_underflows_are_taken_as_identical(gap: f
     result = pool(EffectEstimates.from_arrays("OR", [0.0, gap], [1.0, 1.0]))
     assert result.se == pytest.approx(math.sqrt(0.5))
     assert "identical_effects" in {caution.code for caution in result.cautions}
+
+
+def test_methods_that_contradict_each_other_say_so() -> None:
+    """Kenward-Roger has few degrees of freedom; t(k - 1) for the new study has more."""
+    estimates = EffectEstimates.from_arrays(
+        "MD", [0.0, 0.1, -0.1, 0.05, 0.02, -0.04], [0.3, 0.2, 0.4, 0.3, 0.01, 0.2]
+    )
+    assert "prediction_narrower" in codes(pool(estimates, interval="kr", prediction="t(k-1)"))
+    assert "prediction_narrower" not in codes(pool(estimates, interval="kr", prediction="kr"))
+    assert "prediction_narrower" not in codes(pool(estimates))
+
+
+def test_a_variance_outside_its_own_interval_is_said() -> None:
+    """The Q-profile interval begins above 0 where maximum likelihood gives 0."""
+    estimates = EffectEstimates.from_arrays(
+        "MD", [1.14, -2.84, 2.4, 0.92], [0.02, 2.56, 0.46, 0.76]
+    )
+    found = pool(estimates, tau2="ML")
+    assert found.heterogeneity.tau2 == 0.0
+    assert found.heterogeneity.tau2_interval.low == pytest.approx(0.0349, abs=1e-4)
+    assert "tau2_outside_its_interval" in codes(found)
+    assert "tau2_outside_its_interval" not in codes(pool(estimates, tau2="PM"))
+
+
+def test_a_factor_that_is_one_but_for_rounding_shortens_nothing() -> None:
+    assert not shortens(1.0 - 2e-16)
+    assert shortens(0.999)

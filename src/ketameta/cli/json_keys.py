@@ -50,6 +50,7 @@ POOL: Keys = (
         "threshold, new_study_above",
         "with `--threshold`: P(effect in a new study > threshold); null without pi_low",
     ),
+    ("threshold_meaning", "of a question, with `--threshold important` or `large`: in words"),
     ("weights", "percent, in the order of the rows used; null with glmm and beta-binomial"),
     ("studies", "list of {study, label, yi, vi, ci_low, ci_high, weight, n}"),
     _EXCLUDED,
@@ -219,6 +220,11 @@ MULTILEVEL: Keys = (
         "pi_high, tau2, display}",
     ),
     ("correlation", "with `--outcome`: matrix of the correlations of true effects"),
+    (
+        "intervals",
+        "with `--profile-intervals` and `--outcome`: list of {kind (tau2 or rho), outcomes, "
+        "estimate, ci_low, ci_high}",
+    ),
     ("i2, q, q_df, q_p", "heterogeneity at any level"),
     ("pi_low, pi_high", "prediction interval of a new estimate in a new cluster"),
     _FITS,
@@ -256,7 +262,8 @@ NETWORK: Keys = (
     ("df", "degrees of freedom of intervals (null: normal)"),
     (
         "league",
-        "every pair: {treatment_1, treatment_2, estimate, se, p_value, ci_low, ci_high, pi_low, "
+        "every pair: {treatment_1, treatment_2, estimate, se, p_value, ci_low, ci_high, guarded_low, "
+        "guarded_high (with max(1, factor), where a Hartung-Knapp factor is below 1), pi_low, "
         "pi_high, display, evidence, direct_share, direct_studies, direct}",
     ),
     ("p_scores", "best first: {treatment, p_score}; null unless it is said which effects are good"),

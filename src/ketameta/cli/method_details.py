@@ -26,7 +26,7 @@ def method_details(further: Mapping[str, Any]) -> Iterator[Block]:
 def _pairs(further: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, name in _TESTS.items():
         test = further.get(key)
-        if test is not None:
+        if test is not None and test["df"] is not None:
             text = f"χ² {number_text(test['statistic'])} on {test['df']} df"
             yield name, f"{text}, {NUMBERS.p_value(test['p_value'])}"
     if further.get("probabilities"):
@@ -45,5 +45,7 @@ def _pairs(further: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         told = "not estimable" if chance is None else NUMBERS.percent(100 * chance, 0)
         where = f"{number_text(further['threshold'])} (analysis scale)"
         yield "New study's effect above", f"{where}: {told}"
+        if further.get("threshold_meaning"):
+            yield "That is", further["threshold_meaning"]
     if further.get("q_centre") == "MH":
         yield "Q", "around the Mantel-Haenszel estimate"

@@ -25,6 +25,7 @@ from ketameta.errors import DataError, UsageError
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.intervals import shortens
 from ketameta.pooling.network import (
     ContrastRows,
     Inconsistency,
@@ -114,6 +115,7 @@ def _findings(
     league = [
         {
             **_estimate(row.network, sample.measure),
+            **_guarded(row.network, result),
             "evidence": row.evidence,
             "direct_share": row.direct_share,
             "direct_studies": list(row.direct_studies),
@@ -260,6 +262,15 @@ def _estimate(found: NetworkEstimate, entry: Measure) -> dict[str, Any]:
     }
 
 
+def _guarded(found: NetworkEstimate, result: NetworkResult) -> dict[str, float | None]:
+    """Limits with max(1, factor) beside intervals that a Hartung-Knapp factor below 1 shortens."""
+    if not shortens(result.scale):
+        return {"guarded_low": None, "guarded_high": None}
+    assert found.interval.high is not None
+    half = (found.interval.high - found.estimate) / result.scale
+    return {"guarded_low": found.estimate - half, "guarded_high": found.estimate + half}
+
+
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     """A league row for CSV: the direct estimate and the readers' scale beside it."""
     plain = {name: value for name, value in row.items() if name not in ("display", "direct")}
@@ -307,10 +318,12 @@ def _league_grid(
 ) -> Grid:
     """Comparisons with the reference are turned so that it stands second."""
     title = effect_title(entry, result.level)
+    guarded = shortens(result.scale)
     return Grid(
         (
             Column("Comparison", firm=False),
             Column(title),
+            *((Column("Guarded"),) if guarded else ()),
             Column("Direct"),
             Column("k", right=True),
             Column("Direct share", right=True, firm=False),
@@ -320,6 +333,7 @@ def _league_grid(
             for cells in zip(
                 [_names(row, result.reference) for row in league],
                 _texts(entry, result, league),
+                *((_texts(entry, result, league, limits="guarded"),) if guarded else ()),
                 _texts(entry, result, [row["direct"] for row in league]),
                 [str(len(row["direct_studies"])) for row in league],
                 [_evidence(row) for row in league],
@@ -346,15 +360,18 @@ def _texts(
     entry: Measure,
     result: NetworkResult,
     rows: Sequence[Mapping[str, Any] | None],
+    *,
+    limits: str = "ci",
 ) -> list[str]:
+    low, high = f"{limits}_low", f"{limits}_high"
     shown: list[tuple[float | None, float | None, float | None]] = []
     for row in rows:
         if row is None:
             shown.append((None, None, None))
         elif row["treatment_1"] == result.reference:
-            shown.append((-row["estimate"], -row["ci_high"], -row["ci_low"]))
+            shown.append((-row["estimate"], -row[high], -row[low]))
         else:
-            shown.append((row["estimate"], row["ci_low"], row["ci_high"]))
+            shown.append((row["estimate"], row[low], row[high]))
     return effect_texts(entry, result.level, shown)
 
 

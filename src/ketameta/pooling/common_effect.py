@@ -103,10 +103,7 @@ def pool_tables(tables: Tables, *, method: str = "MH-OR", level: float = 0.95) -
         raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
     estimate, se = (float(x) for x in chosen.function(tables.group_1, tables.group_2))
     if not np.isfinite(estimate) or not se > 0.0:
-        raise DataError(
-            f"{chosen.name}: it does not exist for these tables, because one of the groups has no "
-            "event, or only events, throughout. Use MH-RD or, with events in one group, Peto-OR."
-        )
+        raise DataError(f"{chosen.name}: {_why_not(estimate)}")
     weights = _weights(tables, chosen.code)
     found = t_inference(estimate, se, level, None)
     return PooledResult(
@@ -133,6 +130,19 @@ def pool_tables(tables: Tables, *, method: str = "MH-OR", level: float = 0.95) -
 
 def _measure(code: str) -> str:
     return code.rpartition("-")[2]
+
+
+def _why_not(estimate: float) -> str:
+    if np.isfinite(estimate):
+        return (
+            "its variance is 0 for these tables, in which nobody or everybody had the event, so "
+            "that it has no interval. Use measure AS, whose variance rests on the sizes of the "
+            "groups alone, or give the exact interval of each group."
+        )
+    return (
+        "it does not exist for these tables, because one of the groups has no event, or only "
+        "events, throughout. Use MH-RD or, with events in one group, Peto-OR."
+    )
 
 
 def _weights(tables: Tables, code: str) -> FloatArray:

@@ -110,7 +110,7 @@ def hksj(mean: WeightedMean, level: float) -> MeanInference:
     if mean.identical_effects:
         used = 1.0
         cautions = (_identical(mean.k),)
-    elif factor < 1.0:
+    elif shortens(factor):
         cautions = (_narrow(factor),)
     result = t_inference(mean.estimate, float(math.sqrt(used)) * mean.se, level, df)
     return MeanInference(
@@ -183,6 +183,14 @@ def _identical(k: int) -> Caution:
         f"All {k} estimates are equal, so the Hartung-Knapp-Sidik-Jonkman factor would be 0 and "
         "the interval would have no width. The factor 1 is used instead.",
     )
+
+
+NEARLY_ONE = 1.0 - 1e-9
+
+
+def shortens(factor: float) -> bool:
+    """Whether a Hartung-Knapp factor shortens an interval by more than rounding does."""
+    return factor < NEARLY_ONE
 
 
 def _narrow(factor: float) -> Caution:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ketameta.errors import DataError
@@ -12,7 +13,7 @@ from ketameta.pooling.heterogeneity import heterogeneity, single_study
 from ketameta.pooling.intervals import MeanInference, wald
 from ketameta.pooling.likelihood import LikelihoodFit, ml_fit, reml_fit
 from ketameta.pooling.prediction import NO_INTERVAL, Prediction
-from ketameta.pooling.result import Heterogeneity, PooledResult
+from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
 
@@ -97,6 +98,7 @@ def _pool_several(estimates: EffectEstimates, choices: PoolingChoices) -> Pooled
     if choices.tau2 not in {"EE", "SJ"} and tau2 == 0.0:
         cautions.append(AT_BOUNDARY)
     cautions += [*inference.cautions, *spread_cautions, *ahead.cautions]
+    cautions += _disagreements(tau2, spread.tau2_interval, inference.interval, ahead.interval)
     result = assemble(estimates, choices, mean, inference, spread, ahead)
     if certificate is not None:
         result = replace(
@@ -112,6 +114,33 @@ AT_BOUNDARY = Caution(
     "tau2 is estimated as 0, the edge of its range. This is no evidence that true effects are "
     "equal: read the interval for tau2.",
 )
+
+
+def _disagreements(
+    tau2: float, about_tau2: Interval, mean: Interval, new_study: Interval
+) -> Iterator[Caution]:
+    """Where methods that do not share their assumptions contradict each other."""
+    if _outside(Interval(tau2, tau2), about_tau2):
+        yield Caution(
+            "tau2_outside_its_interval",
+            "The estimate of tau2 lies outside its own interval, because they come from different "
+            "methods. Try another --tau2 or --tau2-ci.",
+        )
+    if _outside(mean, new_study):
+        yield Caution(
+            "prediction_narrower",
+            "The prediction interval does not hold the interval of the mean, because they use "
+            "different standard errors or degrees of freedom. Choose a --prediction that goes "
+            "with --ci, such as kr with kr.",
+        )
+
+
+def _outside(inner: Interval, outer: Interval) -> bool:
+    """Whether some of `inner` lies outside `outer`, by more than rounding; False without limits."""
+    if inner.low is None or inner.high is None or outer.low is None or outer.high is None:
+        return False
+    slack = 1e-9 * (abs(outer.high) + abs(outer.low))
+    return bool(inner.low < outer.low - slack or inner.high > outer.high + slack)
 
 
 def _certificate(estimates: EffectEstimates, method: str) -> LikelihoodFit | None:

@@ -15,6 +15,7 @@ from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.design_matrix import DesignMatrix
 from ketameta.pooling.generalised_q import generalised_q
 from ketameta.pooling.heterogeneity import heterogeneity
+from ketameta.pooling.intervals import shortens
 from ketameta.pooling.likelihood import log_likelihood, ml_fit, reml_fit
 from ketameta.pooling.regression_basis import ColumnBasis, column_basis
 from ketameta.pooling.regression_choices import (
@@ -231,7 +232,7 @@ def _degenerate(fit: WeightedFit, knapp: bool, ratio: float, k: int, p: int) -> 
             "nothing about uncertainty. Plain standard errors are used."
         )
         found.append(Caution("perfect_fit", text))
-    elif knapp and ratio < 1.0:
+    elif knapp and shortens(ratio):
         text = (
             "The estimates lie closer to the regression than their standard errors and tau2 lead "
             f"one to expect (Knapp-Hartung factor {ratio:.3g}, below 1). Read the intervals "

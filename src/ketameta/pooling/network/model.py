@@ -12,7 +12,7 @@ from scipy.special import ndtr, stdtr
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.intervals import critical_value
+from ketameta.pooling.intervals import critical_value, shortens
 from ketameta.pooling.network.between_studies import network_heterogeneity
 from ketameta.pooling.network.contrasts import ContrastRows, contrast_rows
 from ketameta.pooling.network.graph import Network, build_network
@@ -153,11 +153,12 @@ def _inference(
         text = "All evidence agrees exactly, so the HKSJ factor would be 0; the factor 1 is used."
         return 1.0, float(df), (Caution("identical_effects", text),)
     cautions: tuple[Caution, ...] = ()
-    if factor < 1.0:
+    if shortens(factor):
         text = (
             "The evidence agrees more closely than standard errors and tau2 lead one to expect "
-            f"(HKSJ factor {factor:.3g}, below 1), which shortens all intervals. Compare with "
-            "the interval method hksj-guarded, which uses max(1, factor)."
+            f"(HKSJ factor {factor:.3g}, below 1), which shortens all intervals and drives "
+            "P-scores apart. Read the guarded intervals beside them, with max(1, factor), which "
+            "hksj-guarded uses throughout."
         )
         cautions = (Caution("hksj_factor_below_1", text),)
     return float(np.sqrt(factor)), float(df), cautions
