@@ -145,7 +145,7 @@ def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
     if rows is None:
         raise UsageError("--method: needs counts, so it goes with --data.")
     there = np.array([rows_with(rows, needed, row) for row in rows.computed.rows], dtype=bool)
-    without = [i for i in range(estimates.k) if not there[i]]
+    lines = rows.used
     gone = tuple(
         LeftOut(
             estimates.labels[i],
@@ -153,9 +153,9 @@ def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
             "",
             NO_ROW,
             f"missing: {', '.join(needed)}, which the method works on",
-            rows.table.where(rows.used[i]),
+            rows.table.where(lines[i]),
         )
-        for i in without
+        for i in np.flatnonzero(~there).tolist()
     )
     # Nothing is added to the counts: what was said about zero cells concerns single studies.
     kept = EffectEstimates(

@@ -43,7 +43,8 @@ def only_studies(
     """The sample with only these studies; the reasons for the others are added."""
     rows, estimates = sample.rows, sample.estimates
     assert rows is not None
-    use = np.array([label in labels for label in estimates.labels], dtype=bool)
+    wanted = set(labels)
+    use = np.array([label in wanted for label in estimates.labels], dtype=bool)
     if use.all():
         return sample
     places = dict(zip(estimates.labels, rows.used, strict=True))
@@ -55,7 +56,7 @@ def only_studies(
         estimates.measure,
         estimates.y[use],
         estimates.v[use],
-        tuple(label for label in estimates.labels if label in labels),
+        tuple(label for label in estimates.labels if label in wanted),
         None if estimates.n is None else estimates.n[use],
     )
     computed = replace(rows.computed, rows=rows.computed.rows[use], estimates=kept)
