@@ -6,10 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from openpyxl import load_workbook
-
-from ketameta.records import places
 
 Run = Callable[..., Any]
 
@@ -75,13 +72,3 @@ def test_what_a_record_waives_is_not_said_again(run: Run, small_root: Path) -> N
     assert run("export", "workbook", "-o", "two.xlsx").exit_code == 0
     done = run("import", "workbook", "two.xlsx", "--to", "two")
     assert done.exit_code == 0, done.stderr
-
-
-def test_nothing_is_written_into_the_installed_package(
-    run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert run("export", "workbook", "-o", "all.xlsx").exit_code == 0
-    monkeypatch.setattr(places, "PACKAGED", Path.cwd())
-    done = run("import", "workbook", "all.xlsx")
-    assert done.exit_code == 2
-    assert "belongs to the installed ketameta" in done.stderr

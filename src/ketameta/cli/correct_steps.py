@@ -25,7 +25,7 @@ from ketameta.records.corrections import (
     told,
 )
 from ketameta.records.loading import fitted, load
-from ketameta.records.places import CORRECTIONS, PACKAGED, VOCABULARY, correction_files, study_files
+from ketameta.records.places import CORRECTIONS, VOCABULARY, correction_files, study_files
 from ketameta.records.problems import did_you_mean
 from ketameta.records.study import Vocabulary
 from ketameta.records.yaml_reader import Document, parse, read_yaml
@@ -91,11 +91,8 @@ def _apply(
     *,
     dry_run: bool,
 ) -> int:
-    if workspace.folder.is_relative_to(PACKAGED):
-        raise UsageError(
-            f"{shown(workspace.folder)}: belongs to the installed ketameta. Run inside a checkout, "
-            "or give --studies DIR."
-        )
+    if not dry_run:
+        workspace.refuse_borrowed()
     path = _record(workspace, correction.correction.study)
     vocabulary, _ = load(workspace.folder / VOCABULARY, Vocabulary)
     old = _text(path)

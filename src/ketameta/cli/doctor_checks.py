@@ -167,9 +167,7 @@ def _encoding() -> Check:
 
 
 def _write_access(workspace: Workspace) -> Check:
-    from ketameta.records.places import PACKAGED
-
-    if workspace.folder.is_relative_to(PACKAGED):
+    if workspace.borrowed(workspace.folder):
         return Check(
             "write access", NOTE, "the records are those of the installed ketameta.",
             "Run inside a checkout to change them.",

@@ -41,7 +41,7 @@ def fmt(ctx: click.Context, files: tuple[Path, ...], only_check: bool, diff: boo
 
     output = Output.here()
     changed = failed = 0
-    chosen = _chosen(Workspace.of(ctx), files)
+    chosen = _chosen(Workspace.of(ctx), files, writing=not (only_check or diff))
     for path in chosen:
         try:
             raw = path.read_bytes()
@@ -66,15 +66,10 @@ def fmt(ctx: click.Context, files: tuple[Path, ...], only_check: bool, diff: boo
     return FINDINGS if changed and (only_check or diff) else FINE
 
 
-def _chosen(workspace: Workspace, files: tuple[Path, ...]) -> list[Path]:
-    from ketameta.records.places import PACKAGED
-
+def _chosen(workspace: Workspace, files: tuple[Path, ...], *, writing: bool) -> list[Path]:
     if not files:
-        if workspace.folder.is_relative_to(PACKAGED):
-            raise UsageError(
-                f"{shown(workspace.folder)}: belongs to the installed ketameta. Run inside a "
-                "checkout, or name files."
-            )
+        if writing:
+            workspace.refuse_borrowed(option="the names of files")
         return _all_of(workspace)
     found: list[Path] = []
     for path in files:

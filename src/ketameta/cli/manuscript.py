@@ -67,7 +67,9 @@ def manuscript(
     path = workspace.review_file(review_file)
     if workspace.folder != workspace.root / "studies":
         raise UsageError(f"{shown(workspace.folder)}: a kit needs a folder called studies.")
-    folder = out or default_folder(path)
+    folder = out or workspace.beside_review(
+        review_file, "manuscript", elsewhere="ketameta-manuscript"
+    )
     output.say(f"Writing the manuscript kit of {shown(path)} ...")
     wish = KitWish(questions, style, force)
     built = build_kit(workspace.root, folder, wish, review_path=path)
@@ -78,11 +80,3 @@ def manuscript(
         for wanted in dict.fromkeys(built.to_write):
             output.say(textwrap.fill(f"- {wanted}", output.prose, subsequent_indent="  "))
     return FINE
-
-
-def default_folder(path: Path) -> Path:
-    """`manuscript` beside the review; for the review that came with ketameta, a folder here."""
-    from ketameta.records.store import PACKAGED
-
-    inside = path.resolve().is_relative_to(PACKAGED)
-    return Path("ketameta-manuscript") if inside else path.parent / "manuscript"

@@ -66,16 +66,12 @@ def new_question(
     written, and its comments stay. Afterwards: ketameta pool ID.
     """
     from ketameta.authoring.new_question import with_question
-    from ketameta.records.places import PACKAGED
     from ketameta.whole_files import update_whole
 
     output, workspace = Output.here(), Workspace.of(ctx)
     path = workspace.review_file(review_file)
-    if path.is_relative_to(PACKAGED):
-        raise UsageError(
-            f"{shown(path)}: belongs to the installed ketameta. Run inside a checkout, or give "
-            "--review FILE."
-        )
+    if not dry_run:
+        workspace.refuse_borrowed(review_file, found=path, option="--review FILE")
     if not path.is_file():
         raise UsageError(f"{shown(path)}: no such file. A review is a review.yaml.")
     said: dict[str, Any] = {

@@ -74,7 +74,7 @@ def new_study(
     Nothing is ever overwritten. Exit code 1: the record was written and is incomplete.
     """
     output, workspace = Output.here(), Workspace.of(ctx)
-    _check_own(workspace)
+    workspace.refuse_borrowed()
     given = _Given(reference, registry, doi, values)
     if resume and given.any:
         raise UsageError("--resume goes on with a draft. Leave the other options out.")
@@ -156,16 +156,6 @@ class _Given:
         kept = {k: v for k, v in record.items() if k in ("substance", "citation", "design")}
         found = {dotted(path): value for path, value in leaves(kept) if "source" not in path}
         return {**own, **{k: v for k, v in found.items() if v is not None}}
-
-
-def _check_own(workspace: Workspace) -> None:
-    from ketameta.records.places import PACKAGED
-
-    if workspace.folder.is_relative_to(PACKAGED):
-        raise UsageError(
-            f"{shown(workspace.folder)}: belongs to the installed ketameta. Run inside a checkout, "
-            "or give --studies DIR."
-        )
 
 
 def _fresh(workspace: Workspace, study: str) -> Draft:

@@ -69,6 +69,7 @@ def settle(
         output.say(f"{shown(file)}: {sentence}")
     new = _new_decisions(rows, pair, wish, decisions)
     if new:
+        workspace.refuse_borrowed()
         decisions = {**decisions, **new}
         write_whole(file, decisions_text(study, pair, decisions))
     agreement = agreement_of(rows)
@@ -76,6 +77,7 @@ def settle(
     _show(table, [one.by for one in pair], agreement, delivery.style, output)
     still = undecided(rows, decisions)
     if wish.write and not still:
+        workspace.refuse_borrowed()
         output.say(f"Written: {_write(workspace, study, rows, decisions, force=delivery.force)}")
     elif still:
         count = "1 field is" if len(still) == 1 else f"{len(still)} fields are"

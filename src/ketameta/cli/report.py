@@ -64,7 +64,9 @@ def report(
         raise UsageError(f"{shown(workspace.folder)}: a report needs a folder called studies.")
     if check:
         return _check(workspace, path, output)
-    folder = out or default_folder(path)
+    if write_lock:
+        workspace.refuse_borrowed(review_file, found=path, option="--review FILE")
+    folder = out or workspace.beside_review(review_file, "output", elsewhere="ketameta-report")
     return _build(workspace, (path, folder), force=force, write_lock=write_lock, output=output)
 
 
@@ -87,14 +89,6 @@ def _build(
     for sentence in built.headline.splitlines():
         output.result(textwrap.fill(sentence, output.prose))
     return FINE
-
-
-def default_folder(path: Path) -> Path:
-    """`output` beside the review; for the review that came with ketameta, a folder here."""
-    from ketameta.records.store import PACKAGED
-
-    inside = path.resolve().is_relative_to(PACKAGED)
-    return Path("ketameta-report") if inside else path.parent / "output"
 
 
 def _accept(inputs: ReportInputs, output: Output) -> None:

@@ -39,7 +39,10 @@ def schema(ctx: click.Context, name: str | None, write: bool, only_check: bool) 
     if name is not None:
         output.result(_text(name))
         return FINE
-    folder = Workspace.of(ctx).folder / "schema"
+    workspace = Workspace.of(ctx)
+    folder = workspace.folder / "schema"
+    if write:
+        workspace.refuse_borrowed()
     return _write(folder, output) if write else _report(folder, output, strict=only_check)
 
 
@@ -58,14 +61,8 @@ def _text(name: str) -> str:
 
 def _write(folder: Path, output: Output) -> int:
     from ketameta.cli.schemas import stale, text_of
-    from ketameta.records.places import PACKAGED
     from ketameta.whole_files import write_whole
 
-    if folder.is_relative_to(PACKAGED):
-        raise UsageError(
-            f"{shown(folder)}: belongs to the installed ketameta. Run inside a checkout, or give "
-            "--studies DIR."
-        )
     outdated = stale(folder)
     folder.mkdir(exist_ok=True)
     for name in outdated:

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A folder of study records, and the root beside whose `reports` it lies."""
+    """A folder of study records, and the root beside whose `reports` it lies.
+
+    `given` says that the command line names the folder, rather than that it was found.
+    """
 
     root: Path
     folder: Path
+    given: bool = False
 
     @classmethod
     def of(cls, ctx: click.Context) -> Workspace:
@@ -32,7 +36,54 @@ class Workspace:
 
         explicit = state(ctx).get("studies")
         root = find_root(explicit)
-        return cls(root, explicit.resolve() if explicit else root / "studies")
+        return cls(root, explicit.resolve() if explicit else root / "studies", bool(explicit))
+
+    def borrowed(self, place: Path, *, named: bool = False) -> bool:
+        """Whether a place is only there to be read, because it came with ketameta.
+
+        It is in the installed package, or in the checkout that an editable install points at while
+        somebody works elsewhere and has not `named` it on the command line.
+        """
+        from ketameta.records import places
+
+        place = place.resolve()
+        if place.is_relative_to(places.PACKAGED):
+            return True
+        mine = named or (self.given and place.is_relative_to(self.root))
+        here = Path.cwd().resolve().is_relative_to(places.CHECKOUT)
+        return place.is_relative_to(places.CHECKOUT) and not (mine or here)
+
+    def refuse_borrowed(
+        self, named: Path | None = None, *, found: Path | None = None, option: str = "--studies DIR"
+    ) -> None:
+        """Refuse to write to what is borrowed.
+
+        Parameters
+        ----------
+        named
+            The place that the command line names.
+        found
+            Otherwise the place that was found; by default the folder of records.
+        option
+            What names another place.
+
+        Raises
+        ------
+        UsageError
+            With that option.
+        """
+        place = named or found or self.folder
+        if self.borrowed(place, named=named is not None):
+            raise UsageError(
+                f"{shown(place)}: belongs to the installed ketameta. Run inside a checkout, or "
+                f"give {option}."
+            )
+
+    def beside_review(self, chosen: Path | None, name: str, *, elsewhere: str) -> Path:
+        """A folder beside the review (see `review_file`); where that is borrowed, one here."""
+        path = self.review_file(chosen)
+        borrowed = self.borrowed(path, named=chosen is not None)
+        return Path(elsewhere) if borrowed else path.parent / name
 
     def evidence(self, output: Output) -> Evidence:
         """Every record; those with errors are named on standard error, for they are left out."""

@@ -10,7 +10,6 @@ import click
 
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace, shown
-from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
     from ketameta.exchange.record_reading import ImportedRecord
@@ -34,16 +33,11 @@ def write_and_tell(
     """Write the records, print their files, and say what check finds; the number of findings."""
     from ketameta.exchange.record_files import write_records
     from ketameta.records.loading import load
-    from ketameta.records.places import PACKAGED
     from ketameta.records.store import VOCABULARY
     from ketameta.records.study import Vocabulary
 
     workspace = Workspace.of(ctx)
-    if (to or workspace.folder).resolve().is_relative_to(PACKAGED):
-        raise UsageError(
-            f"{shown(workspace.folder)}: belongs to the installed ketameta. Run inside a checkout, "
-            "or say where with --to DIR."
-        )
+    workspace.refuse_borrowed(to, option="--to DIR")
     vocabulary, _ = load(workspace.folder / VOCABULARY, Vocabulary)
     written = write_records(records, shown((to or workspace.folder).resolve()), vocabulary)
     for record in written:
