@@ -25,24 +25,27 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_holds_every_record_and_the_review(installed: Path) -> None:
-    for source in (
-        "studies",
-        "reports/ketamine-addiction/review.yaml",
-        "reports/ketamine-addiction/certainty.yaml",
-    ):
-        for path in [ROOT / source, *(ROOT / source).rglob("*.yaml")]:
-            if path.is_file():
-                packed = installed / "ketameta" / "evidence" / path.relative_to(ROOT)
-                assert packed.read_bytes() == path.read_bytes()
+    review = ROOT / "reports/ketamine-addiction"
+    beside = [*review.glob("*.yaml"), review / "results.lock.json"]
+    assert {path.name for path in beside} >= {"review.yaml", "certainty.yaml", "prisma.yaml"}
+    for path in (*(ROOT / "studies").rglob("*.yaml"), *beside):
+        packed = installed / "ketameta" / "evidence" / path.relative_to(ROOT)
+        assert packed.read_bytes() == path.read_bytes()
 
 
-def test_it_answers_without_a_checkout(installed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("pool", "abstinence-longest"), "Krupitsky 1997"), (("prisma", "check"), "0 broken")],
+)
+def test_it_answers_without_a_checkout(
+    installed: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
     environment = {**os.environ, "PYTHONPATH": str(installed), "PYTHONDONTWRITEBYTECODE": "1"}
     program = (
         "import sys, ketameta.cli.app as a; assert a.__file__.startswith(sys.argv.pop(1)); a.main()"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, str(installed), "pool", "abstinence-longest"],
+        [sys.executable, "-c", program, str(installed), *words],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
@@ -50,4 +53,4 @@ def test_it_answers_without_a_checkout(installed: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "Krupitsky 1997" in done.stdout
+    assert said in done.stdout
