@@ -59,11 +59,20 @@ def _team_mates(row: StudyRow, studies: dict[str, Study], analysis: Analysis) ->
     )
 
 
-def answer_review(review: Review, evidence: Evidence) -> tuple[Answer, ...]:
+def answer_review(review: Review, evidence: Evidence, *, brief: bool = False) -> tuple[Answer, ...]:
     """Every question of a review, answered and flagged, in the order of the review."""
-    return tuple(answer_question(question, review, evidence) for question in review.questions)
+    return tuple(
+        answer_question(question, review, evidence, brief=brief) for question in review.questions
+    )
 
 
-def answer_question(question: Question, review: Review, evidence: Evidence) -> Answer:
-    """One question of a review, answered and flagged."""
-    return flagged(answer(question, review, evidence), evidence, review.thresholds)
+def answer_question(
+    question: Question, review: Review, evidence: Evidence, *, brief: bool = False
+) -> Answer:
+    """One question of a review, answered and flagged.
+
+    A brief answer takes no further looks but the tests of small-study effects: enough to judge
+    claims and certainty by, in a fraction of the time.
+    """
+    found = answer(question, review, evidence, brief=brief)
+    return flagged(found, evidence, review.thresholds)

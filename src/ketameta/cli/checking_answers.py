@@ -51,7 +51,8 @@ def _problems(path: Path, evidence: Evidence) -> Iterator[Problem]:
     if certainty is None or document.problems:
         return
     try:
-        grades = grade_review(answer_review(review, evidence), review, evidence, certainty)
+        answers = answer_review(review, evidence, brief=True)
+        grades = grade_review(answers, review, evidence, certainty)
     except KetametaError:  # said where records are checked, and by every command that answers
         return
     for problem in decision_problems(grades):

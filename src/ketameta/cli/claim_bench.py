@@ -27,7 +27,10 @@ def claim_bench(
         Where the review lies; without a sound `certainty.yaml` there nothing is graded.
     """
     questions = asked_questions(loaded, review)
-    answers = {question.id: answer_question(question, review, evidence) for question in questions}
+    answers = {
+        question.id: answer_question(question, review, evidence, brief=True)
+        for question in questions
+    }
     certainty = _certainty(list(answers.values()), evidence, review, folder)
     return Bench(review, evidence, answers, certainty)
 

@@ -29,7 +29,7 @@ from ketameta.synthesis.answer import (
     SubgroupTest,
 )
 from ketameta.synthesis.estimation import Estimate, estimate
-from ketameta.synthesis.further import further
+from ketameta.synthesis.further import further, small_study_looks
 from ketameta.synthesis.result_source import result_source
 from ketameta.synthesis.row_pooling import (
     DIFFERENCE,
@@ -72,11 +72,14 @@ class _Setting:
         return without_contrast(rows, self.question.measure)
 
 
-def answer(question: Question, review: Review, evidence: Evidence) -> Answer:
+def answer(
+    question: Question, review: Review, evidence: Evidence, *, brief: bool = False
+) -> Answer:
     """Answer one question of a review from the evidence.
 
     Returns the main analysis, its subgroups and their test, the sensitivity sets the question
-    names, and the main analysis without each study in turn. Flags are added by `appraisal`.
+    names, and the main analysis without each study in turn. Flags are added by `appraisal`. A
+    brief answer takes no further looks but the tests of small-study effects.
     """
     setting = _Setting(review, question, evidence)
     main = _analysis(setting, setting.criteria, MAIN, question.title)
@@ -94,8 +97,14 @@ def answer(question: Question, review: Review, evidence: Evidence) -> Answer:
         test,
         sensitivity,
         _leave_one_out(setting, main),
-        _further(setting, line, main, sensitivity),
+        _small_studies(setting, main) if brief else _further(setting, line, main, sensitivity),
     )
+
+
+def _small_studies(setting: _Setting, main: Analysis) -> Further | None:
+    if main.k < 2 or setting.without_contrast(main.rows):
+        return None
+    return small_study_looks(_estimates(setting, main.rows))
 
 
 def _further(

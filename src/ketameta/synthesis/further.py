@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ketameta.errors import KetametaError
 from ketameta.measures.catalog import measure as find_measure
@@ -61,16 +62,20 @@ def further(
     """
     if estimates.k < 2:
         return None
-    tests, why = _small_studies(estimates)
     universes, merged = _universes(sets, choices)
-    return Further(
+    return replace(
+        small_study_looks(estimates),
         bayes=tuple(_bayes(question, estimates, choices.level)) if estimates.k < FEW else (),
         influence=tuple(_influence(studies, estimates, choices)),
         universes=universes,
         universes_merged=merged,
-        small_studies=tests,
-        small_studies_gate=why,
     )
+
+
+def small_study_looks(estimates: EffectEstimates) -> Further:
+    """Only the tests of small-study effects, which the certainty of an answer is rated by."""
+    tests, why = _small_studies(estimates)
+    return Further(small_studies=tests, small_studies_gate=why)
 
 
 def _bayes(question: QuestionLine, estimates: EffectEstimates, level: float) -> Iterator[BayesLine]:
