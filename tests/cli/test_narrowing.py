@@ -55,3 +55,4 @@ def test_a_forest_plot_of_fewer_studies(tmp_path: Path) -> None:
     code, _, err = run("forest", ANSWER.question.id, "--without", "grabski-2022", "-o", str(out))
     assert code == 0
     assert "3 studies" in err
+    assert "without Grabski 2022" in " ".join(out.read_text(encoding="utf-8").split())

@@ -12,7 +12,7 @@ from ketameta.questions.selection import BY_HAND
 
 INPUTS = real_inputs()
 QUESTION = INPUTS.review.questions[0]
-KNOWN = [study.id for study in INPUTS.evidence.studies]
+KNOWN = {study.id: study.label for study in INPUTS.evidence.studies}
 
 
 def test_a_study_left_out_by_hand_is_listed_and_the_rest_is_leave_one_out() -> None:
@@ -20,6 +20,7 @@ def test_a_study_left_out_by_hand_is_listed_and_the_rest_is_leave_one_out() -> N
     first = answer.main.rows[0]
     asked = narrowed(QUESTION, INPUTS.review, without=[first.study], known=KNOWN)
     found = answer_question(asked, INPUTS.review, INPUTS.evidence)
+    assert found.question.title == f"{QUESTION.title} (without {first.label})"
     assert first.study not in [row.study for row in found.main.rows]
     reasons = {left.study: left.reason for left in found.main.left_out}
     assert reasons[first.study] == BY_HAND
@@ -36,6 +37,7 @@ def test_a_set_becomes_the_main_analysis() -> None:
     for wanted in answer.sensitivity:
         asked = narrowed(QUESTION, INPUTS.review, set_id=wanted.id, known=KNOWN)
         found = answer_question(asked, INPUTS.review, INPUTS.evidence)
+        assert found.question.title == f"{QUESTION.title} ({wanted.title})"
         assert [r.study for r in found.main.rows] == [r.study for r in wanted.rows]
 
 

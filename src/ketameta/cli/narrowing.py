@@ -31,7 +31,7 @@ class Narrowing:
             return question
         from ketameta.questions.narrowing import narrowed
 
-        known = [study.id for study in evidence.studies]
+        known = {study.id: study.label for study in evidence.studies}
         return narrowed(question, review, set_id=self.set_id, without=self.without, known=known)
 
     def refuse_without_question(self, where: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ketameta.errors import UsageError
 from ketameta.questions.question import Criteria, Question, Review
@@ -17,11 +17,12 @@ def narrowed(
     *,
     set_id: str | None = None,
     without: Sequence[str] = (),
-    known: Collection[str] = (),
+    known: Mapping[str, str],
 ) -> Question:
     """The question with the criteria of a set as its own, and without some studies.
 
-    The sensitivity sets of the question leave out the same studies.
+    Its title says so, and with it every figure and table; the sensitivity sets of the question
+    leave out the same studies.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ def narrowed(
     without
         Ids of studies to leave out.
     known
-        Ids of the studies on record.
+        Labels of the studies on record, by id.
 
     Raises
     ------
@@ -46,7 +47,14 @@ def narrowed(
     if without:
         left = tuple(dict.fromkeys((*(criteria.without or ()), *without)))
         criteria = criteria.model_copy(update={"without": left})
-    return question.model_copy(update={"criteria": criteria})
+    said = [*_set_title(review, set_id), *(f"without {known[study]}" for study in without)]
+    title = f"{question.title} ({'; '.join(said)})" if said else question.title
+    return question.model_copy(update={"criteria": criteria, "title": title})
+
+
+def _set_title(review: Review, set_id: str | None) -> Iterator[str]:
+    if set_id is not None and set_id != MAIN:
+        yield next(s.title for s in review.sets if s.id == set_id)
 
 
 def _set(review: Review, set_id: str) -> Criteria:
