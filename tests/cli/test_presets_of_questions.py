@@ -103,3 +103,24 @@ def test_the_threshold_is_of_one_question() -> None:
     text = CliRunner().invoke(cli, ["pool", LONGEST, "--threshold", "0"]).stdout
     assert "New study's effect above" in text
     assert math.isclose(_json("pool", LONGEST, "--threshold", "0")["threshold"], 0.0)
+
+
+def test_a_threshold_that_the_review_states() -> None:
+    found = _json("pool", LONGEST, "--threshold", "important")
+    same = _json("pool", LONGEST, "--threshold", repr(found["threshold"]))
+    assert found["new_study_above"] == same["new_study_above"]
+    assert found["threshold"] == pytest.approx(math.log((0.34 / 0.66) / (0.24 / 0.76)), rel=1e-12)
+    assert "smallest difference that matters" in found["threshold_meaning"]
+    assert "threshold_meaning" not in same
+    runner = CliRunner()
+    words = ("--data", "x.csv", "--threshold", "important")
+    for line, code in (
+        ((LONGEST, "--threshold", "much"), 2),
+        (words, 2),
+        (("--threshold", "large"), 2),
+    ):
+        done = runner.invoke(cli, ["pool", *line])
+        assert (done.exit_code, done.stdout) == (code, ""), line
+    done = runner.invoke(cli, ["pool", REMOVAL, "--threshold", "important"])
+    assert done.exit_code == 3
+    assert "no effect makes" in done.stderr

@@ -27,6 +27,7 @@ class Methods:
 
     `program` is the preset asked for, with these methods in place of its own; it also says how
     estimates are made from counts and means, and what else `pool` does as the program does.
+    `decision` names a threshold that the review has stated, in place of the number `threshold`.
     """
 
     tau2: str | None = None
@@ -38,6 +39,7 @@ class Methods:
     method: str | None = None
     program: Preset | None = None
     threshold: float | None = None
+    decision: str | None = None
 
     def under(self, code: str) -> Methods:
         """These methods, and where nothing was asked for what a program does.
@@ -217,18 +219,31 @@ def threshold_option(function: Function) -> Function:
     """`--threshold NUMBER`; stands above `method_options`, which hands it on."""
     return click.option(
         "--threshold",
-        type=float,
-        callback=_finite,
+        callback=_threshold,
         metavar="NUMBER",
         help="How likely the effect in a new study is to lie above this, on the analysis scale "
-        "(the logarithm of ratios).",
+        "(the logarithm of ratios). Of a QUESTION also important or large: the differences that "
+        "the review's certainty.yaml calls so.",
     )(function)
 
 
-def _finite(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
-    if value is None or math.isfinite(value):
+DECISIONS = ("important", "large")
+
+
+def _threshold(ctx: click.Context, param: click.Parameter, value: str | None) -> float | str | None:
+    """A number, or the name of a threshold that the review states."""
+    if value is None or value in DECISIONS:
         return value
-    raise UsageError(f"--{param.name}: {value} is no effect. Give a finite number.")
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if math.isfinite(number):
+        return number
+    raise UsageError(
+        f"--{param.name}: {value} is no effect. Give a finite number, or for a QUESTION important "
+        "or large."
+    )
 
 
 def method_options(function: Function) -> Callable[..., Any]:
@@ -275,7 +290,7 @@ def method_options(function: Function) -> Callable[..., Any]:
         tau2_interval: str | None,
         level: float | None,
         zero_cells: str | None,
-        threshold: float | None = None,
+        threshold: float | str | None = None,
         **rest: Any,
     ) -> Any:
         methods = Methods(
@@ -286,7 +301,8 @@ def method_options(function: Function) -> Callable[..., Any]:
             zero_cells,
             tau2_interval,
             method,
-            threshold=threshold,
+            threshold=threshold if isinstance(threshold, float) else None,
+            decision=threshold if isinstance(threshold, str) else None,
         )
         if preset is not None and methods.from_counts:
             raise UsageError("--preset: is for --method iv. Leave one of the two out.")

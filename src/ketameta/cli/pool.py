@@ -31,6 +31,7 @@ Examples:
   ketameta pool --data trials.csv --measure SMD --tau2 PM --by drug
   ketameta pool --data trials.csv --measure OR --method mh
   ketameta pool --data trials.csv --measure OR --threshold 0
+  ketameta pool abstinence-longest --threshold important
   ketameta pool --data trials.csv --measure OR --method glmm:um.fs --ci t
 \b
 Columns of FILE:
@@ -77,6 +78,11 @@ def pool(
         narrowing.refuse_without_question("pool")
     output = delivery.output(request.file)
     if request.file is not None:
+        if methods.decision is not None:
+            raise UsageError(
+                f"--threshold {methods.decision}: is a decision of the review. Give a number, or "
+                "a QUESTION."
+            )
         result = pool_results.of_table(request, methods, output)
     else:
         request.refuse_without_file()

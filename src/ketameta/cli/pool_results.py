@@ -19,7 +19,7 @@ from ketameta.cli.narrowing import Narrowing
 from ketameta.cli.output import Output
 from ketameta.cli.overview_document import overview_document
 from ketameta.cli.pool_json import answer_json, flat, table_json
-from ketameta.cli.question_answers import Answered, answered, methods_in
+from ketameta.cli.question_answers import Answered, answered, methods_in, with_decision
 from ketameta.cli.result_options import Delivery
 from ketameta.cli.table_document import table_document
 from ketameta.cli.terminal import to_terminal
@@ -77,6 +77,9 @@ def of_review(
         evidence = workspace.evidence(output)
         asked = narrowing.applied_to(find_question(review, question), review, evidence)
         found = answered(asked, review, evidence, methods)
+        if methods.decision is not None:
+            folder = workspace.review_file(review_file).parent
+            found = with_decision(found, review, evidence, (folder, methods.decision))
         why = {s.id: s.why for s in review.sets}
         return PoolOutcome(
             answer_json(found),
@@ -84,7 +87,7 @@ def of_review(
             _document(found, why, output.width),
             _document(found, why, FOR_PAGES),
         )
-    if methods.threshold is not None:
+    if methods.threshold is not None or methods.decision is not None:
         raise UsageError(
             "--threshold: is on the scale of one measure, and the questions have several. Name a "
             "QUESTION."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ketameta.cli.method_options import Methods
@@ -60,7 +61,34 @@ def methods_in(review: Review, methods: Methods) -> Review:
     return Methods(level=methods.level).applied_to(review)
 
 
-def _with_chance(found: Answered, threshold: float) -> Answered:
+def with_decision(
+    found: Answered, review: Review, evidence: Evidence, stated: tuple[Path, str]
+) -> Answered:
+    """With the probability that a new study's effect lies above a threshold the review states.
+
+    Parameters
+    ----------
+    stated
+        The folder of the review, with its certainty.yaml, and which of its thresholds.
+
+    Raises
+    ------
+    DataError
+        Where the review does not state one, or no effect can be so large.
+    """
+    from ketameta.appraisal.grade.decision_threshold import decision_threshold
+    from ketameta.appraisal.grade.proposal import Body
+    from ketameta.questions.certainty import load_certainty
+
+    folder, name = stated
+    body = Body.of(found.answer, review, evidence, load_certainty(folder, review))
+    one = decision_threshold(body, name)
+    return _with_chance(found, one.y, {"threshold_meaning": one.meaning})
+
+
+def _with_chance(
+    found: Answered, threshold: float, more: Mapping[str, Any] | None = None
+) -> Answered:
     """With the probability that the effect in a new study lies above a threshold."""
     from ketameta.pooling.new_study import probability_above
 
@@ -69,7 +97,8 @@ def _with_chance(found: Answered, threshold: float) -> Answered:
         pooled = analysis.pooled
         chance = None if pooled is None else probability_above(pooled, threshold)
         key = (kind, analysis.id)
-        told[key] = {**told.get(key, {}), "threshold": threshold, "new_study_above": chance}
+        said = {"threshold": threshold, "new_study_above": chance, **(more or {})}
+        told[key] = {**told.get(key, {}), **said}
     return Answered(found.answer, told)
 
 

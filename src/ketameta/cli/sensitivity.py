@@ -70,7 +70,7 @@ Kinds:
   fragility         outcomes that must differ for an interval to cross
   missing-outcomes  bounds for people with unknown outcomes: columns missing_1
                     and missing_2, who are not counted in n_1 and n_2, or what
-                    records state; informative missingness odds ratios (--imor)
+                    records state; and informative missingness (--imor)
   subgroups         studies in --groups pooled apart, and do they differ?
   tornado           numbers supposed for empty cells (--vary), or those that a
                     question's records rest on, each over its range
