@@ -84,7 +84,11 @@ def test_decisions_are_kept_and_the_agreed_record_is_written(
     )
     assert run("check", RECORD).exit_code == 0
     again = run(*COMMAND, "--write")
-    assert (again.exit_code, "exists. Move it away" in again.stderr) == (2, True)
+    assert (again.exit_code, f"Unchanged: {RECORD}\n" in again.stderr) == (0, True)
+    RECORD.write_text("mine")
+    refused = run(*COMMAND, "--write")
+    assert (refused.exit_code, f"{RECORD}: exists and holds" in refused.stderr) == (2, True)
+    assert RECORD.read_text() == "mine"
     assert run(*COMMAND, "--write", "--force").exit_code == 0
 
 

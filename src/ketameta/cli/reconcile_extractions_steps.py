@@ -32,6 +32,7 @@ from ketameta.cli.correct import day_of
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import Delivery
+from ketameta.cli.saving import save
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.record_yaml import record_text
@@ -78,7 +79,7 @@ def settle(
     still = undecided(rows, decisions)
     if wish.write and not still:
         workspace.refuse_borrowed()
-        output.say(f"Written: {_write(workspace, study, rows, decisions, force=delivery.force)}")
+        output.say(_write(workspace, study, rows, decisions, force=delivery.force))
     elif still:
         count = "1 field is" if len(still) == 1 else f"{len(still)} fields are"
         output.say(f"{count} undecided. Decide with --by NAME --choose PATH=WHO.")
@@ -112,7 +113,7 @@ def _write(
     decisions: Mapping[str, Decision],
     *,
     force: bool,
-) -> Path:
+) -> str:
     record = agreed_record(rows, decisions)
     substance = str(record.get("substance", ""))
     if record.get("id") != study:
@@ -122,13 +123,8 @@ def _write(
     if problems := form_problems(record):
         raise DataError("\n".join(f"{p.field}: {p.message} {p.hint}".strip() for p in problems))
     path = workspace.folder / substance / f"{study}.yaml"
-    if path.exists() and not force:
-        raise UsageError(
-            f"{shown(path)}: exists. Move it away, or replace it by the agreed record with --force."
-        )
     path.parent.mkdir(exist_ok=True)
-    write_whole(path, record_text(record), replace=force)
-    return shown(path)
+    return save(shown(path), record_text(record), force=force)
 
 
 def _show(
