@@ -9,6 +9,7 @@ from pathlib import Path
 from ketameta.appraisal.evidence_map import evidence_map
 from ketameta.appraisal.grade.grading import certainty_by_cell
 from ketameta.appraisal.prisma.flow import flow_diagram
+from ketameta.figures.diagnostics.tornado import draw_tornado
 from ketameta.figures.durability import durability_figure
 from ketameta.figures.evidence_map import evidence_map_figure
 from ketameta.figures.figure_kind import PICTURE_FORMATS
@@ -16,7 +17,7 @@ from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.forest.save import save
 from ketameta.figures.grade import grade_figure
-from ketameta.figures.picture import Picture
+from ketameta.figures.picture import Picture, Subject
 from ketameta.figures.prisma_flow import prisma_flow_figure
 from ketameta.figures.risk_of_bias import traffic_light_figure
 from ketameta.figures.safety import safety_figure
@@ -26,8 +27,12 @@ from ketameta.manuscript.house_styles import HouseStyle
 from ketameta.manuscript.moderator_pictures import moderator_pictures
 from ketameta.manuscript.risk_of_bias import assessed
 from ketameta.manuscript.subject_matter import SubjectMatter
-from ketameta.reports.question_pictures import question_pictures
+from ketameta.measures.catalog import measure as find_measure
+from ketameta.questions.loading import find_question
+from ketameta.reports.question_pictures import FEWEST, question_pictures
+from ketameta.synthesis.answer import Answer
 from ketameta.synthesis.durability import durability
+from ketameta.synthesis.question_tornado import Asked, question_tornado
 from ketameta.synthesis.safety import safety
 
 FORMATS = PICTURE_FORMATS
@@ -80,9 +85,9 @@ def manuscript_figures(subject: SubjectMatter, style: HouseStyle) -> tuple[Manus
     """Every figure: the evidence, the answers, how far they hold, harms, bias, certainty.
 
     Flow of studies and map of the evidence; forest plots of pooled questions; of those with
-    enough studies the specification curve, the Bayesian model, and lines through moderators;
-    courses over time; harms; risk of bias and certainty. When the manuscript is about questions
-    none of which has more than one study, those with one are drawn.
+    enough studies the specification curve, the Bayesian model, what was supposed, and lines
+    through moderators; courses over time; harms; risk of bias and certainty. When the manuscript
+    is about questions none of which has more than one study, those with one are drawn.
     """
     found = (
         *_about_all(subject),
@@ -129,16 +134,32 @@ def _looks(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
         for picture in question_pictures(answer, subject.review):
             if picture.name in LOOKS:
                 yield _picture(f"{picture.name}-{name}", picture, name)
+        for picture in _assumptions(answer, subject):
+            yield _picture(f"{picture.name}-{name}", picture, name)
         for moderator, picture in moderator_pictures(answer, subject.evidence, subject.review):
             yield _picture(f"{picture.name}-{name}-{moderator}", picture, name)
 
 
+def _assumptions(answer: Answer, subject: SubjectMatter) -> Iterator[Picture]:
+    """How far what was supposed moves the answer, where anything was that has a range."""
+    review = subject.review
+    if answer.main.k < FEWEST:
+        return
+    asked = Asked(find_question(review, answer.question.id), review, subject.evidence)
+    found = question_tornado(asked, answer).tornado
+    if found is not None:
+        about = answer.question
+        level = float(review.choices.level) / 100
+        yield draw_tornado(found, Subject(about.title, find_measure(about.measure), level))
+
+
 def _over_time(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
     """Courses of questions whose results stand at several times, and the harms of all studies."""
-    asked = {question.id: question for question in subject.review.questions}
+    review = subject.review
     drawn = set()
     for answer in subject.answers:
-        found = durability(asked[answer.question.id], subject.review, subject.evidence)
+        asked = find_question(review, answer.question.id)
+        found = durability(asked, review, subject.evidence)
         times = {one.at.weeks for one in found.compared if one.at.weeks is not None}
         shown = (found.outcome, found.measure, found.compared)
         if len(times) >= LEAST_TIMES and shown not in drawn:

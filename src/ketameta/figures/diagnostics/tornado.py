@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -51,7 +53,8 @@ def draw_tornado(found: Tornado, subject: Subject) -> Picture:
     with picture_style():
         key = _handles()
         body = len(found.bars) * PITCH
-        page = open_page(title, HEAD + body + BOTTOM, key=key, notes=(CROSSES,) if crosses else ())
+        notes = (*_notes(found, subject), *((CROSSES,) if crosses else ()))
+        page = open_page(title, HEAD + body + BOTTOM, key=key, notes=notes)
         names = [shortened(_name(bar), NAME_WIDTH) for bar in found.bars]
         ranges = [_range(bar) for bar in found.bars]
         first = MARGIN + max(text_width(name, SIZE) for name in names) + GAP
@@ -76,8 +79,18 @@ def _handles() -> list[Artist]:
 
 
 def _name(bar: TornadoBar) -> str:
-    name = bar.keys[0] if len(bar.keys) == 1 else f"All {len(bar.keys)} at once"
+    name = bar.keys[0] if len(bar.keys) == 1 else f"{len(bar.keys)} of a kind at once"
     return f"{name} †" if bar.interval_changes_side else name
+
+
+def _notes(found: Tornado, subject: Subject) -> Iterator[str]:
+    """What the line is, with its interval, beside which bars can be read; what moves together."""
+    base = found.base
+    words = subject.phrase(base.estimate, base.interval.low, base.interval.high)
+    yield f"Vertical line: every assumption at its value, {words}."
+    for bar in found.bars:
+        if len(bar.keys) > 1:
+            yield f"{_name(bar).removesuffix(' †')}: {'; '.join(bar.keys)}."
 
 
 def _range(bar: TornadoBar) -> str:
@@ -113,7 +126,9 @@ def _alt(found: Tornado, subject: Subject) -> str:
         f"bar ({_name(widest).removesuffix(' †')}) goes from {subject.value(widest.lowest)} to "
         f"{subject.value(widest.highest)}"
     )
-    return f"{said}; the interval changes sides of the null value under {crossing} of them."
+    return (
+        f"{said}; the interval changes sides of the null value under {crossing or 'none'} of them."
+    )
 
 
 def _legend(found: Tornado) -> str:
@@ -121,7 +136,8 @@ def _legend(found: Tornado) -> str:
         "Tornado diagram. Each bar is the range of the pooled effect when one assumption behind "
         "the data, or several of the same kind at once, is moved over its plausible range while "
         "the others stay; circles mark the low and diamonds the high end of that range. The "
-        "vertical line is the result with every assumption at its value. Daggers mark assumptions "
+        "vertical line is the result with every assumption at its value. Ranges are in the units "
+        "of each assumption, estimates on the scale of the analysis. Daggers mark assumptions "
         "under which the interval comes to hold, or to exclude, the null value."
     )
     sentences = [f"{_name(bar)}: {bar.description}" for bar in found.bars[:3]]
