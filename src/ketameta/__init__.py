@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         variance_intervals,
     )
     from ketameta.pooling.multilevel_multivariate import multivariate
+    from ketameta.pooling.multilevel_outcome_intervals import outcome_intervals
     from ketameta.pooling.network.arms import contrasts_from_arms
     from ketameta.pooling.network.contrasts import contrast_rows
     from ketameta.pooling.network.heat import net_heat
@@ -212,6 +213,7 @@ _PLACES = {
     "net_heat": "pooling.network.heat:net_heat",
     "network": "pooling.network.model:network",
     "orwin": "sensitivity.bias.fail_safe:orwin",
+    "outcome_intervals": "pooling.multilevel_outcome_intervals:outcome_intervals",
     "Outcomes": "sensitivity.missing_outcomes:Outcomes",
     "p_curve": "sensitivity.bias.p_curve:p_curve",
     "p_scores": "pooling.network.ranking:p_scores",
@@ -362,6 +364,7 @@ __all__ = [
     "net_heat",
     "network",
     "orwin",
+    "outcome_intervals",
     "p_curve",
     "p_scores",
     "parse_prior",

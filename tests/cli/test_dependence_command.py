@@ -13,6 +13,8 @@ import pytest
 from click.testing import Result
 
 from ketameta.cli.json_keys import key_names
+from ketameta.pooling.multilevel_structures import STRUCTURES
+from ketameta.pooling.robust_catalog import SANDWICHES as KINDS
 
 Run = Callable[..., Result]
 RunJson = Callable[..., Any]
@@ -80,6 +82,23 @@ def test_several_outcomes_with_a_known_covariance(
         assert text in shown
     lines = list(csv.DictReader(io.StringIO(run(*words, "--format", "csv").stdout)))
     assert [float(line["tau2"]) for line in lines] == [one["tau2"] for one in found["outcomes"]]
+
+
+def test_every_structure_and_variance_can_be_chosen(run: Run, berkey: list[Any]) -> None:
+    for words in (*(("--struct", code) for code in STRUCTURES), *(("--robust", c) for c in KINDS)):
+        result = run(*SEVERAL, *words)
+        assert result.exit_code == 0, (words, result.stderr)
+
+
+def test_profile_intervals_on_demand(run: Run, run_json: RunJson, berkey: list[Any]) -> None:
+    expected = REFERENCE["intervals"][0]
+    assert run_json(*SEVERAL)["intervals"] is None
+    found = run_json(*SEVERAL, "--profile-intervals")["intervals"]
+    limits = {tuple(one["outcomes"]): (one["ci_low"], one["ci_high"]) for one in found}
+    for i, name in enumerate(expected["outcomes"]):
+        assert limits[(name,)] == pytest.approx(expected["tau2"][i][1:], rel=2e-8, abs=1e-11)
+    assert limits["PD", "AL"] == pytest.approx(expected["rho"], rel=2e-8)
+    assert "Correlation PD, AL" in run(*SEVERAL, "--profile-intervals").stdout
 
 
 def test_correlations_that_fade_with_time(run: Run, run_json: RunJson, in_folder: Path) -> None:

@@ -64,7 +64,13 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "regress": ("regress",),
     "multilevel": (
         *("multilevel", "multivariate", "robust", "robust_test", "joint_test"),
-        *("variance_intervals", "component_test", "random_effects", "impute_covariance"),
+        *(
+            "variance_intervals",
+            "outcome_intervals",
+            "component_test",
+            "random_effects",
+            "impute_covariance",
+        ),
     ),
     "aggregate": ("aggregate",),
     "network": ("network", "contrast_rows", "contrasts_from_arms", "league_table"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ from ketameta.pooling.aggregate import aggregate
 from ketameta.pooling.joint_tests import joint_test
 from ketameta.pooling.multilevel import multilevel
 from ketameta.pooling.multilevel_choices import MultilevelChoices
+from ketameta.pooling.multilevel_held import held_correlation, held_variance
 from ketameta.pooling.multilevel_multivariate import multivariate
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
+from ketameta.pooling.multilevel_outcome_intervals import outcome_intervals
+from ketameta.pooling.multilevel_outcomes import climb
 from ketameta.pooling.multilevel_structures import STRUCTURES
 from ketameta.pooling.robust import robust
 from ketameta.pooling.robust_tests import robust_test
@@ -93,6 +97,85 @@ def test_aggregation_by_a_known_covariance(case: dict[str, Any]) -> None:
     found = aggregate(made(data), data["cluster"], np.array(data["V"]), weighted=case["weighted"])
     assert found.y == pytest.approx(case["y"], rel=1e-11)
     assert found.v == pytest.approx(case["v"], rel=1e-11)
+
+
+@pytest.mark.parametrize("case", REFERENCE["intervals"][:-1], ids=name)
+def test_profile_intervals(case: dict[str, Any]) -> None:
+    result = fitted(case)
+    found = outcome_intervals(result)
+    variances = [one for one in found if one.kind == "tau2"]
+    for number, low, high in case["tau2"]:
+        wanted = case["outcomes"][int(number) - 1]
+        limits = next(one.interval for one in variances if wanted in one.outcomes)
+        # metafor's limits are found to 1e-10 of a variance, around its own, lower maximum.
+        assert (limits.low, limits.high) == pytest.approx((low, high), rel=2e-8, abs=1e-11)
+    if case["rho"]:
+        (limits,) = (one.interval for one in found if one.kind == "rho")
+        assert (limits.low, limits.high) == pytest.approx(case["rho"], rel=2e-8)
+
+
+def test_metafors_limits_with_four_outcomes_are_where_the_likelihood_has_fallen() -> None:
+    case = REFERENCE["intervals"][-1]
+    result = fitted(case)
+    number, *limits = case["tau2"][0]
+    place = result.outcomes.index(case["outcomes"][int(number) - 1])
+    sd = np.sqrt(result.tau2)
+    for limit in limits:
+        structure = held_variance("UN", 4, place, limit)
+        problem = replace(result.problem, structure=structure)
+        highest = max(climb(problem, structure.start(sd, rho) / 6.0, 6.0)[0] for rho in (0.0, 0.8))
+        assert result.log_likelihood - highest == pytest.approx(
+            0.5 * 1.959963984540054**2, abs=1e-7
+        )
+
+
+@pytest.mark.parametrize("code", ["UN", "HCS", "CS"])
+def test_what_is_held_is_held_with_exact_derivatives(code: str) -> None:
+    rng, m = np.random.default_rng(5), 3
+    variance = held_variance(code, m, 1, 0.7)
+    correlation = held_correlation(code, m, (0, 2), -0.3)
+    for structure in (variance, correlation):
+        size = structure.start(np.ones(m), 0.3).size
+        for _ in range(5):
+            x = rng.normal(size=size)
+            g = structure.matrix(x, m)
+            if structure is variance:
+                assert g[1, 1] == pytest.approx(0.7, rel=1e-12)
+            else:
+                assert g[0, 2] == pytest.approx(-0.3 * (g[0, 0] * g[2, 2]) ** 0.5, rel=1e-12)
+            slope = rng.normal(size=(m, m))
+            slope = slope + slope.T
+            found = structure.pull_back(slope, x)
+            for i, step in enumerate(1e-6 * np.eye(size)):
+                change = structure.matrix(x + step, m) - structure.matrix(x - step, m)
+                expected = np.sum(slope * change) / 2e-6
+                assert found[i] == pytest.approx(expected, rel=1e-5, abs=1e-6)
+
+
+def test_one_correlation_has_one_sign() -> None:
+    structure = STRUCTURES["HCS"].function
+    g = structure.matrix(np.array([-1.0, 2.0, 3.0, 1.0, 0.2]), 3)
+    correlation = g / np.sqrt(np.outer(np.diag(g), np.diag(g)))
+    assert np.ptp(correlation[np.triu_indices(3, 1)]) < 1e-12
+
+
+def test_intervals_at_the_edge() -> None:
+    """Two outcomes, one of which does not vary: its interval begins at 0, and no correlation."""
+    cluster = np.repeat(np.arange(6), 2)
+    y = np.array([0.1, 2.0, 0.1, -1.0, 0.1, 0.5, 0.1, 3.0, 0.1, -2.0, 0.1, 1.0])
+    estimates = EffectEstimates.from_arrays("MD", y, np.full(12, 0.2))
+    result = multivariate(estimates, cluster, ["a", "b"] * 6)
+    found = outcome_intervals(result)
+    assert [one.kind for one in found] == ["tau2", "tau2"]
+    assert (found[0].estimate, found[0].interval.low) == (0.0, 0.0)
+    assert found[0].interval.high is not None
+    assert found[1].interval.low is not None
+    assert found[1].interval.low > 0.2
+    wide = outcome_intervals(result, level=0.99)[1].interval
+    assert wide.low is not None
+    assert 0.0 < wide.low < found[1].interval.low
+    with pytest.raises(UsageError, match="level: 95"):
+        outcome_intervals(result, level=95)
 
 
 def test_two_outcomes_with_one_correlation_are_unstructured() -> None:

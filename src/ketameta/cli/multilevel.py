@@ -80,6 +80,12 @@ outcome and assessment. ketameta aggregate makes one row per study instead.
 @click.option(
     "--random-effects", is_flag=True, help="Deviations of clusters and units from the mean too."
 )
+@click.option(
+    "--profile-intervals",
+    is_flag=True,
+    help="Profile-likelihood intervals with --outcome too, of each variance and correlation; they "
+    "take a while.",
+)
 @level_option
 @zero_cells_option
 def multilevel(
@@ -95,6 +101,7 @@ def multilevel(
     robust: str,
     tested: tuple[str, ...],
     random_effects: bool,
+    profile_intervals: bool,
     level: float | None,
     zero_cells: str | None,
 ) -> int:
@@ -123,6 +130,7 @@ def multilevel(
         robust=robust,
         tested=tested,
         random_effects=random_effects,
+        profile_intervals=profile_intervals,
     )
     samples = source.samples(methods, columns=True)
     found = [multilevel_findings(samples.source, sample, wish) for sample in samples.samples]

@@ -33,6 +33,8 @@ class Dependence:
         Texts like "year, dose" or "AL - PD": each one test.
     random_effects
         Whether the deviations of clusters are wanted.
+    profile_intervals
+        Whether those of variances and correlations of several outcomes are wanted.
     choices
         How to fit, settled.
     """
@@ -47,6 +49,7 @@ class Dependence:
     robust: str = "CR2"
     tested: tuple[str, ...] = ()
     random_effects: bool = False
+    profile_intervals: bool = False
 
     def __post_init__(self) -> None:
         if self.outcome is None and self.structure is not None:

@@ -13,7 +13,10 @@ from ketameta.cli.multilevel_wish import Dependence
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, effect_title, number_text, statistics_grid
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
+from ketameta.pooling.multilevel_outcome_intervals import outcome_intervals
 from ketameta.pooling.multilevel_structures import STRUCTURES
+
+KINDS = {"tau2": "τ²", "rho": "Correlation"}
 
 
 def outcome_values(sample: Sample, wish: Dependence, model: MultivariateResult) -> dict[str, Any]:
@@ -24,6 +27,7 @@ def outcome_values(sample: Sample, wish: Dependence, model: MultivariateResult) 
         "components": None,
         "outcomes": [_outcome(sample, model, i) for i in range(len(model.outcomes))],
         "correlation": [[finite(float(x)) for x in row] for row in model.correlation],
+        "intervals": _intervals(model) if wish.profile_intervals else None,
         "i2": None,
         "pi_low": None,
         "pi_high": None,
@@ -58,6 +62,19 @@ def _outcome(sample: Sample, model: MultivariateResult, i: int) -> dict[str, Any
     }
 
 
+def _intervals(model: MultivariateResult) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": one.kind,
+            "outcomes": list(one.outcomes),
+            "estimate": one.estimate,
+            "ci_low": finite(one.interval.low),
+            "ci_high": finite(one.interval.high),
+        }
+        for one in outcome_intervals(model)
+    ]
+
+
 def outcome_blocks(sample: Sample, values: dict[str, Any]) -> Iterator[Block]:
     """Effects on each outcome on the scale that readers see, and how true effects correlate."""
     rows, level = values["outcomes"], values["level"] / 100
@@ -75,6 +92,14 @@ def outcome_blocks(sample: Sample, values: dict[str, Any]) -> Iterator[Block]:
     if len(rows) > 2:
         yield Heading("Correlations of true effects", level=3)
         yield _correlations([row["outcome"] for row in rows], values["correlation"])
+    if values["intervals"]:
+        yield Heading("Profile-likelihood intervals", level=3)
+        named = [
+            {**row, "of": f"{KINDS[row['kind']]} {', '.join(row['outcomes'])}"}
+            for row in values["intervals"]
+        ]
+        titles = {"of": "", "estimate": "Estimate", "ci_low": "Low", "ci_high": "High"}
+        yield statistics_grid(named, titles, text=("of",))
 
 
 def outcome_fields(values: dict[str, Any]) -> Sequence[tuple[str, str]]:

@@ -43,6 +43,7 @@ def level_values(wish: Dependence, model: MultilevelResult) -> dict[str, Any]:
         "components": _components(model),
         "outcomes": None,
         "correlation": None,
+        "intervals": None,
         "i2": finite(model.i2),
         "pi_low": None if ahead is None else finite(ahead.low),
         "pi_high": None if ahead is None else finite(ahead.high),

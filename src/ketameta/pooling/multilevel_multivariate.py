@@ -150,6 +150,8 @@ def multivariate(
         outcome=outcomes,
         fit=fit,
         marginal=marginal,
+        problem=problem,
+        covariance_of_effects=best.g,
         cautions=(*estimates.cautions, *_cautions(outcomes, clusters, best, known is not None)),
     )
 

@@ -10,6 +10,7 @@ from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.design_matrix import DesignMatrix
 from ketameta.pooling.multilevel_groups import Groups
 from ketameta.pooling.multilevel_marginal import Marginal
+from ketameta.pooling.multilevel_outcomes import OutcomeProblem
 from ketameta.pooling.regression_fit import WeightedFit
 from ketameta.pooling.regression_result import Coefficient, FitStatistics, WaldTest
 from ketameta.pooling.result import Interval
@@ -49,6 +50,8 @@ class MultivariateResult:
         What went in.
     fit, marginal
         The solved regression and the marginal covariance.
+    problem, covariance_of_effects
+        What was maximised, and the covariance of true effects at the maximum, (m, m).
     cautions
         Degenerate cases that a reader must know of.
     """
@@ -79,6 +82,8 @@ class MultivariateResult:
     outcome: Groups
     fit: WeightedFit
     marginal: Marginal
+    problem: OutcomeProblem
+    covariance_of_effects: FloatArray
     cautions: tuple[Caution, ...] = ()
 
     @property

@@ -137,18 +137,13 @@ def maximise_outcomes(problem: OutcomeProblem, sd: FloatArray) -> OutcomeMaximum
     sd
         Standard deviation of true effects of each outcome to start from, above 0, (m,).
     """
-    from scipy.optimize import minimize
-
     found: list[tuple[float, FloatArray]] = []
     unit = float(np.max(sd))
     for scale in (1.0, 0.2):
         for rho in START_CORRELATIONS:
             low = -0.9 / max(1, problem.m - 1)
             start = problem.structure.start(scale * sd, max(rho, low)) / unit
-            solution = minimize(
-                lambda x: _negative(problem, x, unit), start, jac=True, method="BFGS"
-            )
-            found.append(_polished(problem, np.asarray(solution.x), unit))
+            found.append(climb(problem, start, unit))
     found.sort(key=lambda pair: -pair[0])
     distinct = 1 + sum(
         found[i][0] < found[i - 1][0] - SAME and _is_maximum(problem, found[i][1], unit)
@@ -157,6 +152,14 @@ def maximise_outcomes(problem: OutcomeProblem, sd: FloatArray) -> OutcomeMaximum
     value, best = found[0]
     value, g = _settled(problem, best, unit, value)
     return OutcomeMaximum(best * unit, g, value, distinct)
+
+
+def climb(problem: OutcomeProblem, start: FloatArray, unit: float) -> tuple[float, FloatArray]:
+    """The log-likelihood and the parameters of a local maximum, in units."""
+    from scipy.optimize import minimize
+
+    solution = minimize(lambda x: _negative(problem, x, unit), start, jac=True, method="BFGS")
+    return _polished(problem, np.asarray(solution.x), unit)
 
 
 def _negative(problem: OutcomeProblem, x: FloatArray, unit: float) -> tuple[float, FloatArray]:

@@ -92,18 +92,19 @@ def _equicorrelated(rho: float, m: int) -> FloatArray:
 
 
 def _heterogeneous(values: FloatArray, m: int) -> FloatArray:
-    sd = values[:m]
+    """Absolute standard deviations: with signs of their own, correlations would have them too."""
+    sd = np.abs(values[:m])
     rho = _common_correlation(values, m)
     return np.asarray(sd[:, None] * _equicorrelated(rho, m) * sd[None, :])
 
 
 def _heterogeneous_back(slope: FloatArray, values: FloatArray) -> FloatArray:
     m = slope.shape[0]
-    sd, (p, q) = values[:m], values[m:]
-    by_sd = 2.0 * (slope * _equicorrelated(_common_correlation(values, m), m)) @ sd
+    sd, (p, q) = np.abs(values[:m]), values[m:]
+    by_sd = (slope * _equicorrelated(_common_correlation(values, m), m)) @ sd
     by_rho = float(sd @ slope @ sd - np.diag(slope) @ (sd * sd)) if m > 1 else 0.0
     turn = 2.0 * m / max(m - 1.0, 1.0) * p * q / (p * p + q * q) ** 2 * by_rho
-    return np.concatenate([by_sd, [turn * q, -turn * p]])
+    return np.concatenate([np.copysign(2.0, values[:m]) * by_sd, [turn * q, -turn * p]])
 
 
 def _heterogeneous_start(sd: FloatArray, rho: float) -> FloatArray:

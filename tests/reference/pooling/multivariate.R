@@ -1,5 +1,6 @@
 # Writes multivariate.json: several outcomes with a known covariance matrix of the sampling errors,
-# structure HCS, tests of chosen coefficients (model-based and HTZ), and aggregation by that matrix.
+# structure HCS, tests of chosen coefficients (model-based and HTZ), profile intervals of variances
+# and correlations, and aggregation by that matrix.
 # Run in this folder:  Rscript multivariate.R
 # Made with R 4.2.2, metafor 3.8-1, metadat 1.2-0, clubSandwich 0.5.8, numDeriv, jsonlite 1.8.4.
 suppressMessages({library(metafor); library(clubSandwich); library(jsonlite)})
@@ -45,6 +46,15 @@ several <- function(name, struct, method = "REML", hypotheses = list()) {
            p = unbox(plain(w$QMp)), htz = unbox(h$Fstat), htz_df = unbox(h$df_denom), htz_p = unbox(h$p_val))
     }))
 }
+# metafor finds no limits of rho for UN with four outcomes ("convergence problems").
+profiled <- function(name, struct, tau2, rho, method = "REML") {
+  d <- data[[name]]$data; d$trial <- as.numeric(factor(d$trial)); d$outcome <- data[[name]]$outcome
+  V <- data[[name]]$V
+  x <- rma.mv(yi, V, mods = ~ 0 + outcome, random = ~ outcome | trial, struct = struct, data = d, method = method, control = tight)
+  limits <- function(...) plain(confint(x, ..., control = list(tol = 1e-10))$random[1, 2:3])
+  list(data = unbox(name), structure = unbox(struct), method = unbox(method), outcomes = sort(unique(d$outcome)),
+       tau2 = lapply(tau2, function(i) c(i, limits(tau2 = i))), rho = if (rho) limits(rho = 1))
+}
 pair <- list(diag(2), rbind(c(1, -1)))
 waves <- list(rbind(c(1, -1, 0, 0), c(0, 1, -1, 0)), rbind(c(-1, 0, 0, 1)), diag(4)[2:3, ])
 agg <- function(name, ...) {
@@ -57,6 +67,8 @@ out <- list(about = unbox("metafor 3.8-1, clubSandwich 0.5.8 in R 4.2.2, by mult
                                            outcome = d$outcome, V = unname(d$V))),
   cases = list(several("berkey", "HCS", "REML", pair), several("berkey", "HCS", "ML", pair), several("berkey", "UN", "REML", pair),
                several("ishak", "HCS", "REML", waves), several("ishak", "CS", "REML", waves), several("ishak", "DIAG", "ML", waves)),
+  intervals = list(profiled("berkey", "UN", 1:2, TRUE), profiled("berkey", "HCS", 1:2, TRUE, "ML"), profiled("berkey", "CS", 1, TRUE),
+                   profiled("berkey", "DIAG", 1:2, FALSE), profiled("ishak", "HCS", c(1, 4), TRUE), profiled("ishak", "UN", 4, FALSE)),
   aggregate = list(c(agg("berkey"), list(weighted = unbox(TRUE))), c(agg("berkey", weighted = FALSE), list(weighted = unbox(FALSE))),
                    c(agg("ishak"), list(weighted = unbox(TRUE)))))
 write(toJSON(out, digits = NA, pretty = FALSE), "multivariate.json")
