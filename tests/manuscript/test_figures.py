@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ import pytest
 from tests.manuscript.small_kit import small_subject
 from tests.records import real
 from tests.records.makers import TWO_ARMS, arm, contrast, evidence, outcome, question, result, study
+from tests.reports.real_report import real_inputs
 
 from ketameta.figures.catalog import FIGURES
 from ketameta.manuscript.figures import figure_numbers, manuscript_figures
 from ketameta.manuscript.house_styles import HOUSE_STYLES
 from ketameta.manuscript.moderator_pictures import moderator_pictures
-from ketameta.manuscript.subject_matter import SubjectMatter
+from ketameta.manuscript.subject_matter import SubjectMatter, subject_matter
 from ketameta.records.store import Evidence
 from ketameta.records.study import Study
 from ketameta.synthesis.answering import answer
@@ -80,3 +82,19 @@ def test_figures_are_written_for_the_house(subject: SubjectMatter, tmp_path: Pat
     path = tmp_path / "flow.eps"
     found["prisma-flow"].save(path)
     assert path.read_bytes().startswith(b"%!PS-Adobe-3.0 EPSF-3.0")
+
+
+def test_the_kit_of_our_review_has_every_kind_that_its_evidence_allows() -> None:
+    found = manuscript_figures(subject_matter(real_inputs()), DEFAULT)
+    kinds = {figure.kind for figure in found}
+    assert kinds == {
+        *("prisma-flow", "map", "forest", "multiverse", "prior-posterior", "tornado"),
+        *("durability", "safety", "risk-of-bias", "grade"),
+    }
+    assert [figure.id for figure in found if figure.kind == "durability"] == [
+        "durability-abstinence-longest"  # other questions on the same results have the same course
+    ]
+    for figure in found:
+        assert len(figure.legend) > 150, figure.id
+        assert any(letter.isdigit() for letter in figure.alt), figure.id
+        assert not re.search(r"significan|no effect\b|nan\b", f"{figure.legend} {figure.alt}")
