@@ -59,6 +59,9 @@ spreadsheet runs it; take exactly one away to get the text. To pool a question a
 
     ketameta pool --data data/effects.csv --measure GEN --by question
 
+Where pooled.csv names `score` as the method of the interval, the answer comes from the counts
+(events_1, n_1, events_2, n_2) instead of yi and vi, which say nothing where nobody was affected.
+
 ## Codebook
 
 {codebook}
