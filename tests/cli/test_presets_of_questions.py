@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,3 +125,26 @@ def test_a_threshold_that_the_review_states() -> None:
     done = runner.invoke(cli, ["pool", REMOVAL, "--threshold", "important"])
     assert done.exit_code == 3
     assert "no effect makes" in done.stderr
+
+
+def test_pictures_follow_the_program_too(tmp_path: Path) -> None:
+    line = ("plot", "leave-one-out", LONGEST, "--preset", "revman-5", "-o", str(tmp_path / "l.svg"))
+    done = CliRunner().invoke(cli, line)
+    assert done.exit_code == 0, done.stderr
+    shown = _json("pool", LONGEST, "--preset", "revman-5")["display"]
+    low, high = shown["ci_low"], shown["ci_high"]
+    text = f"odds ratio {shown['estimate']:.2f} (95% CI {low:.2f} to {high:.2f}) with all of them"
+    assert text in done.stderr
+
+
+def test_without_an_event_every_kind_pools_from_the_counts() -> None:
+    """The interval of one trial without an event is that of the answer to the question of it."""
+    left = _json("sensitivity", REMOVAL, "--kind", "leave-one-out")["rows"]
+    found = {row["left_out"]: row for row in left}
+    for without, name in (("dakwar-2019", "Dakwar 2019"), ("dakwar-2020", "Dakwar 2020")):
+        alone = _json("pool", REMOVAL, "--without", without)
+        for key in ("estimate", "ci_low", "ci_high"):
+            assert found[name][key] == pytest.approx(alone[key], rel=1e-12, abs=1e-15)
+    whole = _json("pool", REMOVAL)
+    last = _json("sensitivity", REMOVAL, "--kind", "cumulative")["rows"][-1]
+    assert last["ci_high"] == pytest.approx(whole["ci_high"], rel=1e-12)

@@ -7,6 +7,7 @@ from typing import Any
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.moderators import moderator_data
 from ketameta.cli.plot_kinds import PlotWish
+from ketameta.cli.sensitivity_rows import pooling_of
 from ketameta.errors import DataError, UsageError
 from ketameta.figures.diagnostics.baujat import draw_baujat
 from ketameta.figures.diagnostics.cumulative import draw_cumulative
@@ -18,7 +19,6 @@ from ketameta.figures.diagnostics.profile import draw_profile
 from ketameta.figures.diagnostics.quantiles import draw_quantiles
 from ketameta.figures.diagnostics.radial import draw_radial
 from ketameta.figures.picture import Picture
-from ketameta.pooling.pool import pool
 from ketameta.records.problems import did_you_mean
 from ketameta.sensitivity import baujat as baujat_points
 from ketameta.sensitivity import cumulative as steps
@@ -27,22 +27,23 @@ from ketameta.sensitivity import leave_one_out as left_out
 from ketameta.sensitivity.drapery import drapery_plot
 from ketameta.sensitivity.likelihood_profile import likelihood_profile
 from ketameta.sensitivity.normal_quantiles import normal_quantiles
+from ketameta.sensitivity.pooler import pooler
 from ketameta.sensitivity.radial import radial_plot
 from ketameta.sensitivity.subsets import subsets
 
 
 def leave_one_out(sample: Sample, wish: PlotWish) -> Picture:
     """Without each study in turn."""
-    choices = wish.methods.choices()
-    rows = left_out.leave_one_out(sample.estimates, choices)
-    return draw_leave_one_out(rows, pool(sample.estimates, choices), wish.subject(sample))
+    pooled = pooler(pooling_of(sample, wish.methods))
+    rows = left_out.leave_one_out(sample.estimates, pooled)
+    return draw_leave_one_out(rows, pooled(sample.estimates), wish.subject(sample))
 
 
 def cumulative(sample: Sample, wish: PlotWish) -> Picture:
     """After each study, in the order of a column."""
     order = wish.options.order
     keys = None if order is None else _keys(sample, order)
-    found = steps.cumulative(sample.estimates, wish.methods.choices(), order=keys)
+    found = steps.cumulative(sample.estimates, pooling_of(sample, wish.methods), order=keys)
     return draw_cumulative(found, wish.subject(sample), order=order)
 
 

@@ -47,8 +47,8 @@ PLOTTERS: Mapping[str, str] = {
 
 PLOTTED = tuple(PLOTTERS)
 NETWORK_MODULE = "plot_networks"
-ON_COLUMNS = ("bubble",)
-"""Kinds that work on columns, of which a question has some too."""
+ON_COLUMNS = ("bubble", "leave-one-out", "cumulative")
+"""Kinds that work on columns, of which a question has some too, or on the counts in them."""
 
 
 @dataclass(frozen=True, slots=True)

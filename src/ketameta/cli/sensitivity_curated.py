@@ -10,15 +10,14 @@ from ketameta.cli.data_samples import Behind, Sample
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.method_options import Methods
 from ketameta.cli.sensitivity_counts import assumed
-from ketameta.cli.sensitivity_rows import brief, pooled_grid
+from ketameta.cli.sensitivity_rows import brief, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.errors import UsageError
 from ketameta.pooling.result import PooledResult
-from ketameta.sensitivity.pooler import program_pooler
+from ketameta.sensitivity.pooler import pooler
 from ketameta.synthesis.missing_trials import StudyUnknown, missing_trials
 from ketameta.synthesis.program_answer import ByProgram
 from ketameta.synthesis.question_tornado import QuestionTornado, question_tornado
-from ketameta.synthesis.row_pooling import pool_rows
 
 AS_COUNTED = "as-counted"
 
@@ -31,7 +30,7 @@ def missing_outcomes_of_question(sample: Sample, wish: Variation) -> Varied:
         raise UsageError(f"--kind missing-outcomes: compares events, so not {sample.measure.code}.")
     rule = str(sample.behind.asked.review.choices.zero_cells)
     trials, told = missing_trials(answer.main.rows, sample.measure.code, rule)
-    base = _as_counted(sample, wish.methods)
+    base = pooler(pooling_of(sample, wish.methods))(sample.estimates)
     rows = [_row(AS_COUNTED, "every study as its source counts people", base, sample)]
     if any(one.varied for one in told):
         found = assumed(trials, sample, wish)
@@ -51,15 +50,6 @@ def missing_outcomes_of_question(sample: Sample, wish: Variation) -> Varied:
 
 def _row(code: str, text: str, result: PooledResult, sample: Sample) -> dict[str, Any]:
     return {"assumption": code, "description": text, **brief(result, sample)}
-
-
-def _as_counted(sample: Sample, methods: Methods) -> PooledResult:
-    assert sample.behind is not None
-    choices = methods.choices()
-    if methods.program is None or sample.rows is None:
-        return pool_rows(sample.behind.answer.main.rows, sample.measure.code, choices)
-    table = sample.rows.computed
-    return program_pooler(table, methods.program, level=choices.level)(table.estimates)
 
 
 def _said(told: Sequence[StudyUnknown]) -> str:

@@ -11,17 +11,34 @@ from ketameta.cli.method_options import Methods
 from ketameta.cli.pool_json import display, finite
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
 from ketameta.errors import DataError, UsageError
+from ketameta.measures.estimates import EffectEstimates
+from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.brief_result import BriefResult
 from ketameta.sensitivity.pooler import Pooling, program_pooler
+from ketameta.synthesis.row_pooling import pool_rows, without_contrast
 
 
 def pooling_of(sample: Sample, methods: Methods) -> Pooling:
-    """How to pool the studies of a sample, or some of them; under a preset as the program does."""
+    """How to pool the studies of a sample, or some of them.
+
+    Under a preset as the program does; those of a question as its answer is pooled, which without
+    an event is from the counts.
+    """
     choices = methods.choices()
-    if methods.program is None or sample.rows is None:
+    if methods.program is not None and sample.rows is not None:
+        return program_pooler(sample.rows.computed, methods.program, level=choices.level)
+    if sample.behind is None or methods.program is not None:
         return choices
-    return program_pooler(sample.rows.computed, methods.program, level=choices.level)
+    rows = {row.label: row for row in sample.behind.answer.main.rows}
+
+    def pooled(estimates: EffectEstimates) -> PooledResult:
+        some = [rows[label] for label in estimates.labels if label in rows]
+        if len(some) < estimates.k or not without_contrast(some, estimates.measure):
+            return pool(estimates, choices)
+        return pool_rows(some, estimates.measure, choices)
+
+    return pooled
 
 
 def brief(result: PooledResult | BriefResult, sample: Sample) -> dict[str, Any]:
