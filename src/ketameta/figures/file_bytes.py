@@ -69,7 +69,7 @@ def _tiff(figure: Figure, words: Words, dpi: int) -> bytes:
     from PIL import Image
 
     drawn, out = BytesIO(), BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi)
+    figure.savefig(drawn, format="png", dpi=dpi, pil_kwargs={"compress_level": 1})
     said = {_TITLE: words.title.encode(), _DESCRIPTION: words.alt.encode()}
     with Image.open(drawn) as image:
         image.convert("RGB").save(
