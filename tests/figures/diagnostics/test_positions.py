@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
+from ketameta.figures.colours import POINT
+from ketameta.figures.diagnostics.copas import draw_copas
 from ketameta.figures.diagnostics.cumulative import draw_cumulative
 from ketameta.figures.diagnostics.funnel import draw_funnel
 from ketameta.figures.diagnostics.gosh import draw_gosh
@@ -19,6 +22,7 @@ from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.network import net_heat
 from ketameta.pooling.pool import pool
 from ketameta.sensitivity import cumulative, leave_one_out
+from ketameta.sensitivity.bias.copas import copas
 from ketameta.sensitivity.bias.funnel import funnel_plot
 from ketameta.sensitivity.bias.trim_fill import trim_fill
 from ketameta.sensitivity.subsets import subsets
@@ -124,3 +128,15 @@ def test_one_huge_interval_does_not_squash_the_others() -> None:
     low, high = sensible_limits([0, 1, 2], [-1, 0, -500], [1, 2, 500])
     assert -10 < low < -1
     assert 2 < high < 12
+
+
+def test_estimates_at_the_edge_of_the_copas_model_are_hollow() -> None:
+    found = copas(trials(7), chances=(0.9, 0.5))
+    inner, outer = replace(found.rows[0], rho=-0.5), replace(found.rows[1], rho=-0.9999)
+    drawn = draw_copas(replace(found, rows=(inner, outer), adjusted=None), SUBJECT, k=7)
+    shown = [line for line in drawn.figure.axes[0].lines if line.get_marker() == "o"]
+    by_fill = {str(line.get_markerfacecolor()): np.size(line.get_xdata()) for line in shown}
+    assert by_fill == {POINT: 1, "white": 1}
+    assert "Hollow marks" in drawn.legend
+    plain = draw_copas(replace(found, rows=(inner, inner), adjusted=None), SUBJECT, k=7)
+    assert "Hollow marks" not in plain.legend

@@ -17,6 +17,8 @@ from ketameta.sensitivity.bias.copas import CopasAnalysis
 UPPER, LOWER, GAP, LEFT, BOTTOM = 150.0, 80.0, 14.0, 50.0, 34.0
 ENOUGH = 0.1
 """Above this P value the asymmetry left may well be chance (Carpenter and colleagues 2009)."""
+EDGE = 0.999
+"""A correlation so near to -1 or 1 lies at its bound, where standard errors mean little."""
 
 
 def draw_copas(found: CopasAnalysis, subject: Subject, *, k: int) -> Picture:
@@ -46,6 +48,8 @@ def draw_copas(found: CopasAnalysis, subject: Subject, *, k: int) -> Picture:
 
 def _handles(found: CopasAnalysis) -> list[Artist]:
     handles: list[Artist] = [point_key("Effect with its interval", POINT, POINT_EDGE)]
+    if _at_edge(found).any():
+        handles.append(point_key("At the edge of the model", "white", POINT_EDGE))
     if found.adjusted is not None:
         text = "Least selection that leaves no clear asymmetry"
         handles.append(point_key(text, ACCENT, ACCENT_EDGE, mark="D"))
@@ -54,6 +58,10 @@ def _handles(found: CopasAnalysis) -> list[Artist]:
 
 def _x(found: CopasAnalysis) -> np.ndarray:
     return np.array([100.0 * row.chance_smallest for row in found.rows])
+
+
+def _at_edge(found: CopasAnalysis) -> np.ndarray:
+    return np.array([abs(row.rho) > EDGE for row in found.rows])
 
 
 def _effects(axes: Axes, found: CopasAnalysis, subject: Subject) -> None:
@@ -67,11 +75,15 @@ def _effects(axes: Axes, found: CopasAnalysis, subject: Subject) -> None:
     dress_effect_axis(axes, subject, sensible_limits(y, low, high), which="y")
     bottom, top = axes.get_ylim()
     ends = np.column_stack([np.maximum(low, bottom), np.minimum(high, top), y * np.nan])
-    axes.plot(np.repeat(_x(found), 3), ends.ravel(), color=INK, lw=1.0, zorder=2)
-    axes.plot(_x(found), y, ls="", marker="o", ms=5, mfc=POINT, mec=POINT_EDGE, zorder=3)
-    if found.adjusted is not None:
-        axes.plot([100.0 * found.adjusted.chance_smallest], [found.adjusted.estimate], ls="",
-                  marker="D", ms=6, mfc=ACCENT, mec=ACCENT_EDGE, zorder=4)  # fmt: skip
+    x, edge = _x(found), _at_edge(found)
+    for some, fill, line in ((~edge, POINT, "-"), (edge, "white", DASHED)):
+        axes.plot(np.repeat(x[some], 3), ends[some].ravel(), color=INK, lw=1.0, ls=line, zorder=2)
+        axes.plot(x[some], y[some], ls="", marker="o", ms=5, mfc=fill, mec=POINT_EDGE, zorder=3)
+    one = found.adjusted
+    if one is not None:
+        fill = "white" if abs(one.rho) > EDGE else ACCENT
+        axes.plot([100.0 * one.chance_smallest], [one.estimate], ls="", marker="D", ms=6, mfc=fill,
+                  mec=ACCENT_EDGE, zorder=4)  # fmt: skip
 
 
 def _residuals(axes: Axes, found: CopasAnalysis) -> None:
@@ -114,7 +126,15 @@ def _legend(found: CopasAnalysis) -> str:
             "selection with its interval. Below: P value of the asymmetry of the funnel that this "
             "degree of selection leaves; above the dashed line at 0.1 it may well be chance. The "
             "data cannot say which degree of selection is true.",
+            *([_HOLLOW] if _at_edge(found).any() else []),
             *spoken(found.cautions),
             "Copas and Shi (2000).",
         ]
     )
+
+
+_HOLLOW = (
+    "Hollow marks and dashed intervals lie at the edge of the model, where selection and effect go "
+    "together perfectly; there the likelihood has no curvature to make an interval from, and what "
+    "is drawn is too narrow."
+)
