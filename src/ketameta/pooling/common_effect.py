@@ -29,6 +29,19 @@ RARE_RISK, SIMILAR_SIZE, SMALL_EFFECT = 0.01, 2.0, np.log(2.0)
 NO_LIMITS = Interval(None, None)
 
 
+def study_names(column: FloatArray, labels: Sequence[str] | None, *, what: str) -> tuple[str, ...]:
+    """The labels of studies in a column, "1", "2", ... where there are none; `DataError` where
+    their number is not that of the studies.
+    """
+    names = tuple(str(i + 1) for i in range(column.size)) if labels is None else tuple(labels)
+    if column.ndim != 1 or len(names) != column.size or column.size == 0:
+        raise DataError(
+            f"{what}: {column.size} studies and {len(names)} labels. Give one label per study, and "
+            "at least one study."
+        )
+    return names
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """2x2 tables of several studies: events and people in two groups, arrays of shape (k,)."""
@@ -49,12 +62,7 @@ class Tables:
             For counts that cannot be: negative, more events than people, or nobody in a group.
         """
         a, n1, c, n2 = (np.atleast_1d(x) for x in as_floats(*group_1, *group_2))
-        names = tuple(str(i + 1) for i in range(a.size)) if labels is None else tuple(labels)
-        if a.ndim != 1 or len(names) != a.size or a.size == 0:
-            raise DataError(
-                f"tables: {a.size} tables and {len(names)} labels. Give one label per table, and "
-                "at least one table."
-            )
+        names = study_names(a, labels, what="tables")
         first, second = Counts(a, n1), Counts(c, n2)
         wrong = ~possible(first, second)
         if wrong.any():

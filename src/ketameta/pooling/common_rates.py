@@ -12,7 +12,7 @@ from ketameta.measures.arms import Rates, as_floats
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.measures.rates import possible, rate_difference, rate_ratio
 from ketameta.pooling.catalog import common_rate_method
-from ketameta.pooling.common_effect import NO_LIMITS, q_around
+from ketameta.pooling.common_effect import NO_LIMITS, q_around, study_names
 from ketameta.pooling.intervals import t_inference
 from ketameta.pooling.result import PooledResult
 
@@ -39,13 +39,7 @@ class RateTables:
             For numbers that cannot be: negative events, or no time at risk.
         """
         arrays = [np.atleast_1d(x) for x in as_floats(*group_1, *group_2)]
-        size = arrays[0].size
-        names = tuple(str(i + 1) for i in range(size)) if labels is None else tuple(labels)
-        if arrays[0].ndim != 1 or len(names) != size or size == 0:
-            raise DataError(
-                f"rates: {size} studies and {len(names)} labels. Give one label per study, and at "
-                "least one study."
-            )
+        names = study_names(arrays[0], labels, what="rates")
         first, second = Rates(*arrays[:2]), Rates(*arrays[2:])
         wrong = ~(possible(first) & possible(second))
         if wrong.any():
