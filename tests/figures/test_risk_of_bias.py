@@ -130,6 +130,7 @@ def test_words_say_what_the_figures_show() -> None:
     assert f"{len(SHOWN.results)} results" in picture.alt
     assert "one rater only" in picture.alt
     assert "RoB 2: D1 randomisation" in picture.legend
+    assert "the same as its colour: + low, ! some concerns, − high" in picture.legend
     assert "66% high" in PICTURES["mixed"]().alt
     assert "<title" in svg_text(picture)
 

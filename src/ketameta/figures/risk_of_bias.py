@@ -73,7 +73,7 @@ def _lights(axes: Axes, tool: Tool, found: Sequence[ResultJudgement], palette: s
     _bare(axes, width, height)
     step = min(34.0, (width - NAMES) / (len(tool.domains) + 1))
     names = [*(domain.id for domain in tool.domains), "Overall"]
-    _text(axes, (0.0, 8.0), f"{tool.name[:1].upper()}{tool.name[1:]}", weight="bold")
+    _text(axes, (0.0, 8.0), _name(tool), weight="bold")
     for i, name in enumerate(names):
         _text(axes, (NAMES + (i + 0.5) * step, 20.0), name, align="center", size=SMALL)
     axes.add_line(Line2D([0.0, width], [HEAD, HEAD], color=INK, lw=0.6))
@@ -203,24 +203,29 @@ def _levels(shown: Assessments) -> list[str]:
 
 
 def _key(levels: Sequence[str], palette: str) -> list[Artist]:
-    """One entry per sign; levels of different tools that share a sign share the entry."""
+    return [
+        Patch(facecolor=colours(level, palette)[0], edgecolor=INK, linewidth=0.6, label=words)
+        for level, words in _signs(levels)
+    ]
+
+
+def _signs(levels: Sequence[str]) -> list[tuple[str, str]]:
+    """A level and "− high or serious" per sign: levels of different tools may share one."""
     named: dict[LevelMark, list[str]] = {}
     for level in levels:
         named.setdefault(level_mark(level), []).append(level)
     return [
-        Patch(
-            facecolor=colours(known[0], palette)[0],
-            edgecolor=INK,
-            linewidth=0.6,
-            label=f"{mark.glyph} {' or '.join(known)}".strip(),
-        )
-        for mark, known in named.items()
+        (known[0], f"{mark.glyph} {' or '.join(known)}".strip()) for mark, known in named.items()
     ]
 
 
 def _domains(tool: Tool) -> str:
     listed = ", ".join(f"{domain.id} {domain.short}" for domain in tool.domains)
-    return f"{tool.name}: {listed}."
+    return f"{_name(tool)}: {listed}."
+
+
+def _name(tool: Tool) -> str:
+    return f"{tool.name[:1].upper()}{tool.name[1:]}"
 
 
 def _lights_alt(shown: Assessments) -> str:
@@ -236,9 +241,10 @@ def _lights_alt(shown: Assessments) -> str:
 
 
 def _legend(shown: Assessments, notes: Sequence[str]) -> str:
+    signs = ", ".join(words for _, words in _signs(_levels(shown)))
     return (
         f"Risk of bias: {shown.title}. A row is one result, a column one domain of the tool; the "
-        f"sign in a disc says the same as its colour. {' '.join(notes)}"
+        f"sign in a disc says the same as its colour: {signs}. {' '.join(notes)}"
     )
 
 
