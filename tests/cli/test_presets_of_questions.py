@@ -148,3 +148,5 @@ def test_without_an_event_every_kind_pools_from_the_counts() -> None:
     whole = _json("pool", REMOVAL)
     last = _json("sensitivity", REMOVAL, "--kind", "cumulative")["rows"][-1]
     assert last["ci_high"] == pytest.approx(whole["ci_high"], rel=1e-12)
+    groups = _json("sensitivity", REMOVAL, "--kind", "subgroups", "--groups", "substance")
+    assert (groups["q_between"], groups["p_value"]) == (None, None)

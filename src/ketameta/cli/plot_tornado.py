@@ -12,7 +12,6 @@ from ketameta.cli.data_columns import select_columns
 from ketameta.cli.data_samples import Behind, Rows, Sample
 from ketameta.cli.moderators import table_only
 from ketameta.cli.plot_kinds import PlotWish
-from ketameta.cli.sensitivity_curated import tornado_of_question
 from ketameta.errors import DataError, UsageError
 from ketameta.figures.diagnostics.tornado import draw_tornado
 from ketameta.figures.picture import Picture
@@ -46,6 +45,9 @@ def tornado(sample: Sample, wish: PlotWish) -> Picture:
 def _of_question(sample: Sample, behind: Behind, wish: PlotWish) -> Picture:
     if wish.options.vary:
         raise UsageError("--vary: fills empty cells of a table, so it goes with --data.")
+    # Imported here: a user's table needs no records.
+    from ketameta.cli.sensitivity_curated import tornado_of_question
+
     found = tornado_of_question(behind, wish.methods)
     if found.tornado is None:
         raise DataError(f"{sample.title}: {found.words}")

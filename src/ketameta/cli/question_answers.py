@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ketameta.cli.method_options import Methods
-from ketameta.questions.question import Question, Review
-from ketameta.records.store import Evidence
 from ketameta.synthesis.answer import Analysis, Answer
+
+if TYPE_CHECKING:  # a user's table needs no records
+    from ketameta.questions.question import Question, Review
+    from ketameta.records.store import Evidence
 
 Told = Mapping[tuple[str, str], Mapping[str, Any]]
 

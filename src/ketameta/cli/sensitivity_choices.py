@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ from ketameta.cli.data_samples import Behind, Rows, Sample
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
-from ketameta.cli.sensitivity_curated import tornado_of_question
 from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.errors import UsageError
@@ -37,6 +37,8 @@ def grouped(sample: Sample, wish: Variation) -> Varied:
         choices if shared else pooling_of(sample, wish.methods),
         common_tau2=shared,
     )
+    if sample.behind is not None:
+        found = _if_different(found, sample, sample.behind)
     rows = [{"group": name, **brief(result, sample)} for name, result in found.groups]
     shown = [{**row, "label": row["group"]} for row in rows]
     whole = {
@@ -51,6 +53,17 @@ def grouped(sample: Sample, wish: Variation) -> Varied:
     if found.q_between is not None:
         blocks.append(Paragraph(_test_text(found)))
     return Varied(rows, whole, blocks, found.cautions)
+
+
+def _if_different(found: SubgroupAnalysis, sample: Sample, behind: Behind) -> SubgroupAnalysis:
+    """Without the test where nobody, or everybody, in all groups had the event."""
+    # Imported here: a user's table needs no records.
+    from ketameta.synthesis.answering import NO_SPREAD
+    from ketameta.synthesis.row_pooling import without_contrast
+
+    if not without_contrast(behind.answer.main.rows, sample.measure.code):
+        return found
+    return replace(found, q_between=None, df=None, p_value=None, cautions=(NO_SPREAD,))
 
 
 def _test_text(found: SubgroupAnalysis) -> str:
@@ -92,6 +105,8 @@ def varied_assumptions(sample: Sample, wish: Variation) -> Varied:
 def _of_question(sample: Sample, behind: Behind, wish: Variation) -> Varied:
     if wish.options.vary:
         raise UsageError("--vary: fills empty cells of a table, so it goes with --data.")
+    from ketameta.cli.sensitivity_curated import tornado_of_question
+
     found = tornado_of_question(behind, wish.methods)
     fixed = [{"assumption": key, "description": text, "why": why} for key, text, why in found.fixed]
     told = {"not_varied": fixed, "words": found.words}

@@ -15,7 +15,6 @@ from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.cli.sensitivity_choices import grouped, varied_assumptions
 from ketameta.cli.sensitivity_counts import fragility, missing_outcomes
-from ketameta.cli.sensitivity_curated import missing_outcomes_of_question
 from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quantiles, radial
 from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
@@ -226,6 +225,9 @@ def _fragility(sample: Sample, wish: Variation) -> Varied:
 
 def _missing_outcomes(sample: Sample, wish: Variation) -> Varied:
     if sample.behind is not None:
+        # Imported here: a user's table needs no records.
+        from ketameta.cli.sensitivity_curated import missing_outcomes_of_question
+
         return missing_outcomes_of_question(sample, wish)
     choices = wish.methods.choices()
     found = missing_outcomes(sample, wish)

@@ -16,7 +16,6 @@ from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.brief_result import BriefResult
 from ketameta.sensitivity.pooler import Pooling, program_pooler
-from ketameta.synthesis.row_pooling import pool_rows, without_contrast
 
 
 def pooling_of(sample: Sample, methods: Methods) -> Pooling:
@@ -30,6 +29,9 @@ def pooling_of(sample: Sample, methods: Methods) -> Pooling:
         return program_pooler(sample.rows.computed, methods.program, level=choices.level)
     if sample.behind is None or methods.program is not None:
         return choices
+    # Imported here: a user's table needs no records.
+    from ketameta.synthesis.row_pooling import pool_rows, without_contrast
+
     rows = {row.label: row for row in sample.behind.answer.main.rows}
 
     def pooled(estimates: EffectEstimates) -> PooledResult:
