@@ -49,7 +49,7 @@ def test_the_list_sums_up_and_says_who_stands_behind_it(run: Run) -> None:
     found = run("claims")
     assert found.exit_code == 0, found.stderr
     text = " ".join(found.stdout.split())
-    assert "K02 A trial of 2002 on alcohol misattributed confirmed" in text
+    assert "K02 A trial of 2002 on alcohol misattributed entered" in text
     assert "Of 28 claims 1 stands as made" in text
     assert "stale" not in text.partition("The verdict is computed")[0]
     assert max(map(len, found.stdout.splitlines())) <= 100
@@ -62,7 +62,7 @@ def test_one_claim_has_every_number_with_the_line_of_its_record(run: Run) -> Non
     assert "VERDICT: MISATTRIBUTED" in text
     assert "Krupitsky 2002 is about opioid use (Heroin dependence, after detoxification)" in text
     assert "[studies/opioid/krupitsky-2002.yaml:" in text
-    assert "Confirmed by curator, 2026-11-22" in text
+    assert "Verdict entered by the curator on 22 November 2026; not yet checked" in text
 
 
 def test_json_holds_all_that_the_list_says(run_json: Callable[..., Any]) -> None:
@@ -75,7 +75,7 @@ def test_json_holds_all_that_the_list_says(run_json: Callable[..., Any]) -> None
 
 def test_one_claim_as_json_has_parts_and_numbers(run_json: Callable[..., Any]) -> None:
     item = run_json("claims", "K21")
-    assert item["verdict"] == "supported but small or uncontrolled"
+    assert item["verdict"] == "half-true"
     assert item["parts"][0]["test"] == "events"
     assert any(n["study"] == "terasaki-2022" and n["line"] > 1 for n in item["numbers"])
 
@@ -100,6 +100,13 @@ def test_a_verdict_narrows_the_list(
     assert 'Did you mean "half-true"?' in found.stderr
 
 
+def test_a_verdict_beside_one_claim_is_refused_and_not_ignored(run: Run) -> None:
+    found = run("claims", "K06", "--verdict", "supported")
+    assert found.exit_code == 2
+    assert found.stdout == ""
+    assert "--verdict narrows the list, and K06 is one claim. Leave one out." in found.stderr
+
+
 def test_a_claim_that_does_not_exist_is_refused(run: Run, claimed: Callable[..., Path]) -> None:
     claimed()
     found = run("claims", "K99")
@@ -122,24 +129,24 @@ def test_without_claims_that_is_said(run: Run, small_root: Path) -> None:
     assert run("check").exit_code == 0
 
 
-def test_an_unconfirmed_verdict_is_a_warning_and_strict_fails(
+def test_a_verdict_that_nobody_entered_is_a_warning_and_strict_fails(
     run: Run, claimed: Callable[..., Path]
 ) -> None:
     claimed()
     found = run("check")
     assert found.exit_code == 0
-    assert "studies/claims/K01.yaml:1:5: id: nobody has confirmed a verdict." in found.stdout
+    assert "studies/claims/K01.yaml:1:5: id: nobody has entered a verdict." in found.stdout
     assert "R093" in found.stderr
     assert run("claims").exit_code == 0
     assert run("claims", "--strict").exit_code == 1
-    assert "Nobody has confirmed" in run("claims").stdout
+    assert "Nobody has entered" in run("claims").stdout
 
 
-def test_a_confirmed_verdict_goes_stale_when_a_record_changes(
+def test_an_entered_verdict_goes_stale_when_a_record_changes(
     run: Run, claimed: Callable[..., Path]
 ) -> None:
     path = claimed(test=POOLED)
-    block = run("claims", "K01", "--confirm").stdout
+    block = run("claims", "K01", "--enter").stdout
     assert "verdict: no evidence" in block
     path.write_text(path.read_text() + block.replace("by: ''", "by: AB"), encoding="utf-8")
     assert run("claims", "--strict").exit_code == 0
@@ -148,12 +155,12 @@ def test_a_confirmed_verdict_goes_stale_when_a_record_changes(
     record.write_text(record.read_text().replace("events: 3, n: 17", "events: 4, n: 17"))
     found = run("check", "--fail-on", "warning")
     assert found.exit_code == 1
-    assert "studies/claims/K01.yaml:13:3: confirmed: the verdict is stale (1. " in found.stdout
+    assert "studies/claims/K01.yaml:13:3: entered: the verdict is stale (1. " in found.stdout
     assert ", is Ash 2020: OR " in found.stdout
     assert "R092" in found.stderr
     assert run("claims", "--strict").exit_code == 1
     shown = " ".join(run("claims", "K01").stdout.split())
-    assert "Stale: what the confirmed verdict rests on has moved." in shown
+    assert "Stale: what the entered verdict rests on has moved." in shown
     assert "1. ash-2020: was Ash 2020: OR " in shown
 
 
@@ -198,7 +205,9 @@ def test_a_broken_claim_is_named_and_the_others_are_judged(
 def test_hostile_words_stay_words(run: Run, claimed: Callable[..., Path]) -> None:
     claimed(title=json.dumps(HOSTILE))
     assert HOSTILE in " ".join(run("claims", "K01").stdout.split())
-    assert HOSTILE.split(" |")[0] in " ".join(run("claims").stdout.split())
+    listed = run("claims").stdout
+    assert "<img src=x onerror=alert(1)> {{7*7}}" in listed
+    assert "[bold]loud[/bold]" in listed
     assert json.loads(run("claims", "K01", "--format", "json").stdout)["claim"] == HOSTILE
     rows = list(csv.DictReader(io.StringIO(run("claims", "--format", "csv").stdout)))
     assert rows[0]["claim"] == HOSTILE
@@ -223,4 +232,4 @@ def test_verdicts_can_be_explained(run: Run) -> None:
 
 def test_a_claim_has_a_schema(run: Run) -> None:
     schema = json.loads(run("schema", "claim").stdout)
-    assert "confirmed" in schema["properties"]
+    assert "entered" in schema["properties"]

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
+import pytest
+from pydantic import ValidationError
 from tests.appraisal.claims.builders import bench, claim
 from tests.records import real
 from tests.records.makers import contrast, outcome, result, study
 from tests.synthesis.real_answers import answers
 
 from ketameta.appraisal.claims.trial import judge
+from ketameta.records.claim_files import LoadedClaim
 from ketameta.records.claim_words import Verdict
-from ketameta.tables.claims import claim_numbers_table, claims_table, why
-from ketameta.tables.claims_part import ClaimsPart, claim_card, claims_part, staleness, summary
+from ketameta.records.claims import Claim
+from ketameta.tables.claims import claim_numbers_table, claims_table, signed, why
+from ketameta.tables.claims_part import (
+    ClaimsPart,
+    claim_card,
+    claims_part,
+    signatures,
+    staleness,
+    summary,
+)
 from ketameta.tables.html import to_html
 
 CRAVING = {"kind": "comparisons", "constructs": ["craving"]}
@@ -43,7 +55,7 @@ def test_the_summary_counts_every_claim_once() -> None:
 def test_certainty_and_flags_of_the_questions_are_shown() -> None:
     card = part().cards[0]
     assert card.certainty == ("abstinence-longest: very low",)
-    assert "PW" in card.flags
+    assert "PW weight without placebo control" in card.flags
 
 
 def test_numbers_lead_to_study_cards_and_documents() -> None:
@@ -57,8 +69,8 @@ def test_one_of_each_verdict_is_said_in_the_singular_and_none_is_said_so() -> No
     on = bench(study())
     items = [judge(claim({"kind": "mechanism"}), on), judge(claim(CRAVING), on)]
     assert summary(items) == (
-        "Of 2 claims none stands as made, 1 has no evidence on record and 1 is about a mechanism, "
-        "which trials of treatment cannot judge."
+        "Of 2 claims none stands as made, 1 has nothing on record that shows it and 1 is about a "
+        "mechanism, which trials of treatment cannot judge."
     )
     assert summary(items[:1] * 2) == (
         "Of 2 claims none stands as made and 2 are about mechanisms, which trials of treatment "
@@ -70,9 +82,13 @@ def test_one_of_each_verdict_is_said_in_the_singular_and_none_is_said_so() -> No
 def test_without_a_persons_verdict_the_parts_give_the_reason() -> None:
     judged = judge(claim(CRAVING), bench(study()))
     assert why(judged) == "Somebody says so. Nothing on record."
-    assert staleness([judged]) == "Nobody has confirmed the computed verdict of K01."
+    assert staleness([judged]) == (
+        "Nobody has entered a verdict on K01; the computed one is shown."
+    )
+    assert signatures([judged]) == ""
     card = claim_card(judged)
-    assert (card.state, card.proposed, card.confirmed) == ("proposed", "", "")
+    assert (card.state, card.proposed) == ("computed", "")
+    assert card.signed == "Nobody has entered a verdict."
 
 
 def test_where_a_person_decides_otherwise_both_verdicts_are_shown() -> None:
@@ -88,10 +104,108 @@ def test_where_a_person_decides_otherwise_both_verdicts_are_shown() -> None:
         "digest": before.digest,
         "numbers": before.numbers,
     }
-    card = claim_card(judge(claim(CRAVING, confirmed=said), on))
+    card = claim_card(judge(claim(CRAVING, entered=said), on))
     assert (card.verdict, card.proposed) == ("half-true", str(Verdict.SMALL))
     assert card.why == "One small trial is not enough for me."
-    assert card.confirmed == "AB, 2026-11-22"
+    assert card.signed == (
+        "Verdict entered by AB on 22 November 2026; not yet checked by a second person."
+    )
+
+
+def signed_claim(**more: Any) -> Claim:
+    """A claim with an entered verdict, whether or not it holds."""
+    said = {
+        "verdict": "no evidence",
+        "reason": "Nothing was found.",
+        "by": "curator",
+        "date": "2026-11-22",
+        "proposed": "no evidence",
+        "digest": "0" * 16,
+        **more,
+    }
+    return claim(CRAVING, entered=said).claim
+
+
+CHECKED = {"checked_by": "CD", "checked_on": "2026-12-01"}
+
+
+def test_a_signature_says_what_the_record_carries_and_no_more() -> None:
+    alone, both = signed_claim(), signed_claim(**CHECKED)
+    assert signed(alone.entered) == (
+        "Verdict entered by the curator on 22 November 2026; not yet checked by a second person."
+    )
+    assert signed(both.entered) == (
+        "Verdict entered by the curator on 22 November 2026; checked by CD on 1 December 2026."
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"checked_by": "CD"},
+        {"checked_on": "2026-12-01"},
+        {**CHECKED, "checked_by": " Curator"},
+        {**CHECKED, "checked_on": "2026-11-21"},
+    ],
+    ids=["no day", "no name", "the same person", "before the entry"],
+)
+def test_a_check_is_by_another_person_on_a_later_day(more: dict[str, str]) -> None:
+    with pytest.raises(ValidationError):
+        signed_claim(**more)
+
+
+def test_of_several_signatures_who_entered_and_how_many_were_checked_is_said() -> None:
+    on = bench(study())
+    before = judge(claim(CRAVING), on)
+    kept = {"proposed": str(before.proposed), "digest": before.digest, "numbers": before.numbers}
+    claims = [signed_claim(**kept), signed_claim(**kept, **CHECKED), signed_claim(**kept, by="AB")]
+    items = [judge(LoadedClaim(c, claim(CRAVING).document), on) for c in claims]
+    assert [item.state for item in items] == ["entered", "checked", "entered"]
+    assert signatures(items[:1]) == (
+        "All verdicts were entered by the curator on 22 November 2026; none has been checked by a "
+        "second person yet."
+    )
+    assert signatures(items) == (
+        "All verdicts were entered by those named with them; a second person has checked 1 of them."
+    )
+
+
+def test_nobody_is_said_to_have_confirmed_what_no_second_person_checked() -> None:
+    found = part()
+    assert found.signed.endswith("none has been checked by a second person yet.")
+    tables = to_html(claims_table(found.judged))
+    assert "confirmed" not in tables
+    assert "by a person" not in tables
+
+
+def test_the_summary_says_which_contradiction_is_weak_and_which_silence_has_numbers() -> None:
+    worse = bench(
+        study(outcome("craving", result(contrast("MD", 2.0, 1.0, 3.0)), better="lower")),
+    )
+    open_ = bench(
+        study(outcome("craving", result(contrast("MD", 2.0, -1.0, 5.0)), better="lower")),
+    )
+    contradicted, left_open = judge(claim(CRAVING), worse), judge(claim(CRAVING), open_)
+    assert contradicted.qualified == "contradicted (by small or uncontrolled evidence)"
+    assert left_open.qualified == "no evidence (results leave it open)"
+    assert "What contradicts K01 is small or uncontrolled evidence." in summary([contradicted])
+    assert "There are results on K01, which leave both directions open." in summary([left_open])
+    rows = claims_table((contradicted,)).rows
+    assert [(c.text, c.stored) for c in rows[0].cells if c.stored == "contradicted"] == [
+        (contradicted.qualified, "contradicted"),
+        ("contradicted", "contradicted"),
+    ]
+
+
+def test_a_bare_number_has_its_label_and_a_document_its_address() -> None:
+    card = next(card for card in part().cards if card.id == "K06")
+    rows = [[cell.text for cell in row.cells] for row in card.numbers.only("number").rows]
+    assert ["as claimed: 4"] in rows
+    assert all(not text.isdigit() for row in rows for text in row)
+    document = next(c for row in card.numbers.rows for c in row.cells if "Canada" in c.text)
+    assert document.href.startswith("https://")
+    assert document.detail == document.href
+    assert "rapid review" in document.text
 
 
 def test_hostile_words_stay_words_in_html() -> None:

@@ -27,7 +27,7 @@ def check_claims(workspace: Workspace, *, cached: bool) -> Checked:
     """
     evidence = load_evidence(workspace.folder, cached=cached)
     claims = load_claims(evidence, shown=shown(workspace.folder))
-    problems = [*claims.problems, *_unconfirmed(claims.loaded)]
+    problems = [*claims.problems, *_not_entered(claims.loaded)]
     path, review = _review(workspace)
     if review is not None:
         named = [p for item in claims.loaded for p in _unknown_questions(item, review)]
@@ -49,11 +49,11 @@ def _review(workspace: Workspace) -> tuple[Path, Review | None]:
     return files[0], review
 
 
-def _unconfirmed(loaded: Sequence[LoadedClaim]) -> Iterator[Problem]:
+def _not_entered(loaded: Sequence[LoadedClaim]) -> Iterator[Problem]:
     for item in loaded:
-        if item.claim.confirmed is None:
-            hint = f"Run: ketameta claims {item.claim.id} --confirm"
-            finding = Finding("R093", ("id",), "nobody has confirmed a verdict.", hint)
+        if item.claim.entered is None:
+            hint = f"Run: ketameta claims {item.claim.id} --enter"
+            finding = Finding("R093", ("id",), "nobody has entered a verdict.", hint)
             yield located(finding, item.document)
 
 
@@ -78,19 +78,19 @@ def _unknown_questions(item: LoadedClaim, review: Review) -> Iterator[Problem]:
 def _stale(
     loaded: Sequence[LoadedClaim], evidence: Evidence, review: Review, folder: Path
 ) -> Iterator[Problem]:
-    confirmed = [item for item in loaded if item.claim.confirmed is not None]
-    if not confirmed:
+    entered = [item for item in loaded if item.claim.entered is not None]
+    if not entered:
         return
     from ketameta.appraisal.claims.trial import judge_all
     from ketameta.cli.claim_bench import claim_bench
 
-    bench = claim_bench(confirmed, evidence, review, folder)
-    for item, judged in zip(confirmed, judge_all(confirmed, bench), strict=True):
+    bench = claim_bench(entered, evidence, review, folder)
+    for item, judged in zip(entered, judge_all(entered, bench), strict=True):
         if not judged.moved:
             continue
         changes = "; ".join(judged.moved[:MOST])
         more = len(judged.moved) - MOST
         rest = f"; and {more} more" if more > 0 else ""
         message = f"the verdict is stale ({changes}{rest})."
-        hint = f"Look again, then: ketameta claims {item.claim.id} --confirm"
-        yield located(Finding("R092", ("confirmed",), message, hint), item.document)
+        hint = f"Look again, then: ketameta claims {item.claim.id} --enter"
+        yield located(Finding("R092", ("entered",), message, hint), item.document)

@@ -15,13 +15,13 @@ TONES = {
     Signal.MIXED: "caution",
     Signal.OUTDATED: "caution",
     Signal.AGAINST: "serious",
+    Signal.WEAK_AGAINST: "serious",
     Signal.MISPLACED: "serious",
 }
-STATES = {"stale": "caution", "proposed": "caution"}
 
 
 def claim_document(card: ClaimCard) -> tuple[Block, ...]:
-    """The claim, the verdict and why, every part with its numbers, and who confirmed it."""
+    """The claim, the verdict and why, who entered it, and every part with its numbers."""
     return (
         Heading(f"{card.id}: {card.title}", ", ".join(card.kinds), level=1),
         Paragraph(card.claim),
@@ -38,17 +38,17 @@ def _verdict(card: ClaimCard) -> Iterator[Block]:
     yield Paragraph(card.why)
     facts = fields(
         ("Computed", card.proposed),
-        ("Flags", " ".join(card.flags)),
+        ("Flags", card.flags),
         ("Certainty", "; ".join(card.certainty)),
-        ("Confirmed by", card.confirmed),
+        ("Signed", card.signed),
         ("Questions", ", ".join(card.questions)),
     )
     if facts.fields:
         yield facts
     if card.moved:
         yield Paragraph(
-            "Stale: what the confirmed verdict rests on has moved. To confirm it anew: ketameta "
-            f"claims {card.id} --confirm",
+            "Stale: what the entered verdict rests on has moved. To enter it anew: ketameta "
+            f"claims {card.id} --enter",
             tone="caution",
         )
         yield Fields(tuple(Field("-", change, tone="caution") for change in card.moved))
@@ -69,7 +69,8 @@ def _part(part: JudgedPart, number: int) -> Iterator[Block]:
 
 def _number(number: ClaimNumber) -> Field:
     place = f"{number.file}:{number.line}" if number.file else ""
-    where = ", ".join(word for word in (place, number.verification, number.address) if word)
+    words = (place, number.document, number.verification, number.address)
+    where = ", ".join(word for word in words if word)
     return Field("-", f"{number.text} [{where}]", tone="quiet")
 
 

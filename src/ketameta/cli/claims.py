@@ -21,19 +21,18 @@ Examples:
   ketameta claims K06
   ketameta claims --verdict half-true --format csv
   ketameta claims --strict
-  ketameta claims K06 --confirm
+  ketameta claims K06 --enter
 """
 )
 @click.argument("claim_id", metavar="[ID]", required=False)
 @click.option("--verdict", metavar="V", help="Only claims with this verdict, e.g. half-true.")
 @click.option(
-    "--strict", is_flag=True, help="Exit code 1 while a verdict is stale or nobody confirmed it."
+    "--strict", is_flag=True, help="Exit code 1 while a verdict is stale or nobody entered it."
 )
 @click.option(
-    "--confirm",
+    "--enter",
     is_flag=True,
-    help="Instead: the lines with which a person confirms the verdict on ID, to paste into its "
-    "file.",
+    help="Instead: the lines with which somebody enters a verdict on ID, to paste into its file.",
 )
 @result_options(*FORMATS)
 @review_option
@@ -45,31 +44,34 @@ def claims(
     *,
     verdict: str | None,
     strict: bool,
-    confirm: bool,
+    enter: bool,
     review_file: Path | None,
     delivery: Delivery,
 ) -> int:
     """Put claims about ketamine on trial.
 
     Each claim that public texts make is split into parts, each part is tested against the records
-    and the answers of the review, and a verdict is computed from what the parts come to. A person
-    confirms it; when a number behind it moves it goes stale and says so. Without ID all claims are
-    listed; with it one is shown in full, every number with the line of its record.
+    and the answers of the review, and a verdict is computed from what the parts come to. Somebody
+    enters it, or another one with a reason; when a number behind it moves it goes stale and says
+    so. Without ID all claims are listed; with it one is shown in full, every number with the line
+    of its record.
     """
     from ketameta.cli.claims_forms import ClaimsForms
 
-    if confirm and claim_id is None:
+    if enter and claim_id is None:
+        raise UsageError("claims: --enter is for one claim. Name it: ketameta claims K06 --enter")
+    if claim_id is not None and verdict is not None:
         raise UsageError(
-            "claims: --confirm is for one claim. Name it: ketameta claims K06 --confirm"
+            f"claims: --verdict narrows the list, and {claim_id} is one claim. Leave one out."
         )
     forms = ClaimsForms.of(Workspace.of(ctx), review_file, Output.here())
-    if claim_id is not None and confirm:
-        forms.confirm(claim_id, delivery)
+    if claim_id is not None and enter:
+        forms.enter(claim_id, delivery)
         return FINE
     shown = forms.chosen(claim_id, verdict)
     if claim_id is not None:
         forms.one(shown[0], delivery)
     else:
         forms.all(shown, delivery)
-    unsettled = any(item.state != "confirmed" for item in shown)
+    unsettled = any(item.state in ("stale", "computed") for item in shown)
     return FINDINGS if strict and (unsettled or forms.broken) else FINE

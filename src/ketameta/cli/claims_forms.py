@@ -20,9 +20,9 @@ from ketameta.records.claim_files import load_claims
 from ketameta.records.claim_words import Verdict
 from ketameta.records.problems import did_you_mean
 from ketameta.tables.claims import claim_numbers_table, claims_table
-from ketameta.tables.claims_part import claim_card, staleness, summary
+from ketameta.tables.claims_part import claim_card, signatures, staleness, summary
 
-REASON = "Say here why, and change the verdict where the proposed one is not yours."
+REASON = "Say here why, and change the verdict where the computed one is not yours."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,8 @@ class ClaimsForms:
     def all(self, items: tuple[JudgedClaim, ...], delivery: Delivery) -> None:
         """A table of claims; for readers with a sentence that sums them up."""
         table = claims_table(items, brief=delivery.style == "table")
-        said = [line for line in (summary(items), staleness(items)) if line]
+        lines = summary(items), signatures(items), staleness(items)
+        said = [line for line in lines if line]
         deliver_table(
             replace(table, notes=(*said, *table.notes)), delivery.style, delivery.output()
         )
@@ -107,18 +108,21 @@ class ClaimsForms:
 
             output.result(to_terminal(claim_document(claim_card(item)), output))
 
-    def confirm(self, claim_id: str, delivery: Delivery) -> None:
-        """The `confirmed` block of a claim, with the inputs of today."""
-        delivery.output().result(confirmation(self._one(claim_id)))
+    def enter(self, claim_id: str, delivery: Delivery) -> None:
+        """The `entered` block of a claim, with the inputs of today."""
+        delivery.output().result(entry(self._one(claim_id)))
 
 
-def confirmation(item: JudgedClaim) -> str:
-    """YAML with which a person confirms a verdict; the reason is theirs to write."""
+def entry(item: JudgedClaim) -> str:
+    """YAML with which somebody enters a verdict; the reason is theirs to write.
+
+    A second person's check is left out: it was made on other inputs.
+    """
     from ruamel.yaml import YAML
 
-    before = item.claim.confirmed
+    before = item.claim.entered
     block = {
-        "confirmed": {
+        "entered": {
             "verdict": str(item.proposed if before is None else before.verdict),
             "reason": REASON if before is None else before.reason,
             "by": "" if before is None else before.by,
@@ -131,7 +135,7 @@ def confirmation(item: JudgedClaim) -> str:
     writer, buffer = YAML(), io.StringIO()
     writer.width = 96
     writer.dump(block, buffer)
-    return buffer.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in buffer.getvalue().splitlines())
 
 
 def _plain(item: JudgedClaim) -> dict[str, Any]:

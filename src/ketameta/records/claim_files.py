@@ -118,9 +118,10 @@ def _part(
                 hint = did_you_mean(name, known)
                 yield Finding("R090", (*where, "facts", i), f'"{name}" is not a fact.', hint)
     elif isinstance(test, ComparisonsTest):
-        for i, name in enumerate(test.studies):
-            if name not in studies:
-                yield _unknown((*where, "studies", i), name, studies)
+        for field in ("studies", "inferred"):
+            for i, name in enumerate(getattr(test, field)):
+                if name not in studies:
+                    yield _unknown((*where, field, i), name, studies)
     elif isinstance(test, ContrastTest | CitationTest):
         if test.study not in studies:
             yield _unknown((*where, "study"), test.study, studies)

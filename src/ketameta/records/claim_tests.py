@@ -79,6 +79,8 @@ class ComparisonsTest(Record):
     """Only arms with at least so many administrations."""
     uncontrolled: bool = False
     """True where changes within one group count as well (the claim is about change over time)."""
+    inferred: tuple[Slug, ...] = ()
+    """Studies whose records say that what was compared is inferred and stands in no source."""
 
 
 class ContrastTest(Record):
@@ -105,6 +107,8 @@ class EventsTest(Record):
     """How many people given ketamine had an event."""
     construct_: Construct = Field(alias="construct")
     """The event."""
+    mentions: tuple[Text, ...] = ()
+    """Words of which the definition of the event has one, in either case; empty for all."""
     claimed: Literal["rare", "occurs"]
     """Whether the claim says that it hardly happens, or that it happens."""
     rare_percent: Number = Field(default=1, gt=0, lt=100, validate_default=True)

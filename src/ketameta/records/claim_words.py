@@ -40,7 +40,11 @@ class Verdict(Word):
         "One part of the claim is borne out and another is not, or results differ.",
     )
     MISATTRIBUTED = "misattributed", "The study it leans on is about something else."
-    CONTRADICTED = "contradicted", "What is on record says the opposite."
+    CONTRADICTED = (
+        "contradicted",
+        "What is on record says the opposite; where that is small or uncontrolled evidence, it is "
+        "said beside the word.",
+    )
     NO_EVIDENCE = (
         "no evidence",
         "Nothing on record shows it: there is no result, or none that tells one direction from "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from ketameta.records.claim_tests import Test
 from ketameta.records.claim_words import Bearing, ClaimKind, ClaimText, Verdict
@@ -38,23 +39,48 @@ class Part(Record):
     """False for a part that is shown beside the verdict without entering it."""
 
 
-class Confirmation(Record):
-    """A person's verdict, and what the evidence was when it was given."""
+class Entry(Record):
+    """A verdict as somebody entered it, and what the evidence was then."""
 
     verdict: Verdict
     """The verdict."""
     reason: Text
-    """Why; where it is not the proposed one, why not."""
+    """Why; where it is not the computed one, why not."""
     by: Text
-    """Who decided it."""
+    """Who entered it."""
     date: Day
     """When."""
+    checked_by: Text | None = None
+    """A second person who looked at claim, tests and numbers and agrees; not the one in `by`."""
+    checked_on: Day | None = None
+    """When that was; given with `checked_by`."""
     proposed: Verdict
-    """What was proposed then, by computation."""
+    """What was computed then."""
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
-    """Fingerprint of claim, tests and numbers then; printed by `ketameta claims ID --confirm`."""
+    """Fingerprint of claim, tests and numbers then; printed by `ketameta claims ID --enter`."""
     numbers: dict[Text, Text] = Field(default_factory=dict)
     """The numbers then, rounded, by part and name."""
+
+    @model_validator(mode="after")
+    def _second(self) -> Entry:
+        """A check has a name and a day, is by another person, and follows the entry."""
+        if (self.checked_by is None) != (self.checked_on is None):
+            raise PydanticCustomError(
+                "half_a_check", "a check needs both `checked_by` and `checked_on`"
+            )
+        if self.checked_by is None or self.checked_on is None:
+            return self
+        if self.checked_by.strip().casefold() == self.by.strip().casefold():
+            raise PydanticCustomError(
+                "checked_by_the_same", "`checked_by` must be somebody else than `by`"
+            )
+        if self.checked_on < self.date:
+            raise PydanticCustomError(
+                "checked_too_early",
+                "the check of {day} is older than the entry",
+                {"day": self.checked_on},
+            )
+        return self
 
 
 class Claim(Record):
@@ -82,5 +108,5 @@ class Claim(Record):
     """What documents state."""
     notes: tuple[Text, ...] = ()
     """What a fair reader should know besides."""
-    confirmed: Confirmation | None = None
-    """A person's verdict; without it only the proposal is shown."""
+    entered: Entry | None = None
+    """The verdict as somebody entered it; without it only the computed one is shown."""

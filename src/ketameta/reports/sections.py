@@ -72,13 +72,13 @@ def _before_prisma(inputs: ReportInputs, parts: ReportParts) -> Iterator[Section
 
 def _claims(parts: ReportParts) -> Section:
     claims = parts.claims
+    said = (claims.summary, claims.signed, claims.stale)
     return Section(
         "claims",
         "Claims on trial",
         SUMMARY,
         (
-            claims.summary,
-            *((claims.stale,) if claims.stale else ()),
+            *(line for line in said if line),
             replace(claims_table(claims.judged, brief=True), id="claims-table"),
             Fold(
                 f"Every claim in full ({len(claims.cards)})",
@@ -89,24 +89,46 @@ def _claims(parts: ReportParts) -> Section:
 
 
 def _claim(card: ClaimCard) -> Subsection:
-    """One claim with what it rests on."""
-    said = f"{card.verdict[:1].upper()}{card.verdict[1:]} ({card.state})."
+    """One claim with what it rests on: all that `ketameta claims` shows of it."""
+    verdict = f"{card.verdict[:1].upper()}{card.verdict[1:]}"
+    stale = ", computed after the entered one went stale" if card.moved else ""
     proposed = f" Computed: {card.proposed}." if card.proposed else ""
-    confirmed = f" Confirmed by {card.confirmed}." if card.confirmed else ""
-    lines = tuple((f"{p.says}:", " ".join(p.finding.reasons)) for p in card.parts)
-    moved = tuple(("Moved since:", text) for text in card.moved)
+    numbers = _numbers(card)
     pieces: tuple[Piece, ...] = (
         card.claim,
-        f"{said}{proposed}{confirmed} {card.why}",
-        Listed((*lines, *moved)),
-        *((Wide(_numbers(card)),) if card.numbers.rows else ()),
+        f"{verdict}{stale}.{proposed} {card.why} {card.signed}",
+        Listed(tuple(_claim_lines(card))),
+        *((Wide(numbers),) if numbers.rows else ()),
     )
     return Subsection(f"{card.id} {card.title}", pieces)
 
 
+def _claim_lines(card: ClaimCard) -> Iterator[tuple[str, str]]:
+    yield "Met in:", "; ".join(card.met_in)
+    yield "It would need:", card.needs
+    if card.certainty:
+        yield "Certainty:", "; ".join(card.certainty)
+    if card.flags:
+        yield "Flags:", card.flags
+    for i, part in enumerate(card.parts, start=1):
+        says = part.says if part.says.endswith((".", "?", "!")) else f"{part.says}."
+        beside = "" if part.decides else " (shown beside the verdict)"
+        signal = f"{str(part.finding.signal).capitalize()}{beside}."
+        yield f"{i}. {says}", " ".join((signal, *part.finding.reasons))
+    yield from (("To be fair:", note) for note in card.notes)
+    yield from (("Moved since:", text) for text in card.moved)
+
+
 def _numbers(card: ClaimCard) -> Table:
-    found = card.numbers.only("number", "record", "document")
-    return replace(found, id=f"{found.id}-numbers")
+    """Numbers with a source, each once, under the first part that has it."""
+    found = card.numbers.only("place", "number", "record", "document")
+    rows = {
+        tuple(cell.text for cell in row.cells[1:]): row
+        for row in reversed(found.rows)
+        if row.cells[2].text or row.cells[3].text
+    }
+    kept = tuple(row for row in found.rows if row in rows.values())
+    return replace(found, id=f"{found.id}-numbers", rows=kept)
 
 
 def _harms(parts: ReportParts) -> Section:

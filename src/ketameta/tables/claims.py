@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from ketameta.appraisal.catalog import FLAGS
 from ketameta.appraisal.claims.findings import ClaimNumber
 from ketameta.appraisal.claims.trial import JudgedClaim, JudgedPart
+from ketameta.records.claims import Entry
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table
 
 CAPTION = "Claims on trial"
 NOTE = (
-    "The verdict is computed from the evidence on record and confirmed by a person; where the two "
-    "differ, the person's reason says why. A verdict whose inputs have moved is stale and the "
-    "computed one is shown."
+    "The verdict is computed from the evidence on record; where the one entered differs, the "
+    "reason given with it says why. A verdict whose inputs have moved is stale and the computed "
+    "one is shown."
 )
 
 
@@ -31,16 +34,19 @@ def claims_table(judged: Sequence[JudgedClaim], *, brief: bool = False) -> Table
         Column("title", "Claim", audience="everyone" if brief else FILES),
         Column("claim", "Claim", audience=FILES if brief else "everyone"),
         Column("verdict", "Verdict"),
+        Column("basis", "Verdict in words", audience=FILES),
         Column("why", "Why", audience=FILES if brief else "everyone"),
         Column("state", "State"),
-        Column("proposed", "Proposed verdict", audience=FILES),
+        Column("proposed", "Computed verdict", audience=FILES),
         Column("kinds", "Kind", audience=FILES),
         Column("found_in", "Met in texts", audience=FILES),
         Column("questions", "Questions", audience=FILES),
         Column("flags", "Flags", audience=FILES),
         Column("certainty", "Certainty", audience=FILES),
-        Column("confirmed_by", "Confirmed by", audience=FILES),
-        Column("confirmed_on", "Confirmed on", audience=FILES),
+        Column("entered_by", "Entered by", audience=FILES),
+        Column("entered_on", "Entered on", audience=FILES),
+        Column("checked_by", "Checked by", audience=FILES),
+        Column("checked_on", "Checked on", audience=FILES),
         Column("moved", "Moved since", audience=FILES),
         Column("file", "File", audience=FILES),
     )
@@ -54,10 +60,10 @@ def anchor(judged: JudgedClaim) -> str:
 
 
 def why(judged: JudgedClaim) -> str:
-    """A person's reason while it holds, otherwise what the deciding parts came to."""
-    confirmed = judged.claim.confirmed
-    if confirmed is not None and not judged.moved:
-        return confirmed.reason
+    """The reason entered with a verdict that holds, otherwise what the deciding parts came to."""
+    entered = judged.claim.entered
+    if entered is not None and not judged.moved:
+        return entered.reason
     return " ".join(
         f"{part.says} {str(part.finding.signal).capitalize()}."
         for part in judged.parts
@@ -69,6 +75,11 @@ def flags(judged: JudgedClaim) -> tuple[str, ...]:
     """Codes of the flags on the answers behind the claim, each once."""
     codes = (flag.code for part in judged.parts for flag in part.finding.flags)
     return tuple(dict.fromkeys(codes))
+
+
+def flags_in_words(judged: JudgedClaim) -> str:
+    """The flags with what they say: "PK few studies, PP prediction interval ..."."""
+    return ", ".join(f"{code} {FLAGS[code].title}" for code in flags(judged))
 
 
 def certainties(judged: JudgedClaim) -> tuple[str, ...]:
@@ -83,12 +94,13 @@ def certainties(judged: JudgedClaim) -> tuple[str, ...]:
 
 def _cells(judged: JudgedClaim) -> tuple[Cell, ...]:
     claim = judged.claim
-    confirmed = claim.confirmed
+    entered = claim.entered
     return (
         Cell(claim.id),
         Cell(claim.title),
         Cell(claim.claim),
-        Cell(str(judged.verdict)),
+        Cell(judged.qualified, str(judged.verdict)),
+        Cell(judged.qualified),
         Cell(why(judged)),
         Cell(judged.state),
         Cell(str(judged.proposed)),
@@ -97,19 +109,43 @@ def _cells(judged: JudgedClaim) -> tuple[Cell, ...]:
         Cell(" ".join(claim.questions)),
         Cell(" ".join(flags(judged))),
         Cell("; ".join(certainties(judged))),
-        Cell("" if confirmed is None else confirmed.by),
-        Cell("" if confirmed is None else confirmed.date),
+        Cell("" if entered is None else entered.by),
+        Cell("" if entered is None else entered.date),
+        Cell("" if entered is None else entered.checked_by or ""),
+        Cell("" if entered is None else entered.checked_on or ""),
         Cell("; ".join(judged.moved)),
         Cell(judged.file),
     )
 
 
+def signed(entered: Entry | None) -> str:
+    """Who stands behind a verdict: "Verdict entered by the curator on 22 November 2026; ..."."""
+    if entered is None:
+        return "Nobody has entered a verdict."
+    said = f"Verdict entered by {_person(entered.by)} on {day(entered.date)}"
+    if entered.checked_by is None or entered.checked_on is None:
+        return f"{said}; not yet checked by a second person."
+    return f"{said}; checked by {_person(entered.checked_by)} on {day(entered.checked_on)}."
+
+
+def day(written: str) -> str:
+    """A day for readers: "22 November 2026"."""
+    found = date.fromisoformat(written)
+    return f"{found.day} {found:%B %Y}"
+
+
+def _person(name: str) -> str:
+    """A name or initials as they are; a role with its article."""
+    return f"the {name}" if name[:1].islower() else name
+
+
 def claim_numbers_table(judged: JudgedClaim) -> Table:
     """Every number behind one claim, with the record or document it comes from."""
     columns = (
-        Column("part", "Part"),
+        Column("place", "Part", align="right"),
+        Column("part", "What it says", audience=FILES),
         Column("decides", "Decides", audience=FILES),
-        Column("signal", "Comes to"),
+        Column("signal", "Comes to", audience=FILES),
         Column("name", "What", audience=FILES),
         Column("number", "Number"),
         Column("record", "Record", audience=READERS),
@@ -117,27 +153,36 @@ def claim_numbers_table(judged: JudgedClaim) -> Table:
         Column("file", "File", audience=FILES),
         Column("line", "Line", audience=FILES),
         Column("document", "Document"),
+        Column("verification", "Verified by", audience=FILES),
+        Column("address", "Address", audience=FILES),
     )
     rows = tuple(
-        _number_row(part, number) for part in judged.parts for number in part.finding.numbers
+        _number_row(i, part, number)
+        for i, part in enumerate(judged.parts, start=1)
+        for number in part.finding.numbers
     )
     caption = f"{judged.claim.id}: the numbers behind the verdict"
     return Table(f"claim-{judged.claim.id}", caption, columns, rows)
 
 
-def _number_row(part: JudgedPart, number: ClaimNumber) -> Row:
+def _number_row(place: int, part: JudgedPart, number: ClaimNumber) -> Row:
     record = f"{number.file}:{number.line}" if number.file else ""
+    read = f"{number.document} ({number.verification})" if number.document else ""
+    labelled = number.text if number.study or number.document else f"{number.name}: {number.text}"
     return Row(
         (
+            Cell(str(place), place),
             Cell(part.says),
             Cell("yes" if part.decides else "no"),
             Cell(str(part.finding.signal)),
             Cell(number.name),
-            Cell(number.text),
+            Cell(labelled, number.text),
             Cell(record, href=f"#study-{number.study}" if number.study else ""),
             Cell(number.study),
             Cell(number.file),
             Cell(str(number.line or ""), number.line or ""),
-            Cell(number.verification or number.address, number.address, href=number.address),
+            Cell(read, number.document, "" if number.study else number.address, number.address),
+            Cell(number.verification),
+            Cell(number.address),
         )
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.findings import Bench
 from ketameta.appraisal.claims.trial import JudgedClaim, JudgedPart, judge_all
+from ketameta.appraisal.claims.verdict import LEFT_OPEN, PARTLY_OPEN, WEAKLY
 from ketameta.questions.question import Review
 from ketameta.records.claim_files import load_claims
 from ketameta.records.claim_words import Verdict
@@ -18,7 +19,8 @@ from ketameta.tables.claims import (
     certainties,
     claim_numbers_table,
     claims_table,
-    flags,
+    flags_in_words,
+    signed,
     why,
 )
 from ketameta.tables.formatting import counted
@@ -34,7 +36,10 @@ _PHRASES = {
     Verdict.OUTDATED: ("is outdated", "are outdated"),
     Verdict.MISATTRIBUTED: ("is misattributed", "are misattributed"),
     Verdict.CONTRADICTED: ("is contradicted", "are contradicted"),
-    Verdict.NO_EVIDENCE: ("has no evidence on record", "have no evidence on record"),
+    Verdict.NO_EVIDENCE: (
+        "has nothing on record that shows it",
+        "have nothing on record that shows them",
+    ),
     Verdict.OUTSIDE: (
         "is about a mechanism, which trials of treatment cannot judge",
         "are about mechanisms, which trials of treatment cannot judge",
@@ -54,11 +59,12 @@ class ClaimCard:
     met_in
         Kinds of text in which it was met, in words.
     verdict, meaning, state, why
-        The verdict, what the word means, confirmed or stale or proposed, and the reason.
+        The verdict and what it rests on, what the word means, whether it is only computed, was
+        entered, checked or went stale, and the reason.
     proposed
         The computed verdict where it is not the one shown, otherwise "".
-    confirmed
-        "by ..., 22 November" as the record says it; "" without a person's verdict.
+    signed
+        Who entered the verdict and when, and whether a second person checked it.
     moved
         What a stale verdict rested on and is otherwise today.
     """
@@ -76,10 +82,10 @@ class ClaimCard:
     state: str
     why: str
     proposed: str
-    confirmed: str
+    signed: str
     moved: tuple[str, ...]
     parts: tuple[JudgedPart, ...]
-    flags: tuple[str, ...]
+    flags: str
     certainty: tuple[str, ...]
     notes: tuple[str, ...]
     numbers: Table
@@ -93,6 +99,7 @@ class ClaimsPart:
     """
 
     summary: str
+    signed: str
     stale: str
     table: Table
     cards: tuple[ClaimCard, ...]
@@ -127,6 +134,7 @@ def claims_part(
     judged = judge_all(found.loaded, bench)
     return ClaimsPart(
         summary(judged),
+        signatures(judged),
         staleness(judged),
         claims_table(judged),
         tuple(claim_card(item) for item in judged),
@@ -148,28 +156,60 @@ def summary(judged: Sequence[JudgedClaim]) -> str:
     if Verdict.SUPPORTED not in verdicts:
         parts.insert(0, "none stands as made")
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return f"Of {counted(len(judged), 'claim')} {listed}."
+    return " ".join((f"Of {counted(len(judged), 'claim')} {listed}.", *_qualifications(judged)))
+
+
+def _qualifications(judged: Sequence[JudgedClaim]) -> Iterator[str]:
+    """What the counted words alone would say too strongly, with the claims it is true of."""
+    open_ = [
+        item.claim.id
+        for item in judged
+        if item.qualified.endswith((f"({LEFT_OPEN})", f"({PARTLY_OPEN})"))
+    ]
+    weak = [i.claim.id for i in judged if i.qualified == f"{Verdict.CONTRADICTED} ({WEAKLY})"]
+    if open_:
+        yield f"There are results on {', '.join(open_)}, which leave both directions open."
+    if weak:
+        yield f"What contradicts {', '.join(weak)} is small or uncontrolled evidence."
+
+
+def signatures(judged: Sequence[JudgedClaim]) -> str:
+    """Who entered the verdicts and when, and how many a second person has checked."""
+    entries = [item.claim.entered for item in judged if item.claim.entered is not None]
+    if not entries:
+        return ""
+    alike = len({(entry.by, entry.date) for entry in entries}) == 1
+    all_ = "All verdicts" if len(entries) == len(judged) else f"{len(entries)} verdicts"
+    who = signed(entries[0]).partition("entered ")[2].partition(";")[0]
+    said = (
+        f"{all_} were entered {who}" if alike else f"{all_} were entered by those named with them"
+    )
+    checked = sum(entry.checked_by is not None for entry in entries)
+    if not checked:
+        return f"{said}; none has been checked by a second person yet."
+    return f"{said}; a second person has checked {checked} of them."
 
 
 def staleness(judged: Sequence[JudgedClaim]) -> str:
     """Which verdicts are stale or nobody's, in a sentence or two; "" where there are none."""
     stale = [item.claim.id for item in judged if item.state == "stale"]
-    open_ = [item.claim.id for item in judged if item.state == "proposed"]
+    open_ = [item.claim.id for item in judged if item.state == "computed"]
     said = []
     if stale:
         said.append(
-            f"The evidence moved since a person gave these verdicts, so that the computed ones are "
+            "The evidence moved since these verdicts were entered, so that the computed ones are "
             f"shown: {', '.join(stale)}."
         )
     if open_:
-        said.append(f"Nobody has confirmed the computed verdict of {', '.join(open_)}.")
+        said.append(
+            f"Nobody has entered a verdict on {', '.join(open_)}; the computed one is shown."
+        )
     return " ".join(said)
 
 
 def claim_card(judged: JudgedClaim) -> ClaimCard:
     """One claim in full."""
     claim = judged.claim
-    confirmed = claim.confirmed
     return ClaimCard(
         anchor=anchor(judged),
         id=claim.id,
@@ -179,15 +219,15 @@ def claim_card(judged: JudgedClaim) -> ClaimCard:
         kinds=tuple(str(kind) for kind in claim.kinds),
         needs=claim.needs,
         questions=claim.questions,
-        verdict=str(judged.verdict),
+        verdict=judged.qualified,
         meaning=judged.verdict.meaning,
         state=judged.state,
         why=why(judged),
         proposed="" if judged.proposed is judged.verdict else str(judged.proposed),
-        confirmed="" if confirmed is None else f"{confirmed.by}, {confirmed.date}",
+        signed=signed(claim.entered),
         moved=judged.moved,
         parts=judged.parts,
-        flags=flags(judged),
+        flags=flags_in_words(judged),
         certainty=certainties(judged),
         notes=claim.notes,
         numbers=claim_numbers_table(judged),

@@ -65,6 +65,17 @@ def test_an_interval_on_the_other_side_contradicts() -> None:
     assert finding(TEST, bench(*trials, questions=(ASKED,))).signal is Signal.AGAINST
 
 
+def test_what_makes_support_weak_makes_a_contradiction_weak_and_is_said() -> None:
+    few = bench(trial("doe-2020", (5, 30), (20, 30)), questions=(ASKED,))
+    sure = [trial(f"doe-20{i}", *BIG[::-1]) for i in range(10, 15)]
+    unsure = bench(*sure, questions=(ASKED,), a_question="very low")
+    for on, why in ((few, "few studies: 1 study"), (unsure, "certainty very low")):
+        found = finding(TEST, on)
+        assert found.signal is Signal.WEAK_AGAINST
+        assert "The interval favours the control, yet " in found.reasons[0]
+        assert why in found.reasons[0]
+
+
 def test_for_outcomes_that_should_be_low_the_sides_are_exchanged() -> None:
     asked = question("OR", "relapse", better="lower")
     studies = [
@@ -72,7 +83,7 @@ def test_for_outcomes_that_should_be_low_the_sides_are_exchanged() -> None:
         for one, two in (BIG, BIG[::-1])
     ]
     signals = [finding(TEST, bench(s, questions=(asked,))).signal for s in studies]
-    assert signals == [Signal.AGAINST, Signal.WEAK]
+    assert signals == [Signal.WEAK_AGAINST, Signal.WEAK]
 
 
 def test_an_interval_over_the_null_leaves_it_open_on_either_side() -> None:
@@ -90,7 +101,17 @@ def test_of_two_intervals_the_wider_decides() -> None:
     assert pooled is not None
     assert pooled.guarded_interval is not None
     assert (pooled.interval.low or 0) > 0 > (pooled.guarded_interval.low or 0)
-    assert finding(TEST, on).signal is Signal.OPEN
+    found = finding(TEST, on)
+    assert found.signal is Signal.OPEN
+    limits = [
+        [f"{math.exp(x):.2f}" for x in (i.low or 0, i.high or 0)]
+        for i in (pooled.interval, pooled.guarded_interval)
+    ]
+    text = {n.name: n.text for n in found.numbers}["estimate"]
+    assert text.endswith(
+        f"(95% interval {limits[0][0]} to {limits[0][1]}; guarded, never narrower than the plain "
+        f"standard error: {limits[1][0]} to {limits[1][1]})"
+    )
 
 
 def test_narrowing_keeps_a_substance_and_a_time() -> None:
@@ -151,7 +172,7 @@ def test_the_ratio_of_two_groups_is_that_of_their_pooled_effects() -> None:
 def test_a_clear_difference_between_groups_is_weak_support_or_contradicts() -> None:
     for rules, signal in (
         (("required", "excluded"), Signal.WEAK),
-        (("excluded", "required"), Signal.AGAINST),
+        (("excluded", "required"), Signal.WEAK_AGAINST),
     ):
         trials = [
             trial("a-2010", (900, 1000), (100, 1000), population=depressed(rules[0])),

@@ -30,11 +30,11 @@ def signal(*studies: Study, **more: Any) -> Signal:
 
 DIRECTIONS = {
     "words for ketamine": (words("favours experimental"), Signal.WEAK),
-    "words for the control": (words("favours control"), Signal.AGAINST),
+    "words for the control": (words("favours control"), Signal.WEAK_AGAINST),
     "words for neither": (words("no difference stated"), Signal.OPEN),
     "words without an answer": (words("not reported"), Signal.SILENT),
     "an interval below 0": (contrast("MD", -2.0, -3.0, -1.0), Signal.WEAK),
-    "an interval above 0": (contrast("MD", 2.0, 1.0, 3.0), Signal.AGAINST),
+    "an interval above 0": (contrast("MD", 2.0, 1.0, 3.0), Signal.WEAK_AGAINST),
     "an interval over 0": (contrast("MD", -2.0, -5.0, 1.0), Signal.OPEN),
     "a ratio below 1": (contrast("ROM", 0.5, 0.3, 0.9), Signal.WEAK),
     "an estimate without an interval": (contrast("MD", -2.0, None, None), Signal.SILENT),
@@ -63,15 +63,48 @@ def test_studies_that_differ_bear_a_claim_out_in_part() -> None:
         assert signal(*pair) is Signal.MIXED
 
 
-def test_directions_alone_never_support_fully() -> None:
-    strong = [craving(contrast("MD", -2, -2.1, -1.9), name=f"a-20{i}") for i in range(10, 20)]
-    assert signal(*strong) is Signal.WEAK
+def test_directions_alone_neither_support_nor_contradict_fully() -> None:
+    for sign, expected in ((-1, Signal.WEAK), (1, Signal.WEAK_AGAINST)):
+        limits = sorted((1.9 * sign, 2.1 * sign))
+        data = contrast("MD", 2.0 * sign, *limits)
+        strong = [craving(data, name=f"a-20{i}") for i in range(10, 20)]
+        assert signal(*strong) is expected
+
+
+PRINTED = "58.1 % lower with ketamine (95 % CI 18.6 to 78.6 %)."
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (PRINTED, True),
+        ("Lower with ketamine (95% confidence interval 1 to 2).", True),
+        ("Reported with a 90 % interval 1.2 to 3.4.", True),
+        ("Lower with ketamine, P = 0.01; a 95 % CI was not seen.", False),
+        ("58.1 % lower with ketamine.", False),
+    ],
+)
+def test_an_interval_that_a_source_prints_in_words_is_shown(said: str, shown: bool) -> None:
+    found = finding(CRAVING, bench(craving(words("favours experimental", text=said))))
+    number = found.numbers[2].text
+    assert (said.rstrip(".") in number) is shown
+    assert ("in words only" in number) is not shown
+    assert ("1 with one that the source prints" in found.reasons[1]) is shown
+    assert found.signal is Signal.WEAK
+
+
+def test_an_inferred_comparison_is_called_so() -> None:
+    two = craving(words("favours experimental")), craving(words("favours experimental"), "b-2011")
+    found = finding({**CRAVING, "inferred": ["b-2011"]}, bench(*two))
+    assert "the comparison inferred in B 2011" in found.reasons[1]
+    texts = [n.text for n in found.numbers[2:]]
+    assert [text.endswith("control: inert placebo, inferred") for text in texts] == [False, True]
 
 
 def test_a_claim_of_harm_turns_the_directions_round() -> None:
     worse = craving(words("favours control"))
     assert signal(worse, claimed="worse") is Signal.WEAK
-    assert signal(craving(words("favours experimental")), claimed="worse") is Signal.AGAINST
+    assert signal(craving(words("favours experimental")), claimed="worse") is Signal.WEAK_AGAINST
 
 
 def test_of_several_results_of_a_study_the_exact_and_latest_counts() -> None:
@@ -85,7 +118,7 @@ def test_of_several_results_of_a_study_the_exact_and_latest_counts() -> None:
         )
     )
     found = finding(CRAVING, bench(several))
-    assert found.signal is Signal.AGAINST
+    assert found.signal is Signal.WEAK_AGAINST
     assert "week 12" in found.numbers[2].text
 
 
@@ -124,7 +157,7 @@ def test_changes_of_one_group_count_only_where_the_claim_is_about_change() -> No
     rose = craving({**single, "baseline": {"mean": 1}}, arms=one)
     assert signal(fell) is Signal.SILENT
     assert signal(fell, uncontrolled=True) is Signal.WEAK
-    assert signal(rose, uncontrolled=True) is Signal.AGAINST
+    assert signal(rose, uncontrolled=True) is Signal.WEAK_AGAINST
 
 
 def test_numbers_lead_to_the_record_and_its_source() -> None:
@@ -144,7 +177,7 @@ CONTRAST: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("claimed", "expected"), [("experimental", Signal.WEAK), ("control", Signal.AGAINST)]
+    ("claimed", "expected"), [("experimental", Signal.WEAK), ("control", Signal.WEAK_AGAINST)]
 )
 def test_one_contrast_speaks_for_the_side_it_favours(claimed: str, expected: Signal) -> None:
     on = bench(craving(contrast("MD", -2.0, -3.0, -1.0)))
@@ -169,6 +202,49 @@ def test_arms_that_both_had_ketamine_can_be_compared() -> None:
     assert found.signal is Signal.OPEN
     assert "Ketamine against More" in found.reasons[0]
     assert finding(CONTRAST, bench(craving(data, arms=arms))).signal is Signal.SILENT
+
+
+JUDGED = {
+    "tool": "RoB 2",
+    "outcomes": ["craving"],
+    "rater": "AB",
+    "date": "2026-11-22",
+    "answers": [{"question": "1.1", "answer": "NI"}],
+    "overall": {"judgement": "high", "reason": "It was open."},
+}
+
+
+def test_the_risk_of_bias_of_a_result_is_said_beside_it() -> None:
+    on = bench(craving(contrast("MD", -2.0, -3.0, -1.0), risk_of_bias=[JUDGED]))
+    for test in (CONTRAST, CRAVING):
+        found = finding(test, on)
+        assert found.numbers[-1].text.endswith("risk of bias high (one rater)")
+    assert "; risk of bias high (one rater). The interval" in finding(CONTRAST, on).reasons[0]
+
+
+def lost(enrolled: int, better: str = "higher", unknown: str = "left out") -> Study:
+    """13 of 26 against 6 of 27, of some people who were enrolled."""
+    data = result(events(ketamine=(13, 26), saline=(6, 27)), unknown_are=unknown)
+    design = {"type": "parallel", "randomised": "yes", "enrolled_n": enrolled}
+    return study(outcome("craving", data, better=better), name="a-2010", design=design)
+
+
+def test_people_missing_from_an_unknown_arm_are_put_in_either() -> None:
+    """Six of 59: 13/32 v 6/27 is OR (13*21)/(19*6) = 2.39, 13/26 v 6/33 (13*27)/(13*6) = 4.50.
+
+    Standard errors of the logarithms 0.5867 and 0.5980, by sqrt(1/a + 1/b + 1/c + 1/d).
+    """
+    found = finding(CONTRAST, bench(lost(59)))
+    assert found.reasons[1].startswith("6 of 59 are not counted and their arm is not stated.")
+    assert found.numbers[1].text == "OR 2.39 (0.76 to 7.56), or OR 4.50 (1.39 to 14.53)"
+    # Where the event is the bad outcome they count as having it: (19*21)/(13*6), (13*21)/(13*12).
+    other = finding(CONTRAST, bench(lost(59, better="lower"))).numbers[1].text
+    assert [part.split(" (")[0] for part in other.split(", or ")] == ["OR 5.12", "OR 1.75"]
+
+
+def test_nobody_is_put_anywhere_where_nobody_is_known_to_be_missing() -> None:
+    for whole in (lost(53), lost(59, unknown="not stated")):
+        assert len(finding(CONTRAST, bench(whole)).numbers) == 1
 
 
 def harm(events_: int, n: int, name: str = "a-2010", **more: Any) -> Study:
@@ -217,11 +293,51 @@ def test_case_reports_are_named_and_not_counted() -> None:
     assert found.reasons[-1] == "Case reports, not counted: B 2011."
 
 
-def test_a_study_counts_once_with_its_most_frequent_event() -> None:
-    one = {"kind": "single events", "arm": "ketamine"}
-    several = study(
-        outcome("nausea", result({**one, "events": 2, "n": 30}), id="hypertension"),
-        outcome("nausea", result({**one, "events": 0, "n": 30}), id="tachycardia"),
-    )
-    found = finding({**OCCURS, "construct": "nausea"}, bench(several))
+ONE = {"kind": "single events", "arm": "ketamine"}
+HEART = study(
+    outcome(
+        "cardiovascular effects",
+        result({**ONE, "events": 2, "n": 30}),
+        id="hypertension",
+        definition="Hypertension",
+    ),
+    outcome(
+        "cardiovascular effects",
+        result({**ONE, "events": 0, "n": 30}),
+        id="tachycardia",
+        definition="Tachycardia attributed to ketamine",
+    ),
+)
+RISES = {**OCCURS, "construct": "cardiovascular effects"}
+
+
+def test_events_of_a_kind_are_counted_apart_where_a_test_tells_them_apart() -> None:
+    pressure = finding({**RISES, "mentions": ["hypertension"]}, bench(HEART))
+    rate = finding({**RISES, "mentions": ["TACHYCARDIA", "heart rate"]}, bench(HEART))
+    assert (pressure.signal, rate.signal) == (Signal.WEAK, Signal.OPEN)
+    assert pressure.reasons[0].startswith("Hypertension: 2/30")
+    assert rate.reasons[0].startswith("TACHYCARDIA or heart rate: 0/30")
+    neither = finding({**RISES, "mentions": ["arrhythmia"]}, bench(HEART))
+    assert neither.signal is Signal.SILENT
+    assert neither.reasons == ("Arrhythmia: no count in people given ketamine is on record.",)
+
+
+def test_a_study_counts_once_and_its_other_events_are_named() -> None:
+    found = finding(RISES, bench(HEART))
     assert found.numbers[0].text.startswith("2/30")
+    assert found.reasons[-1] == (
+        "Also counted in the same people: Doe 2020: 0/30 (Tachycardia attributed to ketamine)."
+    )
+
+
+def test_harms_without_a_kind_of_their_own_are_found_by_their_words() -> None:
+    dizzy = study(
+        outcome(
+            "other",
+            result({**ONE, "events": 3, "n": 30}),
+            definition="Adverse effect: dizziness",
+        )
+    )
+    test = {**OCCURS, "construct": "other", "mentions": ["dizziness"]}
+    assert finding(test, bench(dizzy)).numbers[0].text.startswith("3/30")
+    assert finding(test, bench(HEART)).signal is Signal.SILENT

@@ -1,4 +1,4 @@
-"""Judging claims: parts that do not decide, confirmed verdicts, and those that went stale."""
+"""Judging claims: parts that do not decide, entered verdicts, and those that went stale."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def trial(low: float, high: float) -> Study:
     return study(outcome("craving", result(data), better="lower"), name="a-2010")
 
 
-def confirmed(on: Bench, **more: Any) -> LoadedClaim:
-    """A claim confirmed on some evidence, as a person would who takes the proposal."""
+def entered(on: Bench, **more: Any) -> LoadedClaim:
+    """A claim whose verdict was entered on some evidence, as it was computed."""
     before = judge(claim(CRAVING), on)
     said = {
         "verdict": str(before.proposed),
@@ -40,7 +40,7 @@ def confirmed(on: Bench, **more: Any) -> LoadedClaim:
         "numbers": before.numbers,
         **more,
     }
-    return claim(CRAVING, confirmed=said)
+    return claim(CRAVING, entered=said)
 
 
 def test_a_part_that_does_not_decide_is_tested_and_shown_only() -> None:
@@ -60,20 +60,20 @@ def test_a_claim_in_which_nothing_decides_has_no_evidence() -> None:
 
 def test_a_verdict_stands_while_its_inputs_do() -> None:
     on = bench(trial(-3, -1))
-    judged = judge(confirmed(on), on)
-    assert (judged.state, judged.moved, judged.verdict) == ("confirmed", (), Verdict.SMALL)
-    assert judge(claim(CRAVING), on).state == "proposed"
+    judged = judge(entered(on), on)
+    assert (judged.state, judged.moved, judged.verdict) == ("entered", (), Verdict.SMALL)
+    assert judge(claim(CRAVING), on).state == "computed"
 
 
-def test_a_person_may_decide_otherwise() -> None:
+def test_another_verdict_than_the_computed_one_may_be_entered() -> None:
     on = bench(trial(-3, -1))
-    judged = judge(confirmed(on, verdict="half-true"), on)
+    judged = judge(entered(on, verdict="half-true"), on)
     assert (judged.verdict, judged.proposed) == (Verdict.HALF_TRUE, Verdict.SMALL)
-    assert judged.state == "confirmed"
+    assert judged.state == "entered"
 
 
 def test_a_number_that_moves_makes_the_verdict_stale_even_where_the_proposal_stays() -> None:
-    judged = judge(confirmed(bench(trial(-3, -1)), verdict="half-true"), bench(trial(-3, -1.5)))
+    judged = judge(entered(bench(trial(-3, -1)), verdict="half-true"), bench(trial(-3, -1.5)))
     assert judged.state == "stale"
     assert judged.verdict is judged.proposed is Verdict.SMALL
     assert len(judged.moved) == 1
@@ -83,13 +83,13 @@ def test_a_number_that_moves_makes_the_verdict_stale_even_where_the_proposal_sta
 
 
 def test_a_proposal_that_changes_is_said_first() -> None:
-    moved = judge(confirmed(bench(trial(-3, -1))), bench(trial(-5, 1))).moved
-    assert moved[0] == ("proposed verdict: was supported but small or uncontrolled, is no evidence")
+    moved = judge(entered(bench(trial(-3, -1))), bench(trial(-5, 1))).moved
+    assert moved[0] == ("computed verdict: was supported but small or uncontrolled, is no evidence")
     assert "1. signal: was borne out by small or uncontrolled evidence, is left open" in moved
 
 
 def test_a_study_that_comes_or_goes_makes_the_verdict_stale() -> None:
-    old = confirmed(bench(trial(-3, -1)))
+    old = entered(bench(trial(-3, -1)))
     more = trial(-3, -1).model_copy(update={"id": "b-2011"})
     assert any("was not there" in m for m in judge(old, bench(trial(-3, -1), more)).moved)
     assert any("is not there" in m for m in judge(old, bench(study())).moved)
@@ -97,23 +97,23 @@ def test_a_study_that_comes_or_goes_makes_the_verdict_stale() -> None:
 
 def test_words_or_tests_that_change_make_the_verdict_stale() -> None:
     on = bench(trial(-3, -1))
-    item = confirmed(on)
+    item = entered(on)
     other = item.claim.model_copy(update={"claim": "Something else."})
     assert judge(LoadedClaim(other, item.document), on).moved == (
         "the words, sources or tests of the claim",
     )
     titled = item.claim.model_copy(update={"title": "Another title"})
-    assert judge(LoadedClaim(titled, item.document), on).state == "confirmed"
+    assert judge(LoadedClaim(titled, item.document), on).state == "entered"
 
 
 def test_a_record_that_only_moves_in_its_file_leaves_the_verdict_alone() -> None:
     on = bench(trial(-3, -1))
-    item = confirmed(on)
+    item = entered(on)
     document = on.evidence.loaded[0].document
     document.positions[("outcomes", 0, "results", 0)] = (77, 3)
     judged = judge(item, on)
     assert judged.parts[0].finding.numbers[2].line == 77
-    assert judged.state == "confirmed"
+    assert judged.state == "entered"
 
 
 @cache
@@ -123,10 +123,10 @@ def real_claims() -> tuple[JudgedClaim, ...]:
     return judge_all(loaded, Bench(real.review(), real.evidence(), answers()))
 
 
-def test_all_claims_of_the_project_are_confirmed_and_none_is_stale() -> None:
+def test_all_claims_of_the_project_are_entered_and_none_is_stale() -> None:
     assert [item.claim.id for item in real_claims()] == [f"K{i:02}" for i in range(1, 29)]
     assert {item.claim.id: item.moved for item in real_claims() if item.moved} == {}
-    assert {item.state for item in real_claims()} == {"confirmed"}
+    assert {item.state for item in real_claims()} == {"entered"}
 
 
 def test_the_questions_that_claims_need_are_those_that_their_tests_name() -> None:
@@ -174,10 +174,48 @@ def test_what_is_said_of_claims_is_neutral() -> None:
     for item in real_claims():
         texts = [item.claim.claim, item.claim.title, item.claim.needs, *item.claim.notes]
         texts += [fact.text for fact in item.claim.facts]
-        if item.claim.confirmed:
-            texts.append(item.claim.confirmed.reason)
+        if item.claim.entered:
+            texts.append(item.claim.entered.reason)
         texts += [reason for part in item.parts for reason in part.finding.reasons]
         texts += [number.text for part in item.parts for number in part.finding.numbers]
         for text in texts:
             text = re.sub(r"^None of them", "", text)
             assert not FORBIDDEN.search(text), (item.claim.id, text)
+
+
+REGULATOR = "fda-2023"
+
+
+def test_the_regulator_decides_wherever_it_is_cited_and_whichever_way_it_points() -> None:
+    cited, bearings = set(), set()
+    for item in real_claims():
+        facts = {f.id: f for f in item.claim.facts if f.source.ref == REGULATOR}
+        for part in item.claim.parts:
+            named = facts.keys() & set(getattr(part.test, "facts", ()))
+            assert part.decides or not named, item.claim.id
+            if named:
+                cited.add(item.claim.id)
+                bearings |= {str(facts[name].bearing) for name in named}
+    assert cited == {"K18", "K19", "K20", "K21", "K24"}
+    assert bearings == {"supports in part", "speaks against"}
+
+
+def test_every_effect_that_a_claim_lists_has_a_part() -> None:
+    says = " ".join(p.says.lower() for p in real_claims()[18].parts)
+    listed = ("blood pressure", "heart rate", "nausea", "dizziness", "dissociation", "bladder")
+    assert [word for word in (*listed, "liver", "kidneys") if word not in says] == []
+
+
+def test_mild_and_short_is_decided_by_severity_and_length() -> None:
+    found = real_claims()[17]
+    assert [p.says for p in found.parts if p.decides] == ["They are mild.", "They pass soon."]
+    assert found.verdict is Verdict.HALF_TRUE
+
+
+def test_a_weak_contradiction_says_so_with_the_risk_of_bias_and_who_is_missing() -> None:
+    found = real_claims()[8]
+    assert found.qualified == "contradicted (by small or uncontrolled evidence)"
+    text = " ".join(found.parts[0].finding.reasons)
+    assert "risk of bias high" in text
+    assert "6 of 59 are not counted" in text
+    assert "OR 2.39 (0.76 to 7.56)" in text

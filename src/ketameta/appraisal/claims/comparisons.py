@@ -1,7 +1,7 @@
 """Parts of claims that results study by study can test: counted by direction, not pooled.
 
 Counting directions shows whether results point one way, never how large an effect is; therefore
-it supports a claim weakly at best.
+it supports a claim, or contradicts it, only weakly.
 
 References
 ----------
@@ -65,7 +65,7 @@ def comparisons(test: ComparisonsTest, bench: Bench) -> PartFinding:
     numbers = (
         ClaimNumber("as claimed", str(len(groups[claimed]))),
         ClaimNumber("otherwise", str(len(groups[other]) + len(neither))),
-        *(_number(study, directed, bench) for study, directed in found),
+        *(_number(study, directed, bench, test) for study, directed in found),
     )
     return PartFinding(signal, reasons, numbers)
 
@@ -74,7 +74,7 @@ def _signal(claimed: int, other: int, neither: int) -> Signal:
     if claimed == other == neither == 0:
         return Signal.SILENT
     if claimed == 0:
-        return Signal.AGAINST if other else Signal.OPEN
+        return Signal.WEAK_AGAINST if other else Signal.OPEN
     return Signal.MIXED if other or neither else Signal.WEAK
 
 
@@ -157,7 +157,7 @@ def _reasons(
         ]
         total = counted(len(claimed) + len(other) + len(neither), "study")
         reasons = [f"{title}: {total}, by direction: {'; '.join(parts)}."]
-        reasons += _weakness([*claimed, *other, *neither])
+        reasons += _weakness([*claimed, *other, *neither], test)
     if waiting:
         reasons.append(
             "It was also measured in these, without a comparison or without a direction in what "
@@ -170,21 +170,26 @@ def _names(found: Sequence[Found]) -> str:
     return ", ".join(study.label for study, _ in found)
 
 
-def _weakness(found: Sequence[Found]) -> list[str]:
+def _weakness(found: Sequence[Found], test: ComparisonsTest) -> list[str]:
     """What the directions rest on, where that is less than trials against placebo."""
     placebo = [f for f in found if any(a.control_type in PLACEBOS for a in f[1].controls)]
     exact = [f for f in found if f[1].exact]
+    printed = [f for f in found if f[1].printed]
     people = sum(s.design.analysed_n or s.design.enrolled_n or 0 for s, _ in found)
-    return [
-        f"{len(placebo)} of {len(found)} against a placebo, {len(exact)} with an interval; "
-        f"{counted(people, 'person')} in all, where stated."
+    inferred = [study.label for study, _ in found if study.id in test.inferred]
+    said = [
+        f"{len(placebo)} of {len(found)} against a placebo",
+        f"{len(exact)} with an interval that can be computed with",
+        *([f"{len(printed)} with one that the source prints"] if printed else []),
+        *([f"the comparison inferred in {listed(inferred)}"] if inferred else []),
     ]
+    return [f"{', '.join(said)}; {counted(people, 'person')} in all, where stated."]
 
 
-def _number(study: Study, directed: Directed, bench: Bench) -> ClaimNumber:
+def _number(study: Study, directed: Directed, bench: Bench, test: ComparisonsTest) -> ClaimNumber:
     controls = listed(list(dict.fromkeys(str(arm.control_type) for arm in directed.controls)))
-    told = f"{WORDS[directed.direction]}, {directed.text}"
-    text = f"{study.label}, {directed.result.time.label}: {told}"
-    return result_number(
-        study, directed, f"{text}; control: {controls}" if controls else text, bench
-    )
+    text = f"{study.label}, {directed.result.time.label}: {WORDS[directed.direction]}"
+    text = f"{text}, {directed.text}"
+    if controls:
+        text += f"; control: {controls}{', inferred' if study.id in test.inferred else ''}"
+    return result_number(study, directed, text, bench)

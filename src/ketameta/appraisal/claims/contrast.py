@@ -9,14 +9,17 @@ from ketameta.appraisal.claims.directions import (
     Directed,
     directions,
     result_number,
+    risk_of_bias,
 )
 from ketameta.appraisal.claims.findings import (
     Bench,
+    ClaimNumber,
     PartFinding,
     Signal,
     counted,
     listed,
 )
+from ketameta.appraisal.claims.unseen import unseen_people
 from ketameta.records.claim_tests import ContrastTest
 from ketameta.records.results import ContrastData
 
@@ -24,8 +27,9 @@ from ketameta.records.results import ContrastData
 def contrast(test: ContrastTest, bench: Bench) -> PartFinding:
     """What the study says of these arms; with an interval if there is one, the latest of several.
 
-    One study supports a claim weakly at best. Arms of the same role (ketamine with and without a
-    therapy) are compared only where the study reports it.
+    One study supports a claim, or contradicts it, only weakly; its risk of bias is said, and what
+    people who are missing from its counts could do to the result. Arms of the same role
+    (ketamine with and without a therapy) are compared only where the study reports it.
     """
     study = bench.evidence.get(test.study).study
     found = [d for d in directions(study) if _is_it(d, test)]
@@ -40,10 +44,18 @@ def contrast(test: ContrastTest, bench: Bench) -> PartFinding:
     chosen = max(told, key=lambda d: (d.exact, float(d.result.time.weeks or -1)))
     number = result_number(study, chosen, f"{study.label}: {chosen.text}", bench)
     people = study.design.analysed_n or study.design.enrolled_n
-    size = f" ({counted(people, 'person')} in the study)" if people else ""
-    reason = f"{study.label}, {arms}, {chosen.result.time.label}: {chosen.text}{size}."
+    bias = risk_of_bias(study, chosen)
+    basis = [
+        *([f"; {counted(people, 'person')} in the study"] if people else []),
+        *([f"; risk of bias {bias}"] if bias else []),
+    ]
+    reason = f"{study.label}, {arms}, {chosen.result.time.label}: {chosen.text}"
     signal, why = _signal(chosen, test)
-    return PartFinding(signal, (f"{reason} {why}",), (number,))
+    said = f"{reason}{''.join(basis)}. {why}"
+    unseen = unseen_people(study, chosen)
+    if unseen is None:
+        return PartFinding(signal, (said,), (number,))
+    return PartFinding(signal, (said, unseen.words), (number, ClaimNumber("unseen", unseen.range)))
 
 
 def _is_it(directed: Directed, test: ContrastTest) -> bool:
@@ -70,4 +82,4 @@ def _signal(directed: Directed, test: ContrastTest) -> tuple[Signal, str]:
     as_claimed = (directed.direction == BETTER) == (test.claimed == "experimental")
     if as_claimed:
         return Signal.WEAK, "The interval lies on the side that the claim names, in one study."
-    return Signal.AGAINST, "The interval lies on the other side."
+    return Signal.WEAK_AGAINST, "The interval lies on the other side, in one study."

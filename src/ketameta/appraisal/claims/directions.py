@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.findings import MINUS, Bench, ClaimNumber, rounded
+from ketameta.appraisal.risk_of_bias.results import result_judgement
 from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.generic import normal_quantile
@@ -45,6 +47,8 @@ WORDS = {
     UNTOLD: "no direction",
 }
 LEVEL = 0.95
+_INTERVAL = re.compile(r"\d ?% (?:CI|confidence interval|interval)\b[^.;]*\d")
+"""An interval as sources print it in a sentence: "95 % CI 18.6 to 78.6 %"."""
 _SAID = {
     Direction.FAVOURS_EXPERIMENTAL: BETTER,
     Direction.FAVOURS_CONTROL: WORSE,
@@ -68,6 +72,8 @@ class Directed:
         The tested arms, and those they are compared with; empty for one group.
     exact
         True where the direction follows from numbers with an interval.
+    printed
+        True where the source has it in words and prints an interval with them.
     """
 
     outcome: Outcome
@@ -78,6 +84,7 @@ class Directed:
     experimental: tuple[Arm, ...]
     against: tuple[Arm, ...]
     exact: bool = False
+    printed: bool = False
 
     @property
     def controls(self) -> tuple[Arm, ...]:
@@ -96,23 +103,23 @@ def directions(study: Study) -> Iterator[Directed]:
 
 
 def result_number(study: Study, directed: Directed, text: str, bench: Bench) -> ClaimNumber:
-    """A result as a number behind a verdict, with its line and source."""
+    """A result as a number behind a verdict, with its risk of bias, line and source."""
     source = result_source(bench.evidence, study, directed.index)
-    return ClaimNumber(
-        study.id,
-        text,
-        study.id,
-        source.file,
-        source.line,
-        source.address or "",
-        source.verification,
-    )
+    bias = risk_of_bias(study, directed)
+    return ClaimNumber.read_in(study.id, f"{text}; risk of bias {bias}" if bias else text, source)
+
+
+def risk_of_bias(study: Study, directed: Directed) -> str:
+    """Overall judgement of the outcome: "high (one rater)"; "" where nobody has assessed it."""
+    found = result_judgement(study, directed.outcome.id)
+    return f"{found.overall} ({found.status})" if found is not None and found.overall else ""
 
 
 def _directed(study: Study, outcome: Outcome, result: Result, index: tuple[int, int]) -> Directed:
     sides = _sides(study, result)
     direction, text, exact = _told(study, outcome, result, index, sides)
-    return Directed(outcome, result, index, direction, text, *sides, exact)
+    printed = isinstance(result.data, StatementData) and _prints_interval(result.data)
+    return Directed(outcome, result, index, direction, text, *sides, exact, printed)
 
 
 def _sides(study: Study, result: Result) -> tuple[tuple[Arm, ...], tuple[Arm, ...]]:
@@ -138,7 +145,7 @@ def _told(
     data = result.data
     if isinstance(data, StatementData):
         direction = _SAID.get(data.direction, UNTOLD) if sides[1] else UNTOLD
-        return direction, "in words only", False
+        return direction, _words(data), False
     if isinstance(data, SingleEventsData):
         return UNTOLD, f"{data.events}/{data.n}, one group", False
     if isinstance(data, SingleMeansData):
@@ -148,6 +155,15 @@ def _told(
     if isinstance(data, ContrastData | EventsData):
         return _estimated(Candidate(study, outcome, result, index, *sides, _class(sides[1]), False))
     return (*_means(data, sides, outcome.better), False)
+
+
+def _words(data: StatementData) -> str:
+    """What the source says where it prints an interval, which no other number can stand for."""
+    return f"in words: {data.text.rstrip('.')}" if _prints_interval(data) else "in words only"
+
+
+def _prints_interval(data: StatementData) -> bool:
+    return _INTERVAL.search(data.text) is not None
 
 
 def _class(controls: tuple[Arm, ...]) -> ContrastClass:

@@ -11,7 +11,7 @@ from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
 from ketameta.records.study import Study
 from ketameta.records.yaml_reader import Path_
-from ketameta.synthesis.answer import Answer, Flag
+from ketameta.synthesis.answer import Answer, Flag, SourceLine
 
 MINUS = "−"
 
@@ -24,6 +24,7 @@ class Signal(StrEnum):
     MIXED = "borne out in part"
     OPEN = "left open"
     AGAINST = "contradicted"
+    WEAK_AGAINST = "contradicted by small or uncontrolled evidence"
     SILENT = "nothing on record"
     ASIDE = "for information"
     OUTDATED = "replaced by a newer figure"
@@ -45,8 +46,8 @@ class ClaimNumber:
         Id of the record, "" where it is not of one study.
     file, line
         Where the record has it; 0 where that is not one place.
-    address
-        Of a document on the web.
+    document, address
+        The document it was read in, and where that is on the web.
     verification
         How far the document verifies it.
     """
@@ -56,8 +57,23 @@ class ClaimNumber:
     study: str = ""
     file: str = ""
     line: int = 0
+    document: str = ""
     address: str = ""
     verification: str = ""
+
+    @classmethod
+    def read_in(cls, study: str, text: str, source: SourceLine) -> ClaimNumber:
+        """A number of a record, named after its study, with where it was read."""
+        return cls(
+            study,
+            text,
+            study,
+            source.file,
+            source.line,
+            source.document,
+            source.address or "",
+            source.verification,
+        )
 
 
 @dataclass(frozen=True, slots=True)

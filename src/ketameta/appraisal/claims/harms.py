@@ -21,7 +21,14 @@ from ketameta.appraisal.claims.findings import (
 from ketameta.measures.arms import Counts
 from ketameta.measures.exact_proportions import clopper_pearson, largest_risk_of_none
 from ketameta.records.claim_tests import EventsTest
-from ketameta.synthesis.safety_records import KETAMINE, HarmCount, HarmResult, harm_counts
+from ketameta.records.vocabulary import Construct
+from ketameta.synthesis.safety_records import (
+    KETAMINE,
+    OTHER_HARM,
+    HarmCount,
+    HarmResult,
+    harm_counts,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +46,16 @@ def harms(test: EventsTest, bench: Bench) -> PartFinding:
 
     People are added up over studies as they are: the sum says how much has been seen, and is no
     estimate for any one group of patients. Case reports do not count, for an event is why they
-    were written; they are named. A study counts once, with its most frequent event of the kind.
+    were written; they are named. A study counts once; of several events of the kind that a test
+    does not tell apart the most frequent counts, and the reasons name the others.
     """
-    counts = [c for c in harm_counts(bench.evidence) if c.result.construct == test.construct_]
+    counts = [c for c in harm_counts(bench.evidence) if _asked(c.result, test)]
     worst = _one_per_study([c for c in counts if c.group == KETAMINE])
     found = [c for c in worst if not c.case_report]
     reports = [c for c in worst if c.case_report and c.events]
-    name = str(test.construct_).capitalize()
+    name = _name(test)
     case = f"Case reports, not counted: {_labels(reports)}." if reports else ""
+    beside = _beside(counts, found)
     if not found:
         reason = f"{name}: no count in people given ketamine is on record."
         return PartFinding(Signal.SILENT, tuple(x for x in (reason, case) if x))
@@ -63,7 +72,23 @@ def harms(test: EventsTest, bench: Bench) -> PartFinding:
         )
     signal, why = _signal(test, events / people, (low, high))
     numbers = (ClaimNumber("events", text), *map(_number, (*found, *reports)))
-    return PartFinding(signal, tuple(x for x in (reason + why, case) if x), numbers)
+    return PartFinding(signal, tuple(x for x in (reason + why, beside, case) if x), numbers)
+
+
+def _asked(result: HarmResult, test: EventsTest) -> bool:
+    kind = OTHER_HARM if test.construct_ is Construct.OTHER else str(test.construct_)
+    if result.construct != kind:
+        return False
+    words = [word.casefold() for word in test.mentions]
+    return not words or any(word in result.definition.casefold() for word in words)
+
+
+def _name(test: EventsTest) -> str:
+    """What was looked for: "Nausea", or the words where a test names some."""
+    if not test.mentions:
+        return str(test.construct_).capitalize()
+    words = " or ".join(test.mentions)
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _signal(test: EventsTest, share: float, interval: tuple[float, float]) -> tuple[Signal, str]:
@@ -97,18 +122,24 @@ def _one_per_study(counts: Sequence[HarmCount]) -> list[Counted]:
     return [worst[study] for study in sorted(worst)]
 
 
+def _beside(counts: Sequence[HarmCount], found: Sequence[Counted]) -> str:
+    """Other events of the kind in the same people, which are not added up."""
+    used = {(c.result.study, c.result.place) for c in found}
+    others = [
+        f"{c.result.label}: {c.events}/{c.n} ({c.result.definition})"
+        for c in counts
+        if c.group == KETAMINE
+        and not c.case_report
+        and (c.result.study, c.result.place) not in used
+    ]
+    return f"Also counted in the same people: {'; '.join(others)}." if others else ""
+
+
 def _labels(found: Sequence[Counted]) -> str:
     return listed([c.result.label for c in found])
 
 
 def _number(found: Counted) -> ClaimNumber:
     result = found.result
-    return ClaimNumber(
-        result.study,
-        f"{result.label}: {found.events}/{found.n} ({result.definition})",
-        result.study,
-        result.source.file,
-        result.source.line,
-        result.source.address or "",
-        result.source.verification,
-    )
+    text = f"{result.label}: {found.events}/{found.n} ({result.definition})"
+    return ClaimNumber.read_in(result.study, text, result.source)

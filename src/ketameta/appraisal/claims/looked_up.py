@@ -16,6 +16,7 @@ from ketameta.records.claim_tests import CitationTest, DocumentsTest, Figure, Fi
 from ketameta.records.claim_words import Bearing
 from ketameta.records.claims import Claim
 from ketameta.records.study import Study
+from ketameta.records.vocabulary import YesNo
 
 _BEARS = {
     Bearing.SUPPORTS: "for it",
@@ -28,14 +29,7 @@ _BEARS = {
 def citation(test: CitationTest, bench: Bench) -> PartFinding:
     """What the cited study is about; another substance means that it is misattributed."""
     study = bench.evidence.get(test.study).study
-    file, line = bench.place(study, ("citation",))
-    number = ClaimNumber(
-        study.id,
-        f"{study.label}: {study.substance}, {study.design.type}; {study.citation.title}",
-        study.id,
-        file,
-        line,
-    )
+    number = _cited(study, bench)
     if test.substances and study.substance not in test.substances:
         claimed = listed([str(s) for s in test.substances])
         diagnosis = study.population.diagnosis
@@ -47,8 +41,17 @@ def citation(test: CitationTest, bench: Bench) -> PartFinding:
     wrong = list(_differences(study, test))
     if wrong:
         return PartFinding(Signal.AGAINST, (f"{study.label}: {'; '.join(wrong)}.",), (number,))
+    if missing := list(_not_on_record(study, test)):
+        reason = f"{study.label}: nothing on {listed(missing)} is on record."
+        return PartFinding(Signal.SILENT, (reason,), (number,))
     reason = f"{study.label} is what the claim says it is ({study.substance}, {study.design.type})."
     return PartFinding(Signal.SUPPORTS, (reason,), (number,))
+
+
+def _cited(study: Study, bench: Bench) -> ClaimNumber:
+    file, line = bench.place(study, ("citation",))
+    text = f"{study.label}: {study.substance}, {study.design.type}; {study.citation.title}"
+    return ClaimNumber(study.id, text, study.id, file, line)
 
 
 def _differences(study: Study, test: CitationTest) -> Iterator[str]:
@@ -57,18 +60,30 @@ def _differences(study: Study, test: CitationTest) -> Iterator[str]:
     journal = study.citation.journal or ""
     if test.journal is not None and journal.casefold() != test.journal.casefold():
         yield f"published in {journal or 'a journal not on record'}, not {test.journal}"
-    if test.randomised is not None and study.design.randomised is not test.randomised:
+    if _differ(test.randomised, study.design.randomised):
         yield f"randomised: {study.design.randomised}"
     seeking = study.population.treatment_seeking
-    if test.treatment_seeking is not None and seeking is not test.treatment_seeking:
+    if _differ(test.treatment_seeking, seeking):
         yield f"participants sought treatment: {seeking} ({study.population.diagnosis})"
     controls = [arm.control_type for arm in study.arms if arm.control_type]
     if test.control_types and not set(controls) & set(test.control_types):
         yield f"compared with {listed([str(c) for c in controls]) or 'nothing'}"
+
+
+def _differ(claimed: YesNo | None, stated: YesNo) -> bool:
+    return claimed is not None and stated not in (claimed, YesNo.NOT_STATED)
+
+
+def _not_on_record(study: Study, test: CitationTest) -> Iterator[str]:
+    """What the record lacks, which need not mean that the study lacked it."""
+    if test.randomised is not None and study.design.randomised is YesNo.NOT_STATED:
+        yield "random groups"
+    if test.treatment_seeking is not None and (
+        study.population.treatment_seeking is YesNo.NOT_STATED
+    ):
+        yield "whether participants sought treatment"
     measured = {outcome.construct_ for outcome in study.outcomes}
-    missing = [str(c) for c in test.constructs if c not in measured]
-    if missing:
-        yield f"no result on {listed(missing)} is on record"
+    yield from (str(c) for c in test.constructs if c not in measured)
 
 
 def figure(test: FigureTest, claim: Claim) -> PartFinding:
@@ -100,6 +115,7 @@ def _published(found: Figure, claim: Claim) -> ClaimNumber:
     return ClaimNumber(
         f"{found.period}",
         f"{_said(found)}{corrected}",
+        document=source.document,
         address=source.url or "",
         verification=str(source.level),
     )
@@ -116,6 +132,7 @@ def stated_facts(test: DocumentsTest, claim: Claim) -> PartFinding:
             ClaimNumber(
                 fact.id,
                 f"{fact.text.rstrip('.')} ({fact.bearing})",
+                document=source.document,
                 address=source.url or "",
                 verification=str(source.level),
             )

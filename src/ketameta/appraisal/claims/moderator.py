@@ -25,7 +25,8 @@ def moderator(test: ModeratorTest, bench: Bench) -> PartFinding:
     """Compare the pooled answers of two groups of studies.
 
     The difference of the two pooled effects has a normal interval from both standard errors.
-    Studies differ in much else, so even a clear difference only supports a claim weakly.
+    Studies differ in much else, so even a clear difference supports a claim, or
+    contradicts it, only weakly.
     """
     answer = bench.answer(test.question)
     groups = {
@@ -62,7 +63,10 @@ def moderator(test: ModeratorTest, bench: Bench) -> PartFinding:
     if difference - half > 0:
         signal, why = Signal.WEAK, "These are different studies, which differ in more than this."
     elif difference + half < 0:
-        signal, why = Signal.AGAINST, "The interval lies on the other side."
+        signal, why = (
+            Signal.WEAK_AGAINST,
+            ("The interval lies on the other side, between studies that differ in more than this."),
+        )
     else:
         signal, why = Signal.OPEN, "The interval leaves both directions open."
     return PartFinding(signal, (f"{said} {why}",), numbers, question=test.question)

@@ -16,6 +16,7 @@ from ketameta.appraisal.claims.findings import (
     listed,
     rounded,
 )
+from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.records.claim_tests import PooledTest
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
@@ -118,48 +119,63 @@ def evened(analysis: Analysis, answer: Answer, null: float) -> Evened:
 
 
 def _signal(found: Evened, null: float, analysis: Analysis, certainty: str) -> tuple[Signal, str]:
-    if found.high < null:
-        return Signal.AGAINST, "The whole interval lies on the side of the control."
-    if found.low <= null:
+    if found.low <= null <= found.high:
         side = "ketamine" if found.estimate > null else "the control"
         return Signal.OPEN, (
             f"The estimate lies on the side of {side}, but the interval reaches from benefit to "
             "harm."
         )
+    against = found.high < null
+    side = "the control" if against else "ketamine"
+    if weak := _weakness(analysis, certainty):
+        signal = Signal.WEAK_AGAINST if against else Signal.WEAK
+        return signal, f"The interval favours {side}, yet {'; '.join(weak)}."
+    signal = Signal.AGAINST if against else Signal.SUPPORTS
+    return signal, f"The whole interval favours {side}."
+
+
+def _weakness(analysis: Analysis, certainty: str) -> list[str]:
+    """Why a clear direction is weak evidence, whichever way it points."""
     weak = [
         f"{FLAGS[flag.code].title}: {flag.message.rstrip('.')}"
         for flag in analysis.flags
         if flag.severity == SERIOUS or flag.code == TOO_FEW_PEOPLE
     ]
-    if certainty in NOT_SURE:
-        weak.append(f"certainty {certainty}")
-    if weak:
-        return Signal.WEAK, f"The interval favours ketamine, yet {'; '.join(weak)}."
-    return Signal.SUPPORTS, "The whole interval favours ketamine."
+    return [*weak, f"certainty {certainty}"] if certainty in NOT_SURE else weak
 
 
 def estimate_text(analysis: Analysis, answer: Answer) -> str:
-    """An analysis as "OR 3.50 (95% interval 0.85 to 14.41)", with the interval that decides."""
+    """An analysis as "OR 3.50 (95% interval 0.91 to 13.55)", with a wider one where that decides.
+
+    The wider one is the guarded interval, which is never narrower than the plain standard error
+    gives; where the two read differently it decides.
+    """
     measure = find_measure(answer.question.measure)
-    estimate, low, high = (rounded(float(measure.to_display(x))) for x in limits(analysis))
-    level = 95.0 if analysis.pooled is None else 100 * analysis.pooled.level
-    return f"{measure.code} {estimate} ({level:g}% interval {low} to {high})"
+    estimate, *decides = (rounded(float(measure.to_display(x))) for x in limits(analysis))
+    result = analysis.pooled
+    level = 95.0 if result is None else 100 * result.level
+    shown = decides
+    if analysis.k > 1 and result is not None:
+        shown = [_shown_limit(x, measure) for x in (result.interval.low, result.interval.high)]
+    text = f"{measure.code} {estimate} ({level:g}% interval {shown[0]} to {shown[1]}"
+    if shown != decides:
+        text += f"; guarded, never narrower than the plain standard error: {' to '.join(decides)}"
+    return f"{text})"
+
+
+def _shown_limit(limit: float | None, measure: Measure) -> str:
+    return "no limit" if limit is None else rounded(float(measure.to_display(limit)))
 
 
 def row_number(row: StudyRow, answer: Answer) -> ClaimNumber:
-    """The estimate of one study, with the line of its record."""
+    """The estimate of one study with its risk of bias and the line of its record."""
     measure = find_measure(answer.question.measure)
     y, low, high = (rounded(float(measure.to_display(x))) for x in (row.y, row.low, row.high))
     text = f"{row.label}: {measure.code} {y} ({low} to {high}), {row.control_type}"
-    return ClaimNumber(
-        row.study,
-        text,
-        row.study,
-        row.source.file,
-        row.source.line,
-        row.source.address or "",
-        row.source.verification,
-    )
+    bias = row.risk_of_bias
+    if bias is not None and bias.overall:
+        text += f"; risk of bias {bias.overall} ({bias.status})"
+    return ClaimNumber.read_in(row.study, text, row.source)
 
 
 def _people(rows: Sequence[StudyRow]) -> str:

@@ -1,4 +1,4 @@
-"""Claims judged: parts tested, a verdict proposed, and a person's verdict held to its inputs."""
+"""Claims judged: parts tested, a verdict computed, and an entered verdict held to its inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ketameta.appraisal.claims.moderator import moderator
 from ketameta.appraisal.claims.placebo import placebo
 from ketameta.appraisal.claims.pooled import pooled
 from ketameta.appraisal.claims.practice import arms, eligibility
-from ketameta.appraisal.claims.verdict import proposed_verdict
+from ketameta.appraisal.claims.verdict import proposed_verdict, verdict_basis
 from ketameta.records.claim_files import LoadedClaim
 from ketameta.records.claim_tests import (
     ArmsTest,
@@ -53,7 +53,7 @@ class JudgedPart:
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaim:
-    """A claim with its parts, the proposed verdict, and whether a person's verdict still holds.
+    """A claim with its parts, the computed verdict, and whether the entered one still holds.
 
     Attributes
     ----------
@@ -66,7 +66,7 @@ class JudgedClaim:
     digest
         Fingerprint of the claim, its tests and the numbers of today.
     moved
-        What a person's verdict rested on and is otherwise today, in words; empty while it holds.
+        What the entered verdict rested on and is otherwise today, in words; empty while it holds.
     """
 
     claim: Claim
@@ -78,20 +78,30 @@ class JudgedClaim:
 
     @property
     def verdict(self) -> Verdict:
-        """A person's verdict where there is one that holds, otherwise the proposed one."""
-        confirmed = self.claim.confirmed
-        return self.proposed if confirmed is None or self.moved else confirmed.verdict
+        """The entered verdict where there is one that holds, otherwise the computed one."""
+        entered = self.claim.entered
+        return self.proposed if entered is None or self.moved else entered.verdict
 
     @property
     def state(self) -> str:
-        """Whether the verdict is confirmed, stale, or only proposed."""
-        if self.claim.confirmed is None:
-            return "proposed"
-        return "stale" if self.moved else "confirmed"
+        """Whether the verdict is only computed, was entered, then checked, or went stale."""
+        entered = self.claim.entered
+        if entered is None:
+            return "computed"
+        if self.moved:
+            return "stale"
+        return "entered" if entered.checked_by is None else "checked"
+
+    @property
+    def qualified(self) -> str:
+        """The verdict, with what it rests on where the word alone would say too much."""
+        deciding = [part.finding.signal for part in self.parts if part.decides]
+        basis = verdict_basis(self.verdict, deciding)
+        return f"{self.verdict} ({basis})" if basis else str(self.verdict)
 
     @property
     def numbers(self) -> dict[str, str]:
-        """The rounded inputs by part and name, as a person's verdict keeps them."""
+        """The rounded inputs by part and name, as an entered verdict keeps them."""
         return inputs(self.parts)
 
 
@@ -101,7 +111,7 @@ def judge_all(loaded: Sequence[LoadedClaim], bench: Bench) -> tuple[JudgedClaim,
 
 
 def judge(item: LoadedClaim, bench: Bench) -> JudgedClaim:
-    """One claim: its parts, the proposed verdict, and what has moved since it was confirmed."""
+    """One claim: its parts, the proposed verdict, and what has moved since it was entered."""
     claim = item.claim
     parts = tuple(
         JudgedPart(part.says, part.test.kind, part.decides, _tested(part, claim, bench))
@@ -145,7 +155,7 @@ def _tested(part: Part, claim: Claim, bench: Bench) -> PartFinding:
 
 
 def inputs(parts: Sequence[JudgedPart]) -> dict[str, str]:
-    """Signal and numbers of every part, by part and name; what a person's verdict is held to."""
+    """Signal and numbers of every part, by part and name; what an entered verdict is held to."""
     found: dict[str, str] = {}
     for i, part in enumerate(parts, start=1):
         found[f"{i}. signal"] = str(part.finding.signal)
@@ -165,7 +175,7 @@ def _digest(claim: Claim, parts: Sequence[JudgedPart]) -> str:
         mode="json",
         by_alias=True,
         exclude_defaults=True,  # a field that is new in the form changes no fingerprint
-        exclude={"confirmed", "found_in", "notes", "title", "needs"},
+        exclude={"entered", "found_in", "notes", "title", "needs"},
     )
     text = json.dumps([stated, inputs(parts)], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:DIGITS]
@@ -174,13 +184,13 @@ def _digest(claim: Claim, parts: Sequence[JudgedPart]) -> str:
 def _moved(
     claim: Claim, parts: Sequence[JudgedPart], proposed: Verdict, digest: str
 ) -> tuple[str, ...]:
-    confirmed = claim.confirmed
-    if confirmed is None:
+    entered = claim.entered
+    if entered is None:
         return ()
-    moved = _changes(confirmed.numbers, inputs(parts))
-    if confirmed.proposed is not proposed:
-        moved = (f"proposed verdict: was {confirmed.proposed}, is {proposed}", *moved)
-    if not moved and confirmed.digest != digest:
+    moved = _changes(entered.numbers, inputs(parts))
+    if entered.proposed is not proposed:
+        moved = (f"computed verdict: was {entered.proposed}, is {proposed}", *moved)
+    if not moved and entered.digest != digest:
         return ("the words, sources or tests of the claim",)
     return moved
 
