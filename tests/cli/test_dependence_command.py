@@ -132,6 +132,25 @@ def test_three_levels_with_a_known_covariance(run_json: RunJson, berkey: list[An
     assert run_json(*words[:-1])["random_effects"] is None
 
 
+def test_predicted_effects(run: Run, run_json: RunJson, in_folder: Path) -> None:
+    write_data(ISHAK)
+    words = (*MULTILEVEL, "--rho", "0.5", "--formula", "~ time", "--predict", "time=2")
+    found = run_json(*words)
+    (one,) = found["predictions"]
+    intercept, slope = (row["estimate"] for row in found["coefficients"])
+    assert one["at"] == {"time": 2}
+    assert one["estimate"] == pytest.approx(intercept + 2 * slope, rel=1e-12)
+    v = found["covariance"]
+    se = (v[0][0] + 4 * v[0][1] + 4 * v[1][1]) ** 0.5
+    assert one["se"] == pytest.approx(se, rel=1e-9)
+    sigma2 = sum(part["sigma2"] for part in found["components"])
+    ratio = (one["pi_high"] - one["estimate"]) / (one["ci_high"] - one["estimate"])
+    assert ratio == pytest.approx(((se**2 + sigma2) / se**2) ** 0.5, rel=1e-9)
+    shown = run(*words).stdout
+    assert "time 2" in shown
+    assert "New estimate" in shown
+
+
 def test_rows_left_out_leave_the_matrix_too(run_json: RunJson, berkey: list[Any]) -> None:
     lines = write_data(BERKEY)
     first, fourth = lines[1].split(","), lines[4].split(",")
@@ -207,6 +226,8 @@ def test_a_matrix_of_another_size(run: Run, berkey: list[Any]) -> None:
         (("--structure", "UN"), 2, "--structure: is that of several outcomes."),
         (("--outcome", "outcome", "--within", "study"), 2, "--within: has no place beside --out"),
         (("--outcome", "outcome", "--random-effects"), 2, "--random-effects: are those of a mod"),
+        (("--outcome", "outcome", "--predict", "x=1"), 2, "--predict: goes without --outcome."),
+        (("--predict", "time=1"), 2, "--predict 'time=1': the formula has no moderator 'time'."),
         (("--outcome", "outcome", "--struct", "AR"), 2, "structure: there is none called 'AR'."),
         (("--outcome", "study"), 3, "multivariate: outcome 'r0' is reported by one study only"),
         (("--outcome", "scale"), 2, 't.csv:1: there is no column "scale".'),

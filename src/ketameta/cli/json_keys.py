@@ -235,6 +235,11 @@ MULTILEVEL: Keys = (
         "test {statistic, df, df_denominator, p_value}",
     ),
     (
+        "predictions",
+        "with `--predict`: list of {at, estimate, se, ci_low, ci_high, pi_low, pi_high, leverage, "
+        "display}",
+    ),
+    (
         "random_effects",
         "with `--random-effects`: {between, within}, lists of {label, value, se, pi_low, pi_high}",
     ),

@@ -78,6 +78,12 @@ outcome and assessment. ketameta aggregate makes one row per study instead.
     "and robust (HTZ). Repeat.",
 )
 @click.option(
+    "--predict",
+    multiple=True,
+    metavar="PLACE",
+    help="Predicted effect at a place, such as weeks=4,drug=racemate. Repeat.",
+)
+@click.option(
     "--random-effects", is_flag=True, help="Deviations of clusters and units from the mean too."
 )
 @click.option(
@@ -100,6 +106,7 @@ def multilevel(
     test: str,
     robust: str,
     tested: tuple[str, ...],
+    predict: tuple[str, ...],
     random_effects: bool,
     profile_intervals: bool,
     level: float | None,
@@ -129,6 +136,7 @@ def multilevel(
         formula=formula,
         robust=robust,
         tested=tested,
+        predict=predict,
         random_effects=random_effects,
         profile_intervals=profile_intervals,
     )

@@ -33,11 +33,11 @@ from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, number_text
 from ketameta.cli.sampling_errors import KnownErrors, known_errors
 from ketameta.cli.three_levels import (
-    deviation_blocks,
     level_fields,
     level_lines,
     level_values,
     mean_blocks,
+    wanted_blocks,
 )
 from ketameta.errors import DataError
 from ketameta.pooling.multilevel import multilevel
@@ -66,6 +66,7 @@ def multilevel_findings(source: str, sample: Sample, wish: Dependence) -> Findin
     own = (wish.cluster, wish.within, wish.outcome, wish.errors.time)
     needed = [*(name for name in own if name is not None), *moderators]
     used = with_columns(sample, list(dict.fromkeys(needed)))
+    assert used.rows is not None
     if used.estimates.k == 0:
         empty = {"measure": sample.measure.code, "k": 0}
         return Findings({**empty, "excluded": excluded(used)}, [empty], excluded_blocks(used))
@@ -81,7 +82,7 @@ def multilevel_findings(source: str, sample: Sample, wish: Dependence) -> Findin
         **(
             outcome_values(used, wish, found.model)
             if isinstance(found.model, MultivariateResult)
-            else level_values(wish, found.model)
+            else level_values(used, wish, found.model, moderator_data(used.rows, moderators))
         ),
         "tests": tests,
         "excluded": excluded(used),
@@ -182,7 +183,7 @@ def _blocks(sample: Sample, found: _Fitted, values: dict[str, Any]) -> Iterator[
         yield Heading(f"Cluster-robust ({sandwich.kind})", level=3)
         yield coefficient_grid(values["robust"]["coefficients"])
     yield from chosen_blocks(values["tests"], "" if sandwich is None else sandwich.kind)
-    yield from deviation_blocks(values)
+    yield from wanted_blocks(sample, values)
     yield Paragraph(
         f"On the analysis scale ({sample.measure.analysis_label}); {model.k} estimates in "
         f"{len(model.cluster.labels)} clusters.",

@@ -31,6 +31,8 @@ class Dependence:
         Code of `SANDWICHES`.
     tested
         Texts like "year, dose" or "AL - PD": each one test.
+    predict
+        Texts like "weeks=4,drug=racemate".
     random_effects
         Whether the deviations of clusters are wanted.
     profile_intervals
@@ -48,6 +50,7 @@ class Dependence:
     formula: str | None = None
     robust: str = "CR2"
     tested: tuple[str, ...] = ()
+    predict: tuple[str, ...] = ()
     random_effects: bool = False
     profile_intervals: bool = False
 
@@ -61,6 +64,11 @@ class Dependence:
             )
         if self.outcome is not None and self.random_effects:
             raise UsageError("--random-effects: are those of a model without --outcome.")
+        if self.outcome is not None and self.predict:
+            raise UsageError(
+                "--predict: goes without --outcome. The effect on each outcome is in the result; "
+                "sums of coefficients can be tested with --test-coefficients."
+            )
 
 
 def combinations(text: str, design: DesignMatrix) -> list[list[float]]:

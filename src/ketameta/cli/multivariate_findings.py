@@ -31,6 +31,7 @@ def outcome_values(sample: Sample, wish: Dependence, model: MultivariateResult) 
         "i2": None,
         "pi_low": None,
         "pi_high": None,
+        "predictions": [],
         "random_effects": None,
     }
 

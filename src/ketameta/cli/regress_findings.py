@@ -91,7 +91,7 @@ def regress_findings(source: str, sample: Sample, wish: RegressionWish) -> Findi
                 _studies(used, found), residual_columns(found, wish), strict=True
             )
         ],
-        "predictions": prediction_rows(found, wish, data, used.measure),
+        "predictions": prediction_rows(found, wish.predict, data, used.measure),
         "scale": scale_values(found, wish, moderator_data(used.rows, of_scale)),
         "excluded": excluded(used),
     }

@@ -64,7 +64,8 @@ def further_blocks(
     yield from _p_values([*values["coefficients"], *contrasts])
     yield from _terms(values["terms"])
     if values["predictions"]:
-        yield from _predictions(sample, found, values["predictions"])
+        new = "" if found.tau2_method == "EE" else "New study"
+        yield from prediction_blocks(sample, values["predictions"], found.level, new)
     if values["scale"] is not None:
         yield from _scale(values["scale"])
     if values["studies"] and "residual" in values["studies"][0]:
@@ -91,10 +92,10 @@ def _terms(rows: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
         yield Paragraph(text, tone="caution")
 
 
-def _predictions(
-    sample: Sample, found: RegressionResult, rows: Sequence[Mapping[str, Any]]
+def prediction_blocks(
+    sample: Sample, rows: Sequence[Mapping[str, Any]], level: float, new_title: str
 ) -> Iterator[Block]:
-    level = found.level
+    """Predicted effects; intervals for what is new under `new_title`, none where it is empty."""
     means = [(row["estimate"], row["ci_low"], row["ci_high"]) for row in rows]
     ahead = [(row["estimate"], row["pi_low"], row["pi_high"]) for row in rows]
     mean, new = (effect_texts(sample.measure, level, triples) for triples in (means, ahead))
@@ -102,8 +103,8 @@ def _predictions(
         {"at": _place(row["at"]), "mean": mean[i], "new": new[i].partition("[")[2].join(("[", ""))}
         for i, row in enumerate(rows)
     ]
-    titles = {"at": "At", "mean": effect_title(sample.measure, level), "new": "New study"}
-    if found.tau2_method == "EE":
+    titles = {"at": "At", "mean": effect_title(sample.measure, level), "new": new_title}
+    if not new_title:
         del titles["new"]
     yield Heading("Predicted effects")
     yield statistics_grid(shown, titles, text=tuple(titles))

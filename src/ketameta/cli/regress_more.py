@@ -15,6 +15,8 @@ from ketameta.cli.regress_wish import RegressionWish, contrast_weights, moderato
 from ketameta.errors import DataError
 from ketameta.measures.catalog import Measure
 from ketameta.pooling.location_scale import location_scale
+from ketameta.pooling.multilevel_effects import predict_multilevel
+from ketameta.pooling.multilevel_result import MultilevelResult
 from ketameta.pooling.regression_diagnostics import regression_residuals, variance_inflation
 from ketameta.pooling.regression_formula import design_from_formula
 from ketameta.pooling.regression_multiplicity import adjust_p_values
@@ -115,13 +117,18 @@ def term_rows(found: RegressionResult) -> list[dict[str, Any]]:
 
 
 def prediction_rows(
-    found: RegressionResult, wish: RegressionWish, data: Data, entry: Measure
+    found: RegressionResult | MultilevelResult, texts: Sequence[str], data: Data, entry: Measure
 ) -> list[dict[str, Any]]:
     """Mean effects at the places asked for, with confidence and prediction intervals."""
-    if not wish.predict:
+    if not texts:
         return []
-    places = [moderator_values(text, data) for text in wish.predict]
-    ahead = predict_at(found, {name: [place[name] for place in places] for name in data})
+    places = [moderator_values(text, data) for text in texts]
+    columns = {name: [place[name] for place in places] for name in data}
+    ahead = (
+        predict_multilevel(found, columns)
+        if isinstance(found, MultilevelResult)
+        else predict_at(found, columns)
+    )
     rows = []
     for i, place in enumerate(places):
         low, high = ahead.prediction_low, ahead.prediction_high

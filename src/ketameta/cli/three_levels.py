@@ -16,6 +16,8 @@ from ketameta.cli.reading import (
     number_text,
     statistics_grid,
 )
+from ketameta.cli.regress_grids import prediction_blocks
+from ketameta.cli.regress_more import Data, prediction_rows
 from ketameta.pooling.multilevel_effects import (
     LEVELS,
     component_test,
@@ -34,7 +36,9 @@ DEVIATIONS = {
 }
 
 
-def level_values(wish: Dependence, model: MultilevelResult) -> dict[str, Any]:
+def level_values(
+    sample: Sample, wish: Dependence, model: MultilevelResult, data: Data
+) -> dict[str, Any]:
     """What only this kind of model has; null under the names that only the other has."""
     ahead = model.prediction
     return {
@@ -47,6 +51,7 @@ def level_values(wish: Dependence, model: MultilevelResult) -> dict[str, Any]:
         "i2": finite(model.i2),
         "pi_low": None if ahead is None else finite(ahead.low),
         "pi_high": None if ahead is None else finite(ahead.high),
+        "predictions": prediction_rows(model, wish.predict, data, sample.measure),
         "random_effects": {level: _deviations(model, level) for level in LEVELS}
         if wish.random_effects
         else None,
@@ -106,8 +111,11 @@ def _component(one: dict[str, Any]) -> str:
     return f"{text} {limits}; I² {NUMBERS.percent(one['i2'], 0)}; {test}"
 
 
-def deviation_blocks(values: dict[str, Any]) -> Iterator[Block]:
-    """The deviations of clusters and units, where they are wanted."""
+def wanted_blocks(sample: Sample, values: dict[str, Any]) -> Iterator[Block]:
+    """Predicted effects, and deviations of clusters and units, where they are wanted."""
+    if values["predictions"]:
+        level = values["level"] / 100
+        yield from prediction_blocks(sample, values["predictions"], level, "New estimate")
     for level, rows in (values["random_effects"] or {}).items():
         yield Heading(f"Deviations {level} clusters", level=3)
         titles = {**DEVIATIONS, "label": "Cluster" if level == "between" else "Unit"}
