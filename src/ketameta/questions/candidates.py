@@ -214,13 +214,14 @@ def _sides(
     for contrast_class in ContrastClass:
         if criteria.contrast_classes and contrast_class not in criteria.contrast_classes:
             continue
-        side = tuple(a for a in controls if _fits(a, contrast_class, criteria))
+        side = tuple(a for a in controls if control_fits(a, contrast_class, criteria))
         whole = len(side) == len(controls)  # arms of a finished estimate cannot be taken apart
         if experimental and side and (whole or not isinstance(data, ContrastData)):
             yield experimental, side, contrast_class
 
 
-def _fits(arm: Arm, contrast_class: ContrastClass, criteria: Criteria) -> bool:
+def control_fits(arm: Arm, contrast_class: ContrastClass, criteria: Criteria) -> bool:
+    """Whether an arm is a control of a contrast class, and of a kind that the criteria allow."""
     if arm.control_type is None or CLASS_OF_CONTROL[arm.control_type] is not contrast_class:
         return False
     return not criteria.control_types or arm.control_type in criteria.control_types

@@ -8,6 +8,7 @@ from ketameta.appraisal.availability import AWAITED, PLANNED, STATE_OF, UNUSABLE
 from ketameta.appraisal.evidence_map import NOT_STATED, map_entries
 from ketameta.appraisal.grade.proposal import HALF, Body, Proposal, joined, percent
 from ketameta.questions.certainty import Domain, Level
+from ketameta.questions.eligibility import could_compare, has_nobody
 from ketameta.records.vocabulary import YesNo
 
 ASYMMETRY = 0.1
@@ -17,6 +18,9 @@ ASYMMETRY = 0.1
 @dataclass(frozen=True, slots=True)
 class MissingResults:
     """Studies, by label, whose result for the question is known to exist or to be planned.
+
+    Only studies whose arms could answer the question; those that ended before anybody was
+    enrolled have no result to miss.
 
     Attributes
     ----------
@@ -41,12 +45,14 @@ class MissingResults:
 def missing_results(body: Body) -> MissingResults:
     """Which results are missing from the main analysis."""
     wanted = {str(choice.construct_) for choice in body.question.outcomes}
+    criteria = body.review.criteria.overridden_by(body.question.criteria)
     found: dict[str, list[str]] = {UNUSABLE: [], AWAITED: [], PLANNED: []}
     for left in body.main.left_out:
         state = STATE_OF.get(left.status, "")
-        if state not in found:
+        study = body.evidence.get(left.study).study
+        if state not in found or has_nobody(study) or not could_compare(study, criteria):
             continue
-        outcomes = {entry.outcome for entry in map_entries(body.evidence.get(left.study).study)}
+        outcomes = {entry.outcome for entry in map_entries(study)}
         named = wanted & outcomes or (state == PLANNED and NOT_STATED in outcomes)
         if state == UNUSABLE or named:
             found[state].append(left.label)
