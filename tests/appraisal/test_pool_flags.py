@@ -123,10 +123,15 @@ RAISED: dict[str, list[tuple[Analysis, str]]] = {
         )
     ],
     "PI": [
-        (analysis(EQUAL, n=60), "300 people; one adequate trial would need about 304."),
+        (
+            analysis(EQUAL, n=60),
+            "300 people; one adequate trial would need about 304 (an odds "
+            "ratio of 2 at a control risk of 25%).",
+        ),
         (
             analysis(EQUAL, n=[60, 60, None, None, 60]),
-            "180 people, 2 without a stated number; one adequate trial would need about 304.",
+            "180 people, 2 without a stated number; one adequate trial would need about 304 (an "
+            "odds ratio of 2 at a control risk of 25%).",
         ),
     ],
     "PC": [

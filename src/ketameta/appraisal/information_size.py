@@ -1,4 +1,11 @@
-"""Optimal information size: how many people one adequate trial would need."""
+"""Optimal information size: how many people one adequate trial would need.
+
+There are two quantities. The yardstick of the review (`required_size`) is the same for every
+question: it takes the control risk and the effect that the review states, and serves flags, which
+must not change with every subset of studies. GRADE takes what the question is about: the risk of
+its own control groups, and the difference that matters (`appraisal.grade.imprecision`). Both are
+printed with what they are for (`size_words`), so that nobody takes one for the other.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +45,14 @@ def required_size(measure: str, size: InformationSize) -> int | None:
     if measure == "SMD":
         return required_for(size, smd=float(size.smd))
     return None
+
+
+def size_words(measure: str, size: InformationSize) -> str:
+    """What the yardstick is for: "an odds ratio of 2 at a control risk of 25%"; "" without one."""
+    if measure in ("OR", "RR", "RD"):
+        risk = f"{100 * float(size.control_risk):g}%"
+        return f"an odds ratio of {size.odds_ratio} at a control risk of {risk}"
+    return f"a standardised difference of {size.smd}" if measure == "SMD" else ""
 
 
 def required_for(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ketameta.appraisal.catalog import FLAGS
-from ketameta.appraisal.information_size import required_size
+from ketameta.appraisal.information_size import required_size, size_words
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.pooling.result import PooledResult
 from ketameta.questions.question import Thresholds
@@ -103,7 +103,8 @@ def _information(p: Pool) -> str | None:
         return None
     silent = p.analysis.k - len(known)
     beside = f", {silent} without a stated number" if silent else ""
-    return f"{sum(known)} people{beside}; one adequate trial would need about {needed}."
+    what = size_words(p.result.measure, p.thresholds.information_size)
+    return f"{sum(known)} people{beside}; one adequate trial would need about {needed} ({what})."
 
 
 def _comparators(p: Pool) -> str | None:

@@ -11,7 +11,7 @@ from tests.appraisal.grade.made import body, decided, trial
 from tests.records.real import review
 
 from ketameta.appraisal.grade.decision_scale import decision_scale
-from ketameta.appraisal.grade.imprecision import information_size
+from ketameta.appraisal.grade.imprecision import imprecision, information_size
 from ketameta.appraisal.information_size import events_for_hazard, required_for, required_size
 
 SIZE = review().thresholds.information_size
@@ -55,4 +55,17 @@ def test_the_size_of_a_question_is_that_of_its_own_control_risk(risk: str) -> No
     needed, words = information_size(made, decision_scale(made))
     odds = 2 * float(risk) / (1 - float(risk))
     assert needed == by_hand(float(risk), odds / (1 + odds))
-    assert words == f"an odds ratio of 2 at a risk of {100 * float(risk):.0f}%"
+    assert words.startswith(f"an odds ratio of 2 at {100 * float(risk):.0f}%, the typical risk")
+
+
+def test_the_two_sizes_are_named_so_that_nobody_takes_one_for_the_other() -> None:
+    """304 at the review's 25% is the flag's; 8 of 40 people are this question's 20%."""
+    made = body([trial("ash-2020", (16, 40), (8, 40))])
+    reason = imprecision(made, decision_scale(made)).reason
+    own = required_for(SIZE, risks=(0.2, 1 / 3))
+    assert own == by_hand(0.2, 1 / 3) != 304
+    assert f"one adequate trial needs {own} people (an odds ratio of 2 at 20%" in reason
+    assert "yardstick for every question, an odds ratio of 2 at a control risk of 25%, " in reason
+    assert reason.endswith("would need 304.")
+    flag = next(flag.message for flag in made.main.flags if flag.code == "PI")
+    assert flag.endswith("would need about 304 (an odds ratio of 2 at a control risk of 25%).")

@@ -7,7 +7,12 @@ from statistics import median
 
 from ketameta.appraisal.grade.decision_scale import DecisionScale
 from ketameta.appraisal.grade.proposal import Body, Proposal
-from ketameta.appraisal.information_size import events_for_hazard, required_for, required_size
+from ketameta.appraisal.information_size import (
+    events_for_hazard,
+    required_for,
+    required_size,
+    size_words,
+)
 from ketameta.questions.certainty import Domain, Level
 
 FAR_BELOW = 0.5
@@ -80,7 +85,10 @@ def information_size(body: Body, scale: DecisionScale) -> tuple[int | None, str]
     if measure in ("OR", "RR") and scale.typical is not None and 0 < scale.typical < 1:
         risk = round(scale.typical, 3)
         own = size.model_copy(update={"control_risk": type(size.control_risk)(str(risk))})
-        words = f"an odds ratio of {size.odds_ratio} at a risk of {100 * risk:.0f}%"
+        words = (
+            f"an odds ratio of {size.odds_ratio} at {100 * risk:.0f}%, the typical risk without "
+            "treatment in this question"
+        )
         return required_size(measure, own), words
     if measure == "RD" and scale.typical is not None and scale.smallest:
         step = scale.smallest / 1000
@@ -138,7 +146,15 @@ def _size_words(body: Body, needed: int | None, what: str) -> str:
     hazard = body.answer.question.measure == "HR"
     here = " and at most as many events" if hazard else ""
     noun = "events" if hazard else "people"
+    size = body.review.thresholds.information_size
+    general, theirs = (
+        required_size(body.answer.question.measure, size),
+        size_words(body.answer.question.measure, size),
+    )
+    beside = ""
+    if general is not None and general != needed:
+        beside = f" The review's yardstick for every question, {theirs}, would need {general}."
     return (
         f"{_people_text(people, silent)} people{here}; one adequate trial needs {needed} {noun} "
-        f"({what})."
+        f"({what}).{beside}"
     )
