@@ -14,7 +14,8 @@ PART = certainty_part(INPUTS.review, INPUTS.evidence, INPUTS.answers, INPUTS.rev
 
 def test_the_sentence_beside_an_answer_says_how_certain_and_why() -> None:
     said = PART.sentences("abstinence-longest")
-    assert said.startswith("The certainty of this answer is very low (⊕◯◯◯, GRADE): two levels off")
+    assert said.startswith("The certainty of this answer is very low (⊕◯◯◯, GRADE): it starts low ")
+    assert "because 34% of the weight is not randomised; one level off each for risk" in said
     assert "risk of bias" in said
     assert "We are very uncertain" in said
     assert PART.sentences("craving").endswith("no study gives a usable number.")
@@ -28,6 +29,9 @@ def test_the_section_has_summary_figure_and_reasons() -> None:
     assert section.anchor == "certainty"
     assert len(PART.overview.rows) == len(INPUTS.answers)
     assert PART.problems == ()
+    said = str(section.pieces[0])
+    assert "curator; not yet checked by a second person" in said
+    assert "a person confirmed" not in said
 
 
 def test_the_map_shows_certainty_where_arms_are_compared() -> None:

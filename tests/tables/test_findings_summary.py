@@ -11,6 +11,7 @@ from tests.reports.real_report import real_inputs
 from ketameta.appraisal.grade.grading import grade, grade_review
 from ketameta.questions.certainty import Certainty, load_certainty
 from ketameta.tables.findings_summary import NOTE, findings_summary, in_words, main_findings
+from ketameta.tables.formatting import AnswerText
 from ketameta.tables.grade import grade_details, grade_overview
 from ketameta.tables.table import Table
 
@@ -51,6 +52,44 @@ def test_an_interval_with_no_difference_runs_over_infinity() -> None:
     detail = table.for_readers().rows[0].cells[2].detail
     assert "fewer to" in detail
     assert "to ∞ to NNTH" in detail
+
+
+def test_nobody_affected_has_no_more_and_no_number_needed() -> None:
+    """Limits of the harms section: -7.2 to 8.2 points, and -19 to 23."""
+    table = findings_summary(main_findings(GRADES, DECIDED))
+    by_id = {row["question"]: row for row in rows(table)}
+    shown = {row.cells[0].stored: row.cells for row in table.for_readers().rows}
+    detail = shown["adverse-event-removal"][2].detail
+    assert detail == (
+        "nobody was affected in either group (0 of 44 and 0 of 51); the interval runs from 72 "
+        "fewer to 82 more"
+    )
+    assert shown["serious-adverse-event"][2].detail.endswith("from 189 fewer to 234 more")
+    for name in ("adverse-event-removal", "serious-adverse-event"):
+        row = by_id[name]
+        assert (row["nnt"], row["nnt_low"], row["nnt_high"]) == ("", "", "")
+        assert (row["without"], row["with"], row["difference"]) == (0, 0, 0)
+        assert row["difference_low"] < 0 < row["difference_high"]
+    assert "NNT" not in detail
+
+
+def test_a_mixed_body_says_what_its_randomised_studies_say() -> None:
+    table = findings_summary(main_findings(GRADES, DECIDED))
+    (note,) = [text for text in table.notes if "Randomised trials alone" in text]
+    assert "34% of the weight is not randomised, so that the body starts low" in note
+    assert "Randomised trials alone (3 studies, 191 people): OR 2.63 (0.26 to 26.84)" in note
+    randomised = next(
+        a for a in INPUTS.answers[0].sensitivity if a.title == "Randomised trials only"
+    )
+    assert AnswerText.of(INPUTS.answers[0]).estimate(randomised) == "2.63 (0.26 to 26.84)"
+
+
+def test_every_question_says_by_which_rule_it_starts() -> None:
+    found = [row for row in rows(grade_details(GRADES)) if row["domain"] == "start"]
+    assert [row["question"] for row in found] == [g.id for g in GRADES if g.start]
+    assert all(row["proposal_reason"] for row in found)
+    said = {row["decided_by"] for row in rows(grade_details(GRADES)) if row["domain"] != "start"}
+    assert "curator; not yet checked by a second person" in said
 
 
 def test_one_row_per_risk_and_the_outcome_once() -> None:

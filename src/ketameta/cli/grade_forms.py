@@ -29,7 +29,7 @@ from ketameta.records.store import Evidence
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.findings_summary import findings_summary, main_findings
 from ketameta.tables.formatting import AnswerText, counted, people_text
-from ketameta.tables.grade import grade_details, grade_overview
+from ketameta.tables.grade import grade_details, grade_overview, randomised_words
 from ketameta.tables.table import Table
 
 NARROW = {
@@ -151,7 +151,7 @@ def _question_blocks(graded: QuestionGrade) -> Iterator[Block]:
     yield fields(
         ("Effect", f"{text.short} {text.estimate(main)}"),
         ("People", people),
-        ("Start", graded.start.reason),
+        ("Start", f"{graded.start.reason} {randomised_words(graded)}".strip()),
         ("By the rules", proposed),
     )
     lines = [
@@ -163,10 +163,8 @@ def _question_blocks(graded: QuestionGrade) -> Iterator[Block]:
         yield fields(*lines)
     for domain in graded.domains:
         yield from _domain_blocks(domain)
-    if graded.asked is not None and graded.asked.raters:
-        yield Paragraph(
-            f"Decided by {', '.join(graded.asked.raters)}, {graded.asked.date}.", "quiet"
-        )
+    if graded.asked is not None and graded.decided_by:
+        yield Paragraph(f"Decided on {graded.asked.date} by {graded.decided_by}.", "quiet")
     if graded.asked is not None and graded.asked.note:
         yield Paragraph(graded.asked.note, "quiet")
 

@@ -190,9 +190,9 @@ def _alt(grades: Sequence[QuestionGrade], rated: Sequence[QuestionGrade]) -> str
 def _legend() -> str:
     return (
         "Certainty of the evidence by GRADE. Rows are questions with their number of studies. "
-        "Randomised evidence starts at high, other evidence at low certainty; the number in a cell "
-        "is how many levels a domain takes off, darker fills more. From high to very low: ⊕⊕⊕⊕, "
-        "⊕⊕⊕◯, ⊕⊕◯◯, ⊕◯◯◯. Levels are proposed by stated rules from computed inputs and confirmed "
-        "or changed by a person; a question mark is a domain not judged yet, with which the "
-        "certainty is an upper bound (≤)."
+        "Evidence that is randomised throughout starts at high, other evidence at low certainty; "
+        "the number in a cell is how many levels a domain takes off, darker fills more. From high "
+        "to very low: ⊕⊕⊕⊕, ⊕⊕⊕◯, ⊕⊕◯◯, ⊕◯◯◯. Levels are proposed by stated rules from computed "
+        "inputs; who decided on them stands with the reasons. A question mark is a domain not "
+        "judged yet, with which the certainty is an upper bound (≤)."
     )

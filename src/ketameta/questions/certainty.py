@@ -100,6 +100,15 @@ class Judgement(Record):
     """Inputs on which it was decided, as `ketameta grade --draft` prints them."""
 
 
+class SecondRater(Record):
+    """A second person who has looked at every decision on a question and agrees with it."""
+
+    rater: Text
+    """Who; not one of those who decided."""
+    date: Day
+    """When."""
+
+
 class GradedQuestion(Record):
     """The decisions on one question."""
 
@@ -119,6 +128,8 @@ class GradedQuestion(Record):
     """Who decided."""
     date: Day | None = None
     """When it was decided."""
+    second: SecondRater | None = None
+    """Who checked the decisions since; left out until a second person has."""
     note: Text | None = None
     """What else a reader of the rating must know."""
 
@@ -206,6 +217,9 @@ def _question_problems(
     if question.judgements and not (question.raters and question.date):
         message = "decisions need `raters` and `date`."
         yield document.problem((*at, "judgements"), message, "Say who decided, and when.")
+    if question.second is not None and question.second.rater in question.raters:
+        message = f"{question.second.rater} decided and cannot be the second person."
+        yield document.problem((*at, "second"), message, "Leave it out until another has checked.")
 
 
 def levels_of(domain: Domain) -> tuple[Level, ...]:

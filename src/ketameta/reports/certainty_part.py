@@ -18,7 +18,7 @@ from ketameta.records.store import Evidence
 from ketameta.reports.section import SUMMARY, Fold, Listed, Section, Shown, Wide
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.findings_summary import findings_summary, main_findings
-from ketameta.tables.grade import grade_details, grade_overview
+from ketameta.tables.grade import decisions_words, grade_details, grade_overview
 from ketameta.tables.table import Table
 
 ANCHOR = "certainty"
@@ -92,8 +92,8 @@ def certainty_section(part: CertaintyPart) -> Section:
         SUMMARY,
         (
             "People out of 1000, at several risks without ketamine, with the certainty of each "
-            "answer by GRADE. Levels are proposed by stated rules from computed inputs; a person "
-            "confirmed or changed each, with a reason.",
+            "answer by GRADE. Levels are proposed by stated rules from computed inputs. "
+            f"{decisions_words(part.grades)}".rstrip(),
             Wide(part.summary),
             Shown(part.picture()),
             *problems,

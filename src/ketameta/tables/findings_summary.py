@@ -14,10 +14,12 @@ from ketameta.appraisal.grade.absolute import (
 from ketameta.appraisal.grade.decision_scale import Baseline
 from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.appraisal.grade.signs import certainty_text
+from ketameta.appraisal.grade.wording import nobody_words
 from ketameta.notation.numbers import DASH, MINUS
 from ketameta.questions.certainty import UPGRADES, Certainty, Level
 from ketameta.tables.findings import question_anchor
 from ketameta.tables.formatting import NUMBERS, AnswerText, counted, people_text
+from ketameta.tables.grade import randomised_words
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table, number
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -155,6 +157,8 @@ def _with(graded: QuestionGrade, effect: AbsoluteEffect | None) -> Cell:
     if effect is None:
         return Cell(_units(graded))
     treated = f"{per_1000(effect.treated)} ({per_1000(effect.low)} to {per_1000(effect.high)})"
+    if silent := nobody_words(graded):
+        return Cell(treated, detail=f"{silent}; the interval {_between(*_silent_limits(graded))}")
     needed = number_needed(effect, more_is_better=_more_is_better(graded))
     return Cell(treated, detail=f"{_difference_text(effect)}; {needed.text}")
 
@@ -225,17 +229,33 @@ def _file_cells(
         rest = (*(number(None),) * 4, *(number(v) for v in differences), *blank)
         return (*start, Cell(DASH, ""), *rest, Cell(reasons))
     needed = number_needed(effect, more_is_better=_more_is_better(graded))
+    numbers = (_finite(value) for value in (needed.estimate, needed.low, needed.high))
     whose = f"{baseline.label}: {100 * baseline.risk:.0f}%"
     risks = (effect.control, effect.treated, effect.low, effect.high)
     differences = (effect.difference, effect.difference_low, effect.difference_high)
+    if nobody_words(graded):
+        differences, numbers = (0.0, *_silent_limits(graded)), (Cell(DASH, "") for _ in range(3))
     return (
         *start,
         Cell(whose, f"{whose}, {baseline.source}"),
         *(number(PER * risk, per_1000(risk)) for risk in risks),
         *(number(PER * value) for value in differences),
-        *(_finite(value) for value in (needed.estimate, needed.low, needed.high)),
+        *numbers,
         Cell(reasons),
     )
+
+
+def _silent_limits(graded: QuestionGrade) -> tuple[float, float]:
+    """Limits of the difference itself, where nobody had the event and no risk can be lower."""
+    pooled = graded.answer.main.pooled
+    assert pooled is not None
+    assert pooled.interval.low is not None
+    assert pooled.interval.high is not None
+    return pooled.interval.low, pooled.interval.high
+
+
+def _between(low: float, high: float) -> str:
+    return f"runs from {_more(round(PER * low))} to {_more(round(PER * high))}"
 
 
 def _finite(value: float) -> Cell:
@@ -271,7 +291,9 @@ def _reasons(graded: QuestionGrade, notes: Footnotes) -> tuple[str, str]:
             sign = "+" if domain.domain in UPGRADES else ""
             steps = f"{sign}{domain.steps}".replace("-", MINUS) if domain.steps else "not judged"
             found.append(f"{domain.domain.capitalize()} ({steps}): {domain.reason}")
-    if graded.start is not None and not graded.start.high:
+    if graded.start is not None and (beside := randomised_words(graded)):
+        found.insert(0, f"{graded.start.reason} {beside}")
+    elif graded.start is not None and not graded.start.high:
         found.insert(0, graded.start.reason)
     letters = ", ".join(notes.letter(text) for text in found)
     return letters, " ".join(found)

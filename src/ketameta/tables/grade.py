@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ketameta.appraisal.grade.design import MIXED
 from ketameta.appraisal.grade.rating import DomainGrade, QuestionGrade
 from ketameta.appraisal.grade.signs import (
     CHANGED_MARK,
@@ -15,15 +16,15 @@ from ketameta.appraisal.grade.signs import (
 from ketameta.notation.numbers import DASH
 from ketameta.questions.certainty import UPGRADES, Domain
 from ketameta.tables.findings import question_anchor
-from ketameta.tables.formatting import people_text
+from ketameta.tables.formatting import AnswerText, counted, people_text
 from ketameta.tables.table import FILES, Cell, Column, Row, Table
 
 LOWERING = tuple(domain for domain in Domain if domain not in UPGRADES)
 KEY = (
     "A number is how many levels a domain takes off (? not judged yet, which takes nothing off). "
     f"{CHANGED_MARK} decided otherwise than the rules propose; {STALE_MARK} an input moved since "
-    f"it was decided; {OPEN_MARK} proposed only. Randomised evidence starts high, other evidence "
-    'low. Rules and literature: ketameta explain "risk of bias", and so on.'
+    f"it was decided; {OPEN_MARK} proposed only. Evidence that is randomised throughout starts "
+    'high, other evidence low. Rules and literature: ketameta explain "risk of bias", and so on.'
 )
 
 
@@ -41,7 +42,35 @@ def grade_overview(grades: Sequence[QuestionGrade]) -> Table:
         Column("statement", "statement", audience=FILES),
     )
     rows = tuple(_overview_row(graded) for graded in grades)
-    return Table("certainty", "How certain each answer is (GRADE)", columns, rows, (KEY,))
+    notes = (KEY, *filter(None, (decisions_words(grades),)))
+    return Table("certainty", "How certain each answer is (GRADE)", columns, rows, notes)
+
+
+def decisions_words(grades: Sequence[QuestionGrade]) -> str:
+    """Who decided, how often otherwise than proposed, and whether anybody checked it; or ""."""
+    decided = [(g, d) for g in grades for d in g.domains if d.decision is not None]
+    if not decided:
+        return ""
+    people = "; ".join(dict.fromkeys(graded.decided_by for graded, _ in decided))
+    changed = sum(domain.changed for _, domain in decided)
+    own = sum(bool(d.decision and d.decision.reason) for _, d in decided)
+    return (
+        f"Decided by: {people}. Decisions: {len(decided)}, of which as proposed by the rules "
+        f"{len(decided) - changed}, otherwise {changed}, with a reason of their own {own}."
+    )
+
+
+def randomised_words(graded: QuestionGrade) -> str:
+    """What the randomised studies of a mixed body say alone, and how certain; or ""."""
+    alone = graded.randomised_alone
+    if alone is None:
+        return ""
+    main, text = alone.answer.main, AnswerText.of(alone.answer)
+    return (
+        f"Randomised trials alone ({counted(main.k, 'study')}, {people_text(main)} people): "
+        f"{text.short} {text.estimate(main)}; they start high and end {certainty_text(alone)} by "
+        "the rules."
+    )
 
 
 def _overview_row(graded: QuestionGrade) -> Row:
@@ -53,7 +82,7 @@ def _overview_row(graded: QuestionGrade) -> Row:
             Cell(graded.answer.question.title, graded.id, href=question_anchor(graded.id)),
             Cell(str(main.k), main.k),
             Cell(people_text(main)),
-            Cell(DASH if graded.start is None else graded.start.level),
+            _start_cell(graded),
             *(domain_cell(domain) for domain in domains),
             Cell(f"+{raised}" if raised else DASH, raised),
             Cell(certainty_text(graded), graded.certainty),
@@ -61,6 +90,15 @@ def _overview_row(graded: QuestionGrade) -> Row:
             Cell(graded.statement),
         )
     )
+
+
+def _start_cell(graded: QuestionGrade) -> Cell:
+    """Where it starts; of a mixed body with the share that is not randomised."""
+    start = graded.start
+    if start is None:
+        return Cell(DASH)
+    mixed = f"{100 - start.randomised_weight:.0f}% not randomised"
+    return Cell(start.level, detail=mixed if start.kind == MIXED else "")
 
 
 def domain_cell(domain: DomainGrade | None) -> Cell:
@@ -84,8 +122,28 @@ def grade_details(grades: Sequence[QuestionGrade]) -> Table:
         Column("date", "Date"),
         Column("stale", "Inputs that moved"),
     )
-    rows = tuple(_detail_row(graded, domain) for graded in grades for domain in graded.domains)
-    return Table("certainty-reasons", "Reasons for every step of certainty", columns, rows)
+    rows = tuple(
+        row
+        for graded in grades
+        for row in (
+            *_start_rows(graded),
+            *(_detail_row(graded, domain) for domain in graded.domains),
+        )
+    )
+    notes = tuple(filter(None, (decisions_words(grades),)))
+    return Table("certainty-reasons", "Reasons for every step of certainty", columns, rows, notes)
+
+
+def _start_rows(graded: QuestionGrade) -> tuple[Row, ...]:
+    """Where it starts, by which rule, and what the randomised studies of a mixed body say."""
+    if graded.start is None:
+        return ()
+    title, start = graded.answer.question.title, graded.start
+    reason = f"{start.reason} {randomised_words(graded)}".strip()
+    cells = ("start", f"starts {start.level}", "by rule", f"starts {start.level}", reason)
+    share = f"randomised weight: {start.randomised_weight:.0f}%"
+    rest = (Cell(share), Cell(DASH), Cell(DASH), Cell())
+    return (Row((Cell(title, graded.id), *(Cell(text) for text in cells), *rest)),)
 
 
 def _detail_row(graded: QuestionGrade, domain: DomainGrade) -> Row:
@@ -100,7 +158,7 @@ def _detail_row(graded: QuestionGrade, domain: DomainGrade) -> Row:
             Cell(str(domain.proposal.level)),
             Cell(domain.proposal.reason),
             Cell("; ".join(f"{name}: {value}" for name, value in domain.proposal.seen)),
-            Cell(", ".join(asked.raters) if asked else DASH),
+            Cell(graded.decided_by if asked else DASH),
             Cell((asked.date or DASH) if asked else DASH),
             Cell(domain.moved_text),
         )

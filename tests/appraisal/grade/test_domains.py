@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.appraisal.grade.made import alike, body, decided, trial
+from tests.records.makers import arm, outcome, study
 
 from ketameta.appraisal.grade.decision_scale import baselines, decision_scale, typical_baseline
 from ketameta.appraisal.grade.design import start
@@ -16,6 +18,7 @@ from ketameta.appraisal.grade.indirectness import indirectness
 from ketameta.appraisal.grade.publication_bias import missing_results, publication_bias
 from ketameta.appraisal.grade.risk_of_bias import risk_of_bias
 from ketameta.appraisal.grade.upgrades import risk_ratios
+from ketameta.synthesis.answer import RowRiskOfBias
 
 NOT_RANDOM = {"type": "non-randomised controlled", "randomised": "no"}
 
@@ -60,20 +63,64 @@ def test_starts() -> None:
     assert [(s.kind, s.level) for s in found] == [
         ("randomised", "high"),
         ("non-randomised", "low"),
-        ("mixed", "high"),
+        ("mixed", "low"),
         ("mixed", "low"),
     ]
+    assert found[2].reason.startswith(
+        "33% of the weight is not randomised, so that the body starts low"
+    )
+    assert (found[0].because, found[1].because) == ("", "chance did not decide")
     assert start(body([unstated])).level == "low"
-    assert start(body([other], non_randomised_start="high")).level == "high"
+    for studies in ([other], [*trials, other]):
+        robins = start(body(studies, non_randomised_start="high"))
+        assert (robins.level, robins.because) == ("high", "")
+        assert "ROBINS-I" in robins.reason
 
 
-def test_what_is_not_randomised_counts_as_high_risk_in_a_mixed_body() -> None:
-    """Three like studies, one not randomised: a third of the weight."""
-    other = trial("yew-2020", (20, 50), (10, 50), design=NOT_RANDOM)
-    made = body([*alike(2, (20, 50), (10, 50)), other])
-    found = risk_of_bias(made, start(made), {"low": 100.0})
-    assert str(found.level) == "serious"
-    assert ("not randomised or high risk", "33%") in found.seen
+@pytest.mark.parametrize(
+    ("randomised", "other", "beyond", "level"),
+    [
+        ("low", "serious", "0%", "not serious"),
+        ("low", "critical", "33%", "serious"),
+        ("high", "serious", "67%", "serious"),
+        ("high", "critical", "100%", "very serious"),
+    ],
+)
+def test_a_mixed_body_that_starts_low_has_paid_for_the_confounding_of_a_part(
+    randomised: str, other: str, beyond: str, level: str
+) -> None:
+    """Three like studies, one not randomised: a third of the weight each."""
+    odd = trial("yew-2020", (20, 50), (10, 50), design=NOT_RANDOM)
+    made = body([*alike(2, (20, 50), (10, 50)), odd])
+    rows = tuple(
+        replace(
+            row,
+            risk_of_bias=RowRiskOfBias("a tool", other if row.study == "yew-2020" else randomised),
+        )
+        for row in made.main.rows
+    )
+    judged = replace(made, answer=replace(made.answer, main=replace(made.main, rows=rows)))
+    shares = judged.shares(lambda row: row.risk_of_bias.overall if row.risk_of_bias else "")
+    found = risk_of_bias(judged, start(judged), shares)
+    assert dict(found.seen)["high, confounding aside"] == beyond
+    assert str(found.level) == level
+
+
+def test_the_randomised_studies_of_a_mixed_body_are_graded_beside_it() -> None:
+    trials = alike(2, (800, 2000), (400, 2000))
+    odd = trial("yew-2020", (1000, 2000), (400, 2000), design=NOT_RANDOM)
+    entry = decided({"domain": "imprecision", "level": "serious"})
+    found = grade(body([*trials, odd], entry), {"low": 100.0})
+    alone, direct = found.randomised_alone, grade(body(trials), {"not assessed": 100.0})
+    assert alone is not None
+    assert alone.answer.main.pooled is not None
+    assert direct.answer.main.pooled is not None
+    assert alone.answer.main.pooled.estimate == direct.answer.main.pooled.estimate
+    assert (alone.certainty, alone.start.level) == (direct.certainty, "high")  # type: ignore[union-attr]
+    assert all(domain.decision is None for domain in alone.domains)
+    assert found.certainty == "very low"
+    assert direct.randomised_alone is None
+    assert [d.domain for d in found.domains if d.domain == "large effect"] == []
 
 
 def test_one_study_cannot_be_inconsistent() -> None:
@@ -124,11 +171,12 @@ def test_indirectness(studies: Any, level: str) -> None:
     assert str(found.level) == level, found.reason
 
 
-def test_short_follow_up_is_asked_only_of_questions_on_the_longest() -> None:
+def test_short_follow_up_is_asked_of_every_question() -> None:
+    """One rule; where a question asks about a short time, `certainty.yaml` says so."""
     window = {"asked": {"time": {"minimum": 0, "maximum": 8}}}
-    assert str(indirectness(body(alike(2, (20, 50), (10, 50), weeks=4), **window)).level) == (
-        "not serious"
-    )
+    found = indirectness(body(alike(2, (20, 50), (10, 50), weeks=4), **window))
+    assert str(found.level) == "serious"
+    assert found.reason == "100% of the weight was followed for less than 12 weeks."
 
 
 def levels(*studies: Any, **important: Any) -> tuple[str, str]:
@@ -188,7 +236,7 @@ def test_baselines_are_lowest_median_and_highest_of_the_controls() -> None:
 
 
 def test_known_results_without_numbers_suggest_publication_bias() -> None:
-    from tests.records.makers import outcome, result, study
+    from tests.records.makers import result
 
     words = {"kind": "statement", "direction": "no difference stated", "text": "No difference."}
     silent = study(outcome("abstinence", result(words)), name="yew-2020")
@@ -199,6 +247,59 @@ def test_known_results_without_numbers_suggest_publication_bias() -> None:
     assert str(publication_bias(made).level) == "serious"
     assert str(publication_bias(body([*three, silent])).level) == "not serious"
     assert "10 are needed" in publication_bias(body(three)).reason
+
+
+@pytest.mark.parametrize(
+    ("arms", "design", "counted"),
+    [
+        ((arm("ketamine"), arm("saline", control="inert placebo")), {}, True),
+        ((arm("ketamine"), arm("less", control="low-dose ketamine")), {}, False),
+        ((arm("ketamine"), arm("morphine", control="active treatment")), {}, False),
+        ((arm("ketamine"),), {"type": "single arm", "randomised": "no"}, False),
+        ((arm("ketamine", 0), arm("saline", 0, control="inert placebo")), {"enrolled_n": 0}, False),
+    ],
+)
+def test_only_studies_that_could_answer_the_question_are_missing(
+    arms: Any, design: dict[str, Any], counted: bool
+) -> None:
+    lacks = [{"what": "Abstinence per arm", "where": "The paper"}]
+    awaited = study(
+        name="yew-2020", arms=arms, design=design, status="awaiting data", missing=lacks
+    )
+    planned = study(name="oak-2020", arms=arms, design=design, status="ongoing")
+    missing = missing_results(body([*alike(2, (20, 50), (10, 50)), awaited, planned]))
+    assert (missing.awaited, missing.planned) == (
+        (("Yew 2020",), ("Oak 2020",)) if counted else ((), ())
+    )
+
+
+def test_a_question_on_doses_misses_studies_of_doses() -> None:
+    arms = (arm("ketamine"), arm("less", control="low-dose ketamine"))
+    lacks = [{"what": "Abstinence per arm", "where": "The paper"}]
+    awaited = study(name="yew-2020", arms=arms, status="awaiting data", missing=lacks)
+    both = {"criteria": {"contrast_classes": ["ketamine versus control", "dose comparison"]}}
+    made = body([*alike(2, (20, 50), (10, 50)), awaited], asked=both)
+    assert missing_results(made).awaited == ("Yew 2020",)
+
+
+def test_whether_the_prediction_reaches_further_than_the_interval() -> None:
+    name = "prediction reaches from harm to benefit"
+
+    def said(*studies: Any) -> str:
+        made = body(studies)
+        return dict(inconsistency(made, decision_scale(made)).seen)[name]
+
+    assert said(*alike(4, (800, 2000), (400, 2000))) == "no"
+    # Two studies that differ: t with one degree of freedom makes both intervals endless.
+    two = (trial("ash-2020", (40, 100), (20, 100)), trial("elm-2020", (25, 100), (20, 100)))
+    assert said(*two) == "yes, and so does the interval"
+    spread = [
+        trial(f"{tree}-2020", (events, 1000), (200, 1000))
+        for tree, events in zip(
+            ("ash", "elm", "fir", "gum", "ivy", "oak"), (80, 260, 300, 330, 400, 450), strict=True
+        )
+    ]
+    assert said(*spread) == "yes, the interval does not"
 
 
 def test_a_large_effect_raises_only_what_has_no_doubts() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.appraisal.grade.made import alike, body, decided, trial
+from tests.records.makers import question
 from tests.reports.real_report import real_inputs
 
+from ketameta.appraisal.grade.draft import draft
 from ketameta.appraisal.grade.grading import certainty_by_cell, grade, grade_review
 from ketameta.appraisal.grade.rating import CERTAINTIES, QuestionGrade, domain_grade
 from ketameta.appraisal.grade.signs import certainty_text, domain_sign
@@ -21,7 +24,15 @@ from ketameta.appraisal.grade.stale import (
     decision_problems,
 )
 from ketameta.appraisal.grade.wording import certainty_sentences, out_of_1000
-from ketameta.questions.certainty import GradedQuestion, load_certainty
+from ketameta.errors import DataError
+from ketameta.questions.certainty import (
+    UPGRADES,
+    Certainty,
+    Domain,
+    GradedQuestion,
+    load_certainty,
+)
+from ketameta.tables.grade import decisions_words
 
 LOW_RISK = {"low": 100.0}
 INPUTS = real_inputs()
@@ -134,6 +145,57 @@ def test_inputs_that_come_or_go_are_moves() -> None:
     moved = {name: (then, now) for name, then, now in sound(entry).stale[0].moved}
     assert moved["weather"] == ("fine", "not there")
     assert moved["k"] == ("not there", "3")
+
+
+def test_who_decided_is_said_and_no_more() -> None:
+    """A second person stands there only where the file names one."""
+    one = sound(decided(decision("imprecision", "not serious"), raters=["curator"]))
+    assert one.decided_by == "curator; not yet checked by a second person"
+    second = {"rater": "AB", "date": "2026-12-01"}
+    entry = decided(decision("imprecision", "not serious"), raters=["curator"], second=second)
+    assert sound(entry).decided_by == "curator; checked by AB on 2026-12-01"
+    both = sound(decided(decision("imprecision", "not serious"), raters=["AB", "CD"]))
+    assert both.decided_by == "AB, CD"
+    assert sound().decided_by == ""
+    words = decisions_words([one])
+    assert words == (
+        "Decided by: curator; not yet checked by a second person. Decisions: 1, of which as "
+        "proposed by the rules 1, otherwise 0, with a reason of their own 0."
+    )
+    assert decisions_words([sound()]) == ""
+
+
+def test_the_second_person_is_another_one_and_stays_in_a_draft(tmp_path: Path) -> None:
+    second = {"rater": "AB", "date": "2026-12-01"}
+    found = sound(
+        decided(decision("imprecision", "not serious"), raters=["curator"], second=second)
+    )
+    text = draft([found], Certainty())
+    assert 'second:\n      rater: "AB"\n      date: 2026-12-01' in text
+    review = INPUTS.review.model_copy(update={"questions": (SOUND.question,)})
+    (tmp_path / "certainty.yaml").write_text(text, encoding="utf-8")
+    read = load_certainty(tmp_path, review).of("a-question")
+    assert read is not None
+    assert read.second is not None
+    assert read.second.rater == "AB"
+    wrong = text.replace('rater: "AB"', 'rater: "curator"')
+    (tmp_path / "certainty.yaml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(DataError, match="curator decided and cannot be the second person"):
+        load_certainty(tmp_path, review)
+
+
+def test_nobody_affected_is_said_in_words_and_harms_nobody() -> None:
+    removal = next(graded for graded in GRADES if graded.id == "adverse-event-removal")
+    assert removal.statement.endswith("nobody was affected in either group (0 of 44 and 0 of 51).")
+    assert "nobody" not in next(g for g in GRADES if g.id == "abstinence-longest").statement
+    firm = [decision(str(d), "not serious") for d in Domain if d not in UPGRADES]
+    entry = decided(*firm, outcome="the harm")
+    harm = question("RD", "abstinence", better="lower")
+    made = grade(body(alike(2, (0, 2000), (0, 2000)), entry, question=harm), LOW_RISK)
+    assert made.statement == (
+        "Nobody was affected in either group (0 of 4000 and 0 of 4000). Ketamine changes the harm "
+        "by little, if at all."
+    )
 
 
 def test_problems_of_decisions() -> None:

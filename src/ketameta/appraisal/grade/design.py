@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ketameta.appraisal.grade.proposal import HALF, Body, percent
+from ketameta.appraisal.grade.proposal import Body, percent
 from ketameta.synthesis.answer import StudyRow
 
 RANDOMISED, NON_RANDOMISED, MIXED = "randomised", "non-randomised", "mixed"
@@ -20,6 +20,10 @@ class Start:
         randomised, non-randomised or mixed.
     level
         "high" or "low".
+    reason
+        Which rule was used and why, in a sentence.
+    because
+        The same within a sentence, after "it starts low because"; "" where it starts high.
     randomised_weight
         Percent of the weight of randomised studies.
     """
@@ -27,6 +31,7 @@ class Start:
     kind: str
     level: str
     reason: str
+    because: str
     randomised_weight: float
 
     @property
@@ -41,32 +46,32 @@ def is_randomised(row: StudyRow) -> bool:
 
 
 def start(body: Body) -> Start:
-    """High for randomised studies, low for others.
+    """High where every study is randomised, low where any is not.
 
-    A mixed body starts where most of its weight lies. Where that is high, the weight of its
-    non-randomised studies counts as high risk of bias in that domain. Non-randomised studies
-    start high where `certainty.yaml` says so, which needs ROBINS-I: confounding is then counted
-    under risk of bias.
+    With `non_randomised_start: high` in `certainty.yaml`, which needs ROBINS-I, others start high
+    as well: confounding is then counted under risk of bias. What the randomised studies of a
+    mixed body say alone is graded beside it (`QuestionGrade.randomised_alone`).
 
     References
     ----------
     Balshem et al. 2011, doi:10.1016/j.jclinepi.2010.07.015; Schünemann et al. 2019,
-    doi:10.1016/j.jclinepi.2018.01.012.
+    doi:10.1016/j.jclinepi.2018.01.012; Cuello-Garcia et al. 2022,
+    doi:10.1016/j.jclinepi.2021.11.026 (randomised and other studies side by side).
     """
     share = body.share(is_randomised)
-    high_option = body.certainty.non_randomised_start == "high"
     if share > 99.95:
-        return Start(RANDOMISED, "high", "Randomised: starts high.", share)
-    if high_option:
-        kind = NON_RANDOMISED if share < 0.05 else MIXED
+        reason = "Every study is randomised: starts high."
+        return Start(RANDOMISED, "high", reason, "", share)
+    kind = NON_RANDOMISED if share < 0.05 else MIXED
+    part = f"{percent(100 - share)} of the weight is not randomised"
+    if body.certainty.non_randomised_start == "high":
         reason = (
-            f"{percent(100 - share)} of the weight is not randomised; assessed with ROBINS-I, "
-            "so that it starts high and confounding counts as risk of bias."
+            f"{part}: starts high all the same, because it is assessed with ROBINS-I and "
+            "confounding counts as risk of bias."
         )
-        return Start(kind, "high", reason, share)
-    if share < 0.05:
-        return Start(NON_RANDOMISED, "low", "Not randomised: starts low.", share)
-    level = "high" if share >= HALF else "low"
-    more = "the rest counts as high risk of bias" if level == "high" else "as most of it is not"
-    reason = f"Mixed: {percent(share)} of the weight is randomised; starts {level}, {more}."
-    return Start(MIXED, level, reason, share)
+        return Start(kind, "high", reason, "", share)
+    if kind == NON_RANDOMISED:
+        reason = "Not randomised: starts low, which counts confounding."
+        return Start(kind, "low", reason, "chance did not decide", share)
+    reason = f"{part}, so that the body starts low, which counts confounding."
+    return Start(kind, "low", reason, part, share)

@@ -56,6 +56,10 @@ def _question(graded: QuestionGrade) -> Iterator[str]:
         names = [UNDECIDED] if asked is None or not asked.raters else list(asked.raters)
         yield f"    raters: [{', '.join(_quoted(name) for name in names)}]"
         yield f"    date: {UNDECIDED if asked is None or not asked.date else asked.date}"
+        if asked is not None and asked.second is not None:
+            yield "    second:"
+            yield f"      rater: {_quoted(asked.second.rater)}"
+            yield f"      date: {asked.second.date}"
     if asked is not None and asked.note:
         yield from _text("    note", asked.note)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ketameta.appraisal.grade.decision_scale import baselines, decision_scale
-from ketameta.appraisal.grade.design import start
+from ketameta.appraisal.grade.design import MIXED, is_randomised, start
 from ketameta.appraisal.grade.imprecision import imprecision
 from ketameta.appraisal.grade.inconsistency import inconsistency
 from ketameta.appraisal.grade.indirectness import indirectness
@@ -16,11 +16,12 @@ from ketameta.appraisal.grade.rating import QuestionGrade, domain_grade
 from ketameta.appraisal.grade.risk_of_bias import risk_of_bias
 from ketameta.appraisal.grade.upgrades import upgrades
 from ketameta.appraisal.grade.wording import statement
-from ketameta.appraisal.risk_of_bias.weights import share_of_weight_by_judgement
+from ketameta.appraisal.risk_of_bias.weights import row_weights, share_of_weight_by_judgement
 from ketameta.questions.certainty import Certainty
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
-from ketameta.synthesis.answer import Answer
+from ketameta.synthesis.answer import Analysis, Answer
+from ketameta.synthesis.row_pooling import pool_rows, pooling_choices
 
 
 def grade_review(
@@ -67,8 +68,23 @@ def grade(body: Body, shares: Mapping[str, float] | None = None) -> QuestionGrad
         baselines(body),
         tuple(domain_grade(proposal, body.asked) for proposal in proposals),
         _constructs(body),
+        randomised_alone=_randomised_alone(body) if begins.kind == MIXED else None,
     )
     return _worded(graded)
+
+
+def _randomised_alone(body: Body) -> QuestionGrade:
+    """The randomised studies of a body, pooled as the review pools; no decision is on them."""
+    question, choices = body.question, pooling_choices(body.review.choices)
+    rows = tuple(row for row in body.main.rows if is_randomised(row))
+    pooled = pool_rows(rows, question.measure, choices)
+    main = Analysis(ALONE, "Randomised trials alone", rows, pooled, body.main.left_out)
+    asked = None if body.asked is None else body.asked.model_copy(update={"judgements": ()})
+    answer = replace(body.answer, main=main, further=None)
+    return grade(replace(body, answer=answer, asked=asked, weights=row_weights(main)))
+
+
+ALONE = "randomised-alone"
 
 
 def _worded(graded: QuestionGrade) -> QuestionGrade:

@@ -37,7 +37,8 @@ def inconsistency(body: Body, scale: DecisionScale) -> Proposal:
     overlap = share_overlapping(body.main.rows)
     sides = on_both_sides(body)
     reaches = _prediction_reaches(pooled, scale)
-    signs = [i2 is not None and i2 >= SUBSTANTIAL, overlap < OVERLAPPING, sides, reaches]
+    further = reaches == BEYOND
+    signs = [i2 is not None and i2 >= SUBSTANTIAL, overlap < OVERLAPPING, sides, further]
     level = Level.NOT_SERIOUS
     if sum(signs) >= 3 and i2 is not None and i2 >= CONSIDERABLE:
         level = Level.VERY_SERIOUS
@@ -61,11 +62,19 @@ def on_both_sides(body: Body) -> bool:
     return min(estimates) < null < max(estimates)
 
 
-def _prediction_reaches(pooled: PooledResult, scale: DecisionScale) -> bool:
-    """From harm that matters to benefit that matters, beyond what the interval does."""
-    return _spans(pooled.prediction.low, pooled.prediction.high, scale) and not _spans(
-        pooled.interval.low, pooled.interval.high, scale
-    )
+BEYOND, AS_INTERVAL = "yes, the interval does not", "yes, and so does the interval"
+"""Answers to whether the prediction reaches from harm to benefit; only the first is a sign of
+inconsistency, the second one of imprecision."""
+
+
+def _prediction_reaches(pooled: PooledResult, scale: DecisionScale) -> str:
+    """Whether it reaches from a harm that matters to a benefit that matters."""
+    if pooled.prediction.low is None:
+        return "no prediction interval"
+    if not _spans(pooled.prediction.low, pooled.prediction.high, scale):
+        return "no"
+    spans = _spans(pooled.interval.low, pooled.interval.high, scale)
+    return AS_INTERVAL if spans else BEYOND
 
 
 def _spans(low: float | None, high: float | None, scale: DecisionScale) -> bool:
@@ -76,7 +85,7 @@ def _spans(low: float | None, high: float | None, scale: DecisionScale) -> bool:
 
 
 def _seen(
-    body: Body, pooled: PooledResult, overlap: float, *, sides: bool, reaches: bool
+    body: Body, pooled: PooledResult, overlap: float, *, sides: bool, reaches: str
 ) -> tuple[tuple[str, str], ...]:
     spread = pooled.heterogeneity
     i2 = "not estimable" if spread.i2 is None else percent(spread.i2)
@@ -89,17 +98,24 @@ def _seen(
         ("tau2", "not estimable" if spread.tau2 is None else f"{spread.tau2:.2f}"),
         ("pairs overlapping", percent(overlap)),
         ("both sides", "yes" if sides else "no"),
-        ("prediction reaches from harm to benefit", "yes" if reaches else "no"),
+        ("prediction reaches from harm to benefit", reaches),
     )
 
 
 def _reason(seen: dict[str, str], scale: DecisionScale) -> str:
-    reaches = seen["prediction reaches from harm to benefit"] == "yes"
     edge = "" if scale.smallest is None else " that matters"
+    reaching = f"the prediction interval reaches from harm to benefit{edge}"
+    ahead = {BEYOND: reaching, AS_INTERVAL: f"{reaching}, and so does the confidence interval"}
     parts = (
-        f"I² {seen['I2']} and tau² {seen['tau2']} from {seen['k']} studies",
+        _spread(seen),
         f"{seen['pairs overlapping']} of the pairs of intervals overlap",
         "estimates lie on both sides of no difference" if seen["both sides"] == "yes" else "",
-        f"the prediction interval reaches from harm to benefit{edge}" if reaches else "",
+        ahead.get(seen["prediction reaches from harm to benefit"], ""),
     )
     return f"{joined(parts)}."
+
+
+def _spread(seen: dict[str, str]) -> str:
+    if seen["I2"] == seen["tau2"]:
+        return f"I² and tau² are {seen['I2']} from {seen['k']} studies"
+    return f"I² {seen['I2']} and tau² {seen['tau2']} from {seen['k']} studies"

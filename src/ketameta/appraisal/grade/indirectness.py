@@ -16,8 +16,9 @@ SURROGATES = frozenset({Construct.MOTIVATION, Construct.CRAVING})
 def indirectness(body: Body) -> Proposal:
     """Propose a level from strong and weak signs.
 
-    Strong: for a question on the longest follow-up, half of the weight or more was followed for
-    less than the weeks that the review sets; half of the weight is another comparison than
+    Strong: half of the weight or more was followed for less than the weeks that the review sets,
+    whatever the time of the question (where the question asks about a time that is short by
+    nature, a person says so in `certainty.yaml`); half of the weight is another comparison than
     ketamine against a control; the outcome stands for use but is not use. Weak: several
     substances in one pool; several kinds of control; half of the weight from people who had to be
     depressed, or did not seek treatment. One strong or two weak signs are serious, two strong
@@ -31,7 +32,7 @@ def indirectness(body: Body) -> Proposal:
     weeks = body.review.thresholds.short_follow_up_weeks.value
     short = body.share(lambda row: any(flag.code == "SF" for flag in row.flags))
     seen.append(("short follow-up", percent(short)))
-    if body.question.time == "longest" and short >= HALF:
+    if short >= HALF:
         strong.append(f"{percent(short)} of the weight was followed for less than {weeks} weeks")
     other = body.share(lambda row: row.contrast_class != str(ContrastClass.KETAMINE_V_CONTROL))
     seen.append(("other comparison", percent(other)))

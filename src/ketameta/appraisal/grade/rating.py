@@ -127,6 +127,8 @@ class QuestionGrade:
         What the outcomes of the analysis measure.
     statement
         The finding in plain words.
+    randomised_alone
+        The randomised studies of a mixed body, graded by the rules alone; otherwise None.
     """
 
     answer: Answer
@@ -137,6 +139,7 @@ class QuestionGrade:
     domains: tuple[DomainGrade, ...] = ()
     constructs: tuple[str, ...] = ()
     statement: str = ""
+    randomised_alone: QuestionGrade | None = None
 
     @property
     def id(self) -> str:
@@ -185,6 +188,20 @@ class QuestionGrade:
     def undecided(self) -> tuple[DomainGrade, ...]:
         """Domains that lower and that nobody has decided on."""
         return tuple(d for d in self.domains if d.decision is None and d.domain not in UPGRADES)
+
+    @property
+    def decided_by(self) -> str:
+        """Who decided, and whether another person has checked it; "" without a decision.
+
+        What is not recorded is not said: one rater is "not yet checked by a second person".
+        """
+        asked = self.asked
+        if asked is None or not asked.judgements:
+            return ""
+        names = ", ".join(asked.raters)
+        if asked.second is not None:
+            return f"{names}; checked by {asked.second.rater} on {asked.second.date}"
+        return names if len(asked.raters) > 1 else f"{names}; not yet checked by a second person"
 
     def domain(self, name: str) -> DomainGrade | None:
         """One domain, or None."""

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from ketameta.appraisal.grade.design import MIXED, NON_RANDOMISED, Start, is_randomised
 from ketameta.appraisal.grade.proposal import HALF, Body, Proposal, listed, percent
 from ketameta.questions.certainty import Domain, Level
+from ketameta.synthesis.answer import StudyRow
 
 HIGH_LEVELS = frozenset({"high", "serious", "critical"})
 MIDDLE_LEVELS = frozenset({"some concerns", "moderate", "no information"})
 CRITICAL = "critical"
+PAID = "serious"
+"""The judgement of ROBINS-I that a low start has paid for."""
 NOT_ASSESSED = "not assessed"
 MANY, MOST = 25.0, 75.0
 """Percent of the weight at high risk from where one level, or two, are taken off."""
@@ -21,9 +24,9 @@ def risk_of_bias(body: Body, begins: Start, shares: Mapping[str, float]) -> Prop
 
     Not judged: most of the weight is not assessed. Very serious: 75% or more at high (serious,
     critical) risk. Serious: 25% or more at high risk, or half at high risk or some concerns
-    together. A body that starts low has paid for confounding: there only "high" and "critical"
-    count as high, and one level is the most. In a mixed body that starts high, non-randomised
-    studies count as high risk whatever their judgement.
+    together. A low start has paid for confounding: "serious" risk of studies that are not
+    randomised, which is that of ROBINS-I, does not count as high then, and one level is the most
+    where none is randomised.
 
     Parameters
     ----------
@@ -41,11 +44,13 @@ def risk_of_bias(body: Body, begins: Start, shares: Mapping[str, float]) -> Prop
         reason = f"{percent(unassessed)} of the weight is not assessed yet."
         return Proposal(Domain.RISK_OF_BIAS, Level.NOT_JUDGED, reason, seen)
     low_start = begins.kind == NON_RANDOMISED and not begins.high
-    counted = HIGH_LEVELS - {"serious"} if low_start else HIGH_LEVELS
+    counted = HIGH_LEVELS - {PAID} if low_start else HIGH_LEVELS
     high = sum(share for level, share in shares.items() if level in counted)
-    if begins.kind == MIXED and begins.high:
-        high, words = _mixed(body, words)
-        seen = (*seen, ("not randomised or high risk", percent(high)))
+    if begins.kind == MIXED and not begins.high:
+        paid = body.share(lambda row: not is_randomised(row) and _overall(row) == PAID)
+        high -= paid
+        words += f" The low start already counts the confounding of {percent(paid)}."
+        seen = (*seen, ("high, confounding aside", percent(high)))
     some = sum(shares.get(level, 0.0) for level in MIDDLE_LEVELS)
     level = _level(high, some, shares.get(CRITICAL, 0.0))
     if low_start:
@@ -54,15 +59,8 @@ def risk_of_bias(body: Body, begins: Start, shares: Mapping[str, float]) -> Prop
     return Proposal(Domain.RISK_OF_BIAS, level, words, seen)
 
 
-def _mixed(body: Body, words: str) -> tuple[float, str]:
-    high = body.share(
-        lambda row: (
-            not is_randomised(row)
-            or (row.risk_of_bias is not None and row.risk_of_bias.overall in HIGH_LEVELS)
-        )
-    )
-    more = f" Together with what is not randomised, {percent(high)} count as high risk."
-    return high, words + more
+def _overall(row: StudyRow) -> str:
+    return "" if row.risk_of_bias is None else row.risk_of_bias.overall
 
 
 def _level(high: float, some: float, critical: float) -> Level:

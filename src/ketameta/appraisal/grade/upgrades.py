@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ketameta.appraisal.grade.absolute import RISK_MEASURES, risk_with
 from ketameta.appraisal.grade.decision_scale import DecisionScale
-from ketameta.appraisal.grade.design import Start
+from ketameta.appraisal.grade.design import NON_RANDOMISED, Start
 from ketameta.appraisal.grade.proposal import Body, Proposal
 from ketameta.questions.certainty import Domain, Level
 
@@ -23,7 +23,7 @@ FOR_A_PERSON = {
 def upgrades(
     body: Body, begins: Start, scale: DecisionScale, lowered: Sequence[Proposal]
 ) -> tuple[Proposal, ...]:
-    """Proposals for the three domains that raise; empty for a body that starts high.
+    """Proposals for the three domains that raise; empty unless no study is randomised.
 
     One level for a risk ratio of 2 or more (0.5 or less) whose interval lies on one side of 1, two
     levels for 5 or more (0.2 or less) whose interval lies beyond 2 (0.5). Never after a downgrade,
@@ -33,7 +33,7 @@ def upgrades(
     ----------
     Guyatt et al. 2011, doi:10.1016/j.jclinepi.2011.06.004.
     """
-    if begins.high:
+    if begins.high or begins.kind != NON_RANDOMISED:
         return ()
     rest = tuple(Proposal(name, Level.NONE, text) for name, text in FOR_A_PERSON.items())
     held = [proposal for proposal in lowered if proposal.level not in SOUND]

@@ -17,6 +17,7 @@ from ketameta.appraisal.grade.rating import (
     VERY_LOW,
     QuestionGrade,
 )
+from ketameta.synthesis.row_pooling import affected, nobody_affected
 
 TRIVIAL, PLAIN, LARGE = "trivial", "plain", "large"
 FIRMNESS = {
@@ -40,19 +41,36 @@ def statement(graded: QuestionGrade) -> str:
     """One sentence on what the treatment does to the outcome."""
     pooled, scale = graded.answer.main.pooled, graded.scale
     treatment, outcome = graded.treatment, graded.outcome
+    silent = nobody_words(graded)
     if graded.certainty == NO_EVIDENCE or pooled is None or scale is None:
         return f"What {treatment} does to {outcome} is not known: no study gives a usable number."
     if graded.certainty == VERY_LOW:
-        return f"We are very uncertain about what {treatment} does to {outcome}."
+        why = f": {silent}" if silent else ""
+        return f"We are very uncertain about what {treatment} does to {outcome}{why}."
     difference = scale.difference(pooled.estimate)
     effect, little = FIRMNESS[graded.certainty]
     subject = f"{treatment[:1].upper()}{treatment[1:]}"
+    if silent:
+        subject = f"{silent[:1].upper()}{silent[1:]}. {subject}"
     size = size_of(difference, scale)
     if size == TRIVIAL:
         return f"{subject} {little} {outcome} by little, if at all.{_supposed(graded)}"
     verb = "increase" if difference > 0 else "reduce"
     amount = " by a large amount" if size == LARGE else ""
     return f"{subject} {effect.format(verb=verb)} {outcome}{amount}.{_supposed(graded)}"
+
+
+def nobody_words(graded: QuestionGrade) -> str:
+    """That nobody had the event, with the counts, within a sentence; "" where somebody had.
+
+    There is then no "more" or "fewer", and no number needed to treat.
+    """
+    rows = graded.answer.main.rows
+    if not nobody_affected(rows):
+        return ""
+    (_, first), (_, second) = affected(rows)
+    what = "was affected" if graded.answer.question.better == "lower" else "had the outcome"
+    return f"nobody {what} in either group (0 of {first} and 0 of {second})"
 
 
 def _supposed(graded: QuestionGrade) -> str:
@@ -83,7 +101,8 @@ def certainty_sentences(graded: QuestionGrade) -> str:
         return graded.statement
     at_most = "at most " if graded.provisional else ""
     first = f"The certainty of this answer is {at_most}{graded.certainty} ({graded.symbol}, GRADE)"
-    begins = "" if graded.start.high else "it starts low because chance did not decide; "
+    because = graded.start.because
+    begins = f"it starts low because {because}; " if because else ""
     reasons = f": {begins}{_steps(graded)}." if begins or _steps(graded) else "."
     parts = [f"{first}{reasons}", graded.statement]
     if graded.provisional:
