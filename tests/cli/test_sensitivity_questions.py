@@ -119,7 +119,7 @@ def test_records_that_tell_nothing_of_the_lost_say_what_is_missing(run: Run) -> 
     assert done.exit_code == 0, done.stderr
     text = " ".join(done.stdout.split())
     assert "No assumption varies: no record says how many people" in text
-    assert "All 211 people randomised to these arms are in the numbers" in text
+    assert "All 211 people allocated to these arms are in the numbers" in text
     assert "Grabski 2022 As it is. It reports an estimate without counts" in text
 
 

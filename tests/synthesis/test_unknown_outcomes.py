@@ -57,7 +57,7 @@ def test_people_left_out_are_those_randomised_less_those_analysed() -> None:
     found = unknown_outcomes(candidate(subject(counts(ketamine=(13, 26), saline=(6, 27)))))
     assert found is not None
     assert (found.experimental, found.control, found.counted) == (4, 3, "left out")
-    assert "4 of Ketamine (30 randomised less 26 analysed)" in found.why
+    assert "4 of Ketamine (30 allocated less 26 analysed)" in found.why
     stated = counts(ketamine=(13, 26, 4), saline=(6, 30, 0))
     found = unknown_outcomes(candidate(subject(stated, unknown_are="left out")))
     assert found is not None
@@ -69,7 +69,7 @@ def test_whoever_is_in_the_numbers_is_not_supposed_to_be_known() -> None:
     found = unknown_outcomes(candidate(subject(everybody, population="all randomised")))
     assert found is not None
     assert (found.experimental, found.control) == (None, None)
-    assert found.why.startswith("All 60 people randomised to these arms are in the numbers;")
+    assert found.why.startswith("All 60 people allocated to these arms are in the numbers;")
     known = unknown_outcomes(candidate(subject(everybody, unknown_are="nobody")))
     assert known is not None
     assert (known.experimental, known.control, known.counted) == (0, 0, "nobody")

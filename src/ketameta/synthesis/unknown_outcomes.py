@@ -21,7 +21,7 @@ SELECTED = (AnalysisPopulation.COMPLETERS, AnalysisPopulation.MODIFIED)
 def unknown_outcomes(candidate: Candidate) -> UnknownOutcomes | None:
     """How many people on each side have no known outcome, from what the record states.
 
-    Per arm the stated number is taken, or else those randomised less those analysed, where the
+    Per arm the stated number is taken, or else those allocated less those analysed, where the
     record gives both and the numbers leave people out. Nothing is supposed: where a number is not
     stated, it is None and `why` says what is missing.
 
@@ -73,7 +73,7 @@ def _why(data: EventsData, how: UnknownAre, arms: Sequence[Arm], counts: Sequenc
     for arm, count in zip(arms, counts, strict=True):
         worked = ""
         if data.arms[arm.id].unknown is None:
-            worked = f" ({arm.n_randomised} randomised less {data.arms[arm.id].n} analysed)"
+            worked = f" ({arm.n_randomised} allocated less {data.arms[arm.id].n} analysed)"
         said.append(f"{count} of {arm.label}{worked}")
     return f"Without an outcome, {how}: {'; '.join(said)}."
 
@@ -86,10 +86,10 @@ def _why_not(candidate: Candidate, data: EventsData, how: UnknownAre, arms: Sequ
     if how is UnknownAre.LEFT_OUT:
         return _unplaced(candidate, data)
     if any(arm.n_randomised is None for arm in arms):
-        return "How many people were randomised to each arm, and who was lost, is not stated."
+        return "How many people were allocated to each arm, and who was lost, is not stated."
     people = sum(data.arms[arm.id].n for arm in arms)
     return (
-        f"All {people} people randomised to these arms are in the numbers; how many of them had no "
+        f"All {people} people allocated to these arms are in the numbers; how many of them had no "
         "outcome, and what was supposed for them, is not stated."
     )
 
