@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from ketameta.cli.count_samples import count_columns, only_studies, with_silent_tables
 from ketameta.cli.data_samples import NO_ROW, Rows, Sample
@@ -17,12 +16,10 @@ from ketameta.cli.method_options import Methods
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, Rates
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.measures.generic import normal_quantile
 from ketameta.pooling.catalog import Method, interval_method, tau2_method
 from ketameta.pooling.common_effect import Tables, pool_tables
 from ketameta.pooling.common_rates import RateTables, pool_rates
-from ketameta.pooling.glmm.result import CommonEffect
-from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
+from ketameta.pooling.result import PooledResult
 from ketameta.pooling.stratified_tests import (
     ChiSquaredTest,
     breslow_day,
@@ -211,6 +208,7 @@ def _test(found: ChiSquaredTest) -> dict[str, Any]:
 
 def _beta_binomial(sample: Sample, methods: Methods) -> FromCounts:
     from ketameta.pooling.beta_binomial import beta_binomial
+    from ketameta.pooling.beta_binomial.pooled import pooled_beta_binomial
 
     code, names = sample.measure.code, sample.estimates.labels
     columns = count_columns(sample, OFFERED[BETA_BINOMIAL][code])
@@ -223,31 +221,7 @@ def _beta_binomial(sample: Sample, methods: Methods) -> FromCounts:
         interval=methods.interval or "wald",
         level=_level(methods),
     )
-    none = Interval(None, None)
-    pooled = PooledResult(
-        measure=code,
-        k=found.k,
-        tau2_method="ML",
-        interval_method=found.interval_method,
-        prediction_method="z",
-        level=found.level,
-        estimate=found.estimate,
-        se=found.se,
-        interval=found.interval,
-        statistic=found.statistic,
-        df=found.df,
-        p_value=found.p_value,
-        heterogeneity=Heterogeneity(
-            None, None, none, None, none, None, none, math.nan, 0, None, None, None
-        ),
-        prediction=none,
-        weights=np.full(found.k, np.nan),
-        labels=found.labels,
-        log_likelihood=found.log_likelihood,
-        local_maxima=found.local_maxima,
-        weighting="BETA-BINOMIAL",
-        cautions=found.cautions,
-    )
+    pooled = pooled_beta_binomial(found, measure=code)
     further = {
         "tau2_method": None,
         "prediction_method": None,
@@ -263,6 +237,7 @@ def _beta_binomial(sample: Sample, methods: Methods) -> FromCounts:
 
 def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
     from ketameta.pooling.glmm import glmm
+    from ketameta.pooling.glmm.pooled import pooled_glmm
 
     code = sample.measure.code
     columns = count_columns(sample, MIXED[code])
@@ -276,45 +251,8 @@ def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
         interval=methods.interval or "wald",
         level=_level(methods),
     )
-    spread, uses_t = found.heterogeneity, found.interval_method == "t"
-    none = Interval(None, None)
-    pooled = PooledResult(
-        measure=code,
-        k=found.k,
-        tau2_method="ML",
-        interval_method={"profile": "pl"}.get(found.interval_method, found.interval_method),
-        prediction_method="t(k-1)" if uses_t else "z",
-        level=found.level,
-        estimate=found.estimate,
-        se=found.se,
-        interval=found.interval,
-        statistic=found.statistic,
-        df=found.df,
-        p_value=found.p_value,
-        heterogeneity=Heterogeneity(
-            tau2=spread.tau2,
-            tau2_se=spread.tau2_se,
-            tau2_interval=spread.tau2_interval,
-            i2=spread.i2,
-            i2_interval=none,
-            h2=spread.h2,
-            h2_interval=none,
-            q=spread.q_lrt,
-            q_df=spread.q_df,
-            q_p=spread.q_lrt_p,
-            i2_q=None,
-            h2_q=None,
-        ),
-        prediction=found.prediction,
-        weights=np.full(found.k, np.nan),
-        labels=found.labels,
-        log_likelihood=found.log_likelihood,
-        local_maxima=found.certificate.local_maxima,
-        weighting=found.model,
-        cautions=found.cautions,
-    )
-    if methods.tau2 is not None and tau2_method(methods.tau2).code == "EE":
-        pooled = _equal_effects(pooled, found.common)
+    equal = methods.tau2 is not None and tau2_method(methods.tau2).code == "EE"
+    pooled, spread = pooled_glmm(found, measure=code, equal_effects=equal), found.heterogeneity
     further = {
         "sigma2": spread.sigma2,
         "q_wald": spread.q_wald,
@@ -323,37 +261,3 @@ def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
         "tau2_lrt_p": spread.tau2_lrt_p,
     }
     return FromCounts(only_studies(sample, found.labels, found.left_out), pooled, further)
-
-
-def _equal_effects(pooled: PooledResult, common: CommonEffect) -> PooledResult:
-    """The mixed model with one effect for all studies; Q is that of the model with several."""
-    statistic = common.estimate / common.se
-    if pooled.df is None:
-        critical, p = float(normal_quantile(pooled.level)), math.erfc(abs(statistic) / math.sqrt(2))
-    else:
-        critical = float(stdtrit(pooled.df, (1 + pooled.level) / 2))
-        p = float(2 * stdtr(pooled.df, -abs(statistic)))
-    half, none = critical * common.se, Interval(None, None)
-    return replace(
-        pooled,
-        tau2_method="EE",
-        interval_method="wald" if pooled.df is None else "t",
-        estimate=common.estimate,
-        se=common.se,
-        interval=Interval(common.estimate - half, common.estimate + half),
-        statistic=statistic,
-        p_value=p,
-        prediction=none,
-        heterogeneity=replace(
-            pooled.heterogeneity,
-            tau2=0.0,
-            tau2_se=None,
-            tau2_interval=none,
-            i2=None,
-            i2_interval=none,
-            h2=None,
-            h2_interval=none,
-        ),
-        log_likelihood=common.log_likelihood,
-        local_maxima=None,
-    )
