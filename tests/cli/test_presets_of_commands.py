@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -221,6 +222,9 @@ def test_what_has_no_meaning_of_a_program_is_said_with_its_reason(run: Run, tabl
     assert "Q is taken around the inverse-variance" in said
     assert "whose sign is changed has no table" in said
     assert "not followed here that a Hartung-Knapp" in run(*test, *words, "iqwig").stderr
+    found = json.loads(run(*test, *words, "revman-5", "--format", "json").stdout)
+    codes = [one["code"] for one in found["warnings"]]
+    assert codes.count("preset_not_followed") == 1
     line = ("regress", "--formula", "~ dose")
     assert "no Mantel-Haenszel estimate" in run(*line, *words, "revman-5").stderr
     assert "several coefficients" in run(*line, *words, "iqwig").stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ketameta.cli.data_samples import Sample, Samples
@@ -33,6 +33,14 @@ class Findings:
     values: Mapping[str, Any]
     lines: Sequence[Mapping[str, Any]]
     blocks: Sequence[Block]
+
+
+def with_warnings(found: Findings, code: str, messages: Sequence[str]) -> Findings:
+    """The findings with more warnings for JSON, where the command has any."""
+    if not messages or "warnings" not in found.values:
+        return found
+    more = [{"code": code, "message": message} for message in messages]
+    return replace(found, values={**found.values, "warnings": [*found.values["warnings"], *more]})
 
 
 def deliver_findings(

@@ -53,27 +53,33 @@ Keys are commands and kinds of `ketameta sensitivity`; the others do all that th
 """
 
 
-def preset_notes(
-    program: Preset, samples: Samples, *, effects_only: bool, what: str = ""
-) -> Iterator[str]:
-    """What is not confirmed about the program, and what of it has no meaning here.
+def preset_notes(program: Preset, *, effects_only: bool) -> Iterator[str]:
+    """What is not confirmed about the program, and that a command has a model of its own.
 
     Parameters
     ----------
     effects_only
-        The command has a model of its own and takes nothing but the effect sizes.
-    what
-        The command, or the kind of sensitivity analysis.
+        The command takes nothing but the effect sizes.
     """
     name = f"--preset {program.code}"
     for text in program.uncertain:
         yield f"{name}: {text}"
     if effects_only:
         yield f"{name}: makes the effect sizes; the model is this command's own."
-        return
+
+
+def not_followed(program: Preset, samples: Samples, what: str) -> Iterator[str]:
+    """Which of the program's rules have no meaning here, and why.
+
+    Parameters
+    ----------
+    what
+        The command, or the kind of sensitivity analysis.
+    """
     if what not in WHY_NOT:
         yield from _without_counts(program, samples)
         return
+    name = f"--preset {program.code}"
     of_q, of_guard = WHY_NOT[what]
     if program.q_centre != "IV" and samples.measure.code in WITH_TABLES:
         yield (

@@ -102,14 +102,16 @@ class Source:
         what
             The command or kind of analysis, by which a preset's notes say what it does not follow.
         """
-        from ketameta.cli.findings import deliver_findings
-        from ketameta.cli.preset_notes import preset_notes
+        from ketameta.cli.findings import deliver_findings, with_warnings
+        from ketameta.cli.preset_notes import not_followed, preset_notes
 
         wanted = self._under_preset(methods)
         if wanted.program is not None:
             alone = methods.program is None
-            for note in preset_notes(wanted.program, samples, effects_only=alone, what=what):
+            reasons = [] if alone else [*not_followed(wanted.program, samples, what)]
+            for note in (*preset_notes(wanted.program, effects_only=alone), *reasons):
                 self.output.say(note)
+            found = [with_warnings(one, "preset_not_followed", reasons) for one in found]
         deliver_findings(samples, found, self.style, self.output)
 
     def _under_preset(self, methods: Methods) -> Methods:
