@@ -9,6 +9,7 @@ from ketameta.cli.topic import Topic, prose
 from ketameta.pooling.bayes.prior_catalog import PRIORS
 from ketameta.pooling.glmm.models import GLMM_MODELS
 from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS
+from ketameta.pooling.multilevel_correlation import STRUCTURES as CORRELATIONS
 from ketameta.pooling.multilevel_structures import STRUCTURES
 from ketameta.pooling.network.splitting import SPLITS
 from ketameta.pooling.regression_choices import COEFFICIENT_TESTS
@@ -46,12 +47,27 @@ def analysis_topics() -> Iterator[Topic]:
             yield Topic(
                 kind, method.code, method.name, (method.summary,), facts, aliases=method.aliases
             )
+    yield from _errors()
     yield from _models()
     yield from _priors()
     for code, meaning in SPLITS.items():
         text = f"{meaning[:1].upper()}{meaning[1:]}."
         chosen = (("Chosen by", f"ketameta network --split {code}"),)
         yield Topic("direct against indirect evidence", code, "", (text,), chosen)
+
+
+def _errors() -> Iterator[Topic]:
+    """How sampling errors of one cluster correlate."""
+    chosen = {
+        "CS": "--rho",
+        "CAR": "--phi and --time",
+        "CS+CAR": "--rho, --phi and --time",
+        "CS*CAR": "--rho, --phi, --time and --outcome",
+    }
+    for code, option in chosen.items():
+        text = f"{CORRELATIONS[code][:1].upper()}{CORRELATIONS[code][1:]}."
+        facts = (("Chosen by", f"ketameta multilevel or aggregate {option}"),)
+        yield Topic("correlation of sampling errors", code, "", (text,), facts)
 
 
 def _sensitivity() -> Iterator[Topic]:
