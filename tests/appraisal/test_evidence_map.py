@@ -47,6 +47,22 @@ def test_words_are_less_than_numbers_and_one_group_is_no_comparison() -> None:
     assert found == {("abstinence", PLACEBO): WORDS, ("relapse", NO_CONTROL): ONE_ARM}
 
 
+def test_a_p_value_alone_is_no_number_that_compares() -> None:
+    """Dakwar 2014 tells how many people and P = 0.012, and neither a mean nor a direction."""
+    bare = {"kind": "paired", "experimental": "ketamine", "control": "saline", "n": 8, "p": "0.012"}
+    assert set(kinds(outcome("craving", result(bare))).values()) == {WORDS}
+    told = bare | {"mean_difference": -3.9}
+    assert set(kinds(outcome("craving", result(told))).values()) == {COMPARED}
+    sides = {"ketamine": {"n": 8, "mean": 2.0}, "saline": {"n": 8, "mean": 4.0}}
+    both = bare | {"conditions": sides}
+    assert set(kinds(outcome("craving", result(both))).values()) == {COMPARED}
+    entries = {(e.study, c.outcome): e.kind for c in MAP.cells for e in c.entries
+               if c.control == PLACEBO}  # fmt: skip
+    assert (
+        entries["dakwar-2014", "craving"] == entries["dakwar-2014", "motivation to quit"] == (WORDS)
+    )
+
+
 def test_a_contrast_with_an_arm_without_a_control_type_is_against_another_control() -> None:
     estimate = contrast("OR", 3.0, 1.0, 9.0)
     found = kinds(outcome("abstinence", result(estimate)))

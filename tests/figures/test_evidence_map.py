@@ -7,7 +7,7 @@ from itertools import combinations
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from tests.reports.real_report import real_inputs
 
-from ketameta.appraisal.evidence_map import evidence_map
+from ketameta.appraisal.evidence_map import COMPARED, evidence_map
 from ketameta.figures.evidence_map import FILLS, INKS, evidence_map_figure
 from ketameta.figures.saving import svg_text
 
@@ -20,11 +20,40 @@ def test_every_filled_cell_is_marked() -> None:
     assert len(marks) == len([cell for cell in MAP.cells if cell.entries])
 
 
-def test_people_and_certainty_stand_in_the_cell() -> None:
+def test_people_of_the_kind_shown_and_certainty_stand_in_the_cell() -> None:
+    """One trial of 40 people has numbers; two more with 161 have words only and are not added."""
     graded = evidence_map(real_inputs().evidence, {("alcohol", "abstinence"): "very low"})
     axes = evidence_map_figure(graded).figure.axes[0]
     cell = graded.cell("alcohol", "abstinence", "placebo")
-    assert f"1\nN {cell.people}\n⊕○○○" in [text.get_text() for text in axes.texts]
+    assert (cell.people_of(COMPARED), cell.people) == (40, 201)
+    assert "1 (40) ⊕○○○" in [text.get_text() for text in axes.texts]
+
+
+def test_titles_of_panels_stand_above_their_columns() -> None:
+    figure = evidence_map_figure(MAP).figure
+    height = figure.get_figheight() * 72
+    tops = sorted((axes.get_position().y1 * height for axes in figure.axes), reverse=True)
+    titles = [t for t in figure.texts if t.get_text().startswith(("Placebo", "Other c", "No c"))]
+    downs = sorted((t.get_position()[1] * height for t in titles), reverse=True)
+    assert len(downs) == len(tops) == 3
+    assert all(0 < down - top < 100 for down, top in zip(downs, tops, strict=True))
+
+
+def test_texts_can_be_read_at_the_width_of_a_page() -> None:
+    figure = evidence_map_figure(MAP).figure
+    assert figure.get_figwidth() * 72 <= 440
+    assert min(t.get_fontsize() for axes in figure.axes for t in axes.texts) >= 7
+
+
+def test_a_mark_fits_into_its_cell() -> None:
+    figure = evidence_map_figure(MAP).figure
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    for axes in figure.axes:
+        (x0, x1), room = axes.get_xlim(), axes.get_window_extent().width
+        column = room / (x1 - x0)
+        for text in axes.texts:
+            assert text.get_window_extent(canvas.get_renderer()).width < column, text.get_text()
 
 
 def test_no_two_texts_touch_and_none_leaves_the_page() -> None:

@@ -18,6 +18,7 @@ from ketameta.records.results import (
     PairedData,
     SingleEventsData,
     SingleMeansData,
+    Summary,
 )
 from ketameta.records.store import Evidence
 from ketameta.records.study import Study
@@ -26,7 +27,8 @@ from ketameta.records.vocabulary import Construct, ControlType, Role, Status, Su
 COMPARED, WORDS, ONE_ARM, AWAITED = "compared", "words", "one arm", "not extracted"
 KINDS = (COMPARED, WORDS, ONE_ARM, AWAITED)
 """How much is known of an outcome in a study, the most useful first: numbers that compare arms; a
-comparison in words; numbers or words of one group; measured or planned, but not extracted here."""
+comparison in words, or nothing but its P value; numbers or words of one group; measured or
+planned, but not extracted here."""
 
 PLACEBO, OTHER, NO_CONTROL = "placebo", "other control", "no control group"
 CONTROLS = (PLACEBO, OTHER, NO_CONTROL)
@@ -93,9 +95,13 @@ class MapCell:
         """The studies of one kind."""
         return tuple(entry for entry in self.entries if entry.kind == kind)
 
+    def people_of(self, kind: str) -> int:
+        """Participants of the studies of one kind, where their number is known."""
+        return sum(entry.people or 0 for entry in self.of(kind))
+
     @property
     def people(self) -> int:
-        """Participants of studies with numbers or words, where their number is known."""
+        """Participants of all studies with results, where their number is known."""
         return sum(e.people or 0 for e in self.entries if e.kind != AWAITED)
 
 
@@ -214,8 +220,21 @@ def _kind(study: Study, data: Data, control: str) -> str:
         return AWAITED
     if control == NO_CONTROL:
         return ONE_ARM
-    counted = isinstance(data, EventsData | MeansData | ChangesData | PairedData | ContrastData)
-    return COMPARED if counted else WORDS
+    return COMPARED if _has_numbers(data) else WORDS
+
+
+def _has_numbers(data: Data) -> bool:
+    """Whether a comparison says how large the difference is; a P value alone does not."""
+    if isinstance(data, PairedData):
+        return data.mean_difference is not None or data.t is not None or _middles(data.conditions)
+    if isinstance(data, MeansData | ChangesData):
+        return _middles(data.arms)
+    return isinstance(data, EventsData | ContrastData)
+
+
+def _middles(arms: Mapping[str, Summary]) -> bool:
+    """Whether at least two arms have a mean or a median."""
+    return sum(arm.mean is not None or arm.median is not None for arm in arms.values()) > 1
 
 
 def _awaited(study: Study) -> Iterator[str]:

@@ -8,9 +8,9 @@ from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table
 
 SIGNS = {COMPARED: "■", WORDS: "□", ONE_ARM: "▫", AWAITED: "?"}
 KEY = (
-    "■ studies with numbers that compare arms; □ with a comparison in words only; ▫ of one group "
-    "only; ? that measured it or plan to, nothing extracted or reported. An empty cell is a "
-    "gap. People are those of the studies with results, each study once per cell."
+    "■ studies with numbers that compare arms; □ with a comparison in words, or only its P value; "
+    "▫ of one group only; ? that measured it or plan to, nothing extracted or reported. An empty "
+    "cell is a gap. People are those of all studies with results, each study once per cell."
 )
 
 
@@ -40,6 +40,9 @@ def signs(cell: MapCell) -> str:
 
 def _detail(cell: MapCell) -> str:
     people = counted(cell.people, "person") if cell.people else ""
+    best = cell.people_of(cell.kind) if cell.entries else 0
+    if best != cell.people:
+        people += f", {best} of them in {SIGNS[cell.kind]}"
     return ", ".join(part for part in (people, cell.certainty) if part)
 
 
