@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ketameta.appraisal.answers import answer_question
 from ketameta.appraisal.claims.asked import asked_questions
 from ketameta.appraisal.claims.findings import Bench
+from ketameta.appraisal.claims.placebo import own_sizes
 from ketameta.appraisal.grade.grading import grade_review
+from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.questions.certainty import FILE, read_certainty
 from ketameta.questions.question import Review
 from ketameta.records.claim_files import LoadedClaim
@@ -31,17 +33,17 @@ def claim_bench(
         question.id: answer_question(question, review, evidence, brief=True)
         for question in questions
     }
-    certainty = _certainty(list(answers.values()), evidence, review, folder)
-    return Bench(review, evidence, answers, certainty)
+    grades = _grades(list(answers.values()), evidence, review, folder)
+    certainty = {graded.id: str(graded.certainty) for graded in grades if graded.domains}
+    return Bench(review, evidence, answers, certainty, own_sizes(grades))
 
 
-def _certainty(
+def _grades(
     answers: Sequence[Answer], evidence: Evidence, review: Review, folder: Path
-) -> Mapping[str, str]:
+) -> Sequence[QuestionGrade]:
     if not (folder / FILE).is_file():
-        return {}
+        return ()
     decided, document = read_certainty(folder / FILE, review)
     if decided is None or document.problems:
-        return {}
-    grades = grade_review(answers, review, evidence, decided)
-    return {graded.id: str(graded.certainty) for graded in grades if graded.certainty}
+        return ()
+    return grade_review(answers, review, evidence, decided)

@@ -105,7 +105,8 @@ def _claim(card: ClaimCard) -> Subsection:
 
 def _claim_lines(card: ClaimCard) -> Iterator[tuple[str, str]]:
     yield "Met in:", "; ".join(card.met_in)
-    yield "It would need:", card.needs
+    asked = f" Questions of the review: {', '.join(card.questions)}." if card.questions else ""
+    yield "It would need:", f"{card.needs}{asked}"
     if card.certainty:
         yield "Certainty:", "; ".join(card.certainty)
     if card.flags:

@@ -112,6 +112,7 @@ def claims_part(
     evidence: Evidence,
     answers: Sequence[Answer],
     certainty: Mapping[str, str] | None = None,
+    sizes: Mapping[str, str] | None = None,
 ) -> ClaimsPart:
     """Judge every claim beside the records and say it for readers.
 
@@ -123,6 +124,8 @@ def claims_part(
         Flagged answers, one per question that claims name.
     certainty
         Certainty by id of the question, where it was graded: "high", "moderate", "low", "very low".
+    sizes
+        The information size that grading took, by id of the question (`own_sizes`).
 
     Raises
     ------
@@ -130,7 +133,9 @@ def claims_part(
         When a claim names a question that was not answered.
     """
     found = load_claims(evidence)
-    bench = Bench(review, evidence, {a.question.id: a for a in answers}, certainty or {})
+    bench = Bench(
+        review, evidence, {a.question.id: a for a in answers}, certainty or {}, sizes or {}
+    )
     judged = judge_all(found.loaded, bench)
     return ClaimsPart(
         summary(judged),

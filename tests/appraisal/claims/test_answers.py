@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from tests.appraisal.claims.builders import bench, finding
+from tests.records import real
 from tests.records.makers import arm, events, outcome, question, result, study
+from tests.synthesis.real_answers import answers
 
-from ketameta.appraisal.claims.findings import Signal
+from ketameta.appraisal.claims.findings import Bench, Signal
+from ketameta.appraisal.claims.placebo import own_sizes
+from ketameta.appraisal.grade.grading import grade_review
 from ketameta.errors import DataError
+from ketameta.questions.certainty import load_certainty
 from ketameta.records.study import Study
 
 ASKED = question("OR", "abstinence")
@@ -194,7 +199,10 @@ PLACEBO: dict[str, Any] = {"kind": "placebo", "questions": ["a-question"]}
 def test_more_placebo_controlled_people_are_needed_until_they_are_enough() -> None:
     few = finding(PLACEBO, bench(trial("a-2010", (20, 40), (10, 40)), questions=(ASKED,)))
     assert few.signal is Signal.SUPPORTS
-    assert "80 people of about 304 needed, 100.0% of the weight" in few.reasons[0]
+    assert (
+        "80 people of about 304 needed for an odds ratio of 2 at a control risk of 25%, 100.0%"
+        in few.reasons[0]
+    )
     assert (
         finding(PLACEBO, bench(trial("a-2010", *BIG), questions=(ASKED,))).signal is Signal.AGAINST
     )
@@ -204,7 +212,7 @@ def test_people_without_a_placebo_do_not_count_as_placebo_controlled() -> None:
     arms = (arm("ketamine"), arm("saline", control="usual care"))
     found = finding(PLACEBO, bench(trial("a-2010", *BIG, arms=arms), questions=(ASKED,)))
     assert found.signal is Signal.SUPPORTS
-    assert "0 of 1 study with a placebo, 0 people of about 304 needed, 0.0%" in found.reasons[0]
+    assert "0 of 1 study with a placebo, 0 people of about 304 needed for an" in found.reasons[0]
 
 
 def test_enough_for_one_question_and_not_for_another_is_half_of_it() -> None:
@@ -212,3 +220,23 @@ def test_enough_for_one_question_and_not_for_another_is_half_of_it() -> None:
     on = bench(trial("a-2010", *BIG), questions=(ASKED, other))
     found = finding({**PLACEBO, "questions": ["a-question", "other"]}, on)
     assert found.signal is Signal.MIXED
+
+
+def test_the_size_that_grading_took_is_said_beside_the_yardstick() -> None:
+    on = bench(trial("a-2010", (20, 40), (10, 40)), questions=(ASKED,))
+    graded = Bench(on.review, on.evidence, on.answers, {}, {"a-question": "528 people"})
+    plain, found = finding(PLACEBO, on), finding(PLACEBO, graded)
+    said = " For what matters in this question one trial needs 528 people."
+    assert found.reasons[0] == plain.reasons[0] + said
+    assert found.numbers == plain.numbers  # so that pages with and without it agree what is stale
+
+
+def test_sizes_are_those_of_imprecision_with_their_unit() -> None:
+    days = answers()["days-abstinent"]
+    hazard = answers()["relapse-hazard"]
+    decided = load_certainty(real.REVIEW.parent, real.review())
+    grades = grade_review([days, hazard], real.review(), real.evidence(), decided)
+    sizes = own_sizes(grades)
+    # statsmodels 0.14: TTestIndPower().solve_power(10 / 22.37, alpha=.05, power=.8) = 79.5 an arm.
+    assert sizes["days-abstinent"] == "160 people"
+    assert sizes["relapse-hazard"].endswith(" events")

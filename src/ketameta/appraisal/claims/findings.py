@@ -95,13 +95,15 @@ class PartFinding:
 class Bench:
     """Everything that tests may look at.
 
-    `certainty` is the certainty of the answer by id of the question, where it was graded.
+    `certainty` is the certainty of the answer by id of the question, where it was graded, and
+    `sizes` the information size of the question's own that grading took ("160 people").
     """
 
     review: Review
     evidence: Evidence
     answers: Mapping[str, Answer]
     certainty: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, str] = field(default_factory=dict)
 
     def answer(self, question: str) -> Answer:
         """The answer to a question.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.findings import (
@@ -14,14 +15,20 @@ from ketameta.appraisal.claims.findings import (
     percent,
 )
 from ketameta.appraisal.evidence_map import PLACEBOS
-from ketameta.appraisal.information_size import required_size
+from ketameta.appraisal.grade.rating import QuestionGrade
+from ketameta.appraisal.information_size import required_size, size_words
+from ketameta.questions.certainty import Domain
 from ketameta.records.claim_tests import PlaceboTest
 from ketameta.synthesis.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Placebo-controlled evidence on one question."""
+    """Placebo-controlled evidence on one question.
+
+    `needed` is the review's yardstick, the same for every question, and `yardstick` what it is for;
+    `own` is the size that grading took for what matters in this question, "" where not graded.
+    """
 
     title: str
     studies: int
@@ -29,13 +36,16 @@ class Share:
     people: int
     weight: float
     needed: int | None
+    yardstick: str
+    own: str
 
 
 def placebo(test: PlaceboTest, bench: Bench) -> PartFinding:
-    """Whether people in placebo-controlled studies reach the information size of each question.
+    """Whether people in placebo-controlled studies reach the review's yardstick.
 
-    Where a question has no such size (means in units of their own), fewer studies than the
-    review's threshold of few are too few.
+    Where the yardstick has no size (hazards, means in units of their own), fewer studies than the
+    review's threshold of few are too few. The size that grading took for the question is said
+    beside it.
     """
     shares = [placebo_share(bench.answer(name), bench) for name in test.questions]
     few = int(bench.review.thresholds.small_k.value)
@@ -55,6 +65,7 @@ def placebo_share(answer: Answer, bench: Bench) -> Share:
     rows = answer.main.rows
     pooled = answer.main.pooled
     placebos = {str(kind) for kind in PLACEBOS}
+    size = bench.review.thresholds.information_size
     with_placebo = [set(row.control_type.split(" and ")) <= placebos for row in rows]
     weights = [] if pooled is None else [float(w) for w in pooled.weights]
     return Share(
@@ -63,7 +74,9 @@ def placebo_share(answer: Answer, bench: Bench) -> Share:
         len(rows),
         sum(row.n or 0 for row, yes in zip(rows, with_placebo, strict=True) if yes),
         sum(w for w, yes in zip(weights, with_placebo, strict=True) if yes) / 100,
-        required_size(answer.question.measure, bench.review.thresholds.information_size),
+        required_size(answer.question.measure, size),
+        size_words(answer.question.measure, size),
+        bench.sizes.get(answer.question.id, ""),
     )
 
 
@@ -72,7 +85,9 @@ def _too_small(share: Share, few: int) -> bool:
 
 
 def _text(share: Share) -> str:
-    needed = "" if share.needed is None else f" of about {share.needed} needed"
+    needed = ""
+    if share.needed is not None:
+        needed = f" of about {share.needed} needed for {share.yardstick}"
     return (
         f"{share.studies} of {counted(share.of, 'study')} with a placebo, "
         f"{counted(share.people, 'person')}{needed}, {percent(share.weight)} of the weight"
@@ -80,4 +95,17 @@ def _text(share: Share) -> str:
 
 
 def _sentence(share: Share) -> str:
-    return f"{share.title}: {_text(share)}."
+    own = f" For what matters in this question one trial needs {share.own}." if share.own else ""
+    return f"{share.title}: {_text(share)}.{own}"
+
+
+def own_sizes(grades: Sequence[QuestionGrade]) -> dict[str, str]:
+    """The information size that grading took, by id of the question; only where it has one."""
+    found = {}
+    for grade in grades:
+        for domain in grade.domains:
+            needed = dict(domain.proposal.seen).get("needed", "")
+            if domain.proposal.domain is Domain.IMPRECISION and needed.isdigit():
+                hazard = grade.answer.question.measure == "HR"
+                found[grade.id] = f"{needed} {'events' if hazard else 'people'}"
+    return found

@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.directions import LEVEL, Directed
-from ketameta.appraisal.claims.findings import rounded
+from ketameta.appraisal.claims.findings import listed, rounded
 from ketameta.measures.arms import Counts
 from ketameta.measures.binary import odds_ratio
 from ketameta.measures.generic import normal_quantile
 from ketameta.records.results import EventsData
-from ketameta.records.study import Study
+from ketameta.records.study import Arm, Study
 from ketameta.records.vocabulary import Better, UnknownAre
 
 
@@ -44,9 +44,13 @@ def unseen_people(study: Study, directed: Directed) -> Unseen | None:
     return Unseen(
         f"{first}, or {second}",
         f"{missing} of {enrolled} are not counted and their arm is not stated. Had they all fared "
-        f"badly, it would be {first} if all belonged to the first group and {second} if all "
-        "belonged to the second.",
+        f"badly, it would be {first} if all belonged to {_labels(directed.experimental)} and "
+        f"{second} if all belonged to {_labels(directed.against)}.",
     )
+
+
+def _labels(arms: tuple[Arm, ...]) -> str:
+    return listed([f'"{arm.label}"' for arm in arms])
 
 
 def _side(data: EventsData, directed: Directed, which: int) -> tuple[int, int]:
