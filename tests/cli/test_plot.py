@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from PIL import Image
 
 from ketameta.cli.plot_kinds import PLOTTED
 from ketameta.cli.plot_options import GOES_WITH, NETWORKS, PlotOptions
@@ -71,6 +72,17 @@ def test_a_moderator_of_a_question_is_a_column_too(run: Run, small_root: Path) -
         result = run("plot", "bubble", "abstinence", "--moderator", name, "-o", "out.svg")
         assert "there is no column" not in result.stderr
         assert result.exit_code in (0, 3), result.stderr
+
+
+def test_a_resolution_can_be_asked_for(run: Run, table: Write) -> None:
+    words = ("plot", "radial", "--data", table(TABLE), *WORDS)
+    assert run(*words, "-o", "r.tiff", "--dpi", "100").exit_code == 0
+    with Image.open("r.tiff") as image:
+        assert image.info["dpi"] == (100, 100)
+        assert image.width == 600  # 432 points at 100 to the inch
+    result = run(*words, "-o", "r.png", "--dpi", "9")
+    assert result.exit_code == 2
+    assert "36<=x<=1200" in result.stderr
 
 
 def test_groups_get_a_file_each(run: Run, table: Write) -> None:

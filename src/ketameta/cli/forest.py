@@ -13,6 +13,7 @@ from ketameta.cli.method_options import Methods, method_options
 from ketameta.cli.narrowing import Narrowing, narrowing_options
 from ketameta.cli.options import everywhere, review_option, saving_options
 from ketameta.cli.output import Output
+from ketameta.cli.plot_files import dpi_option
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 
@@ -22,6 +23,7 @@ from ketameta.errors import UsageError
 Examples:
   ketameta forest abstinence-longest -o forest.svg
   ketameta forest abstinence-longest --style bmj -o forest.pdf
+  ketameta forest abstinence-longest --dpi 600 -o forest.tiff
   ketameta forest abstinence-end-of-treatment --rob domains -o forest.pdf
   ketameta forest --data trials.csv --measure OR --by substance -o forest.png
 """
@@ -55,6 +57,7 @@ Examples:
     help="Risk of bias of the assessed studies: the overall judgement, every domain, or nothing.",
 )
 @click.option("--main-only", is_flag=True, help="Leave out the other sets of studies.")
+@dpi_option
 @method_options
 @narrowing_options
 @saving_options
@@ -70,6 +73,7 @@ def forest(
     better: str | None,
     rob: str,
     main_only: bool,
+    dpi: int,
     methods: Methods,
     narrowing: Narrowing,
     out: Path | None,
@@ -108,7 +112,7 @@ def forest(
             output=output,
         )
     plan = layout(answer, style=chosen, sort=sort, sensitivity=not main_only)
-    output.say(save(out, content(plan, out), force=force))
+    output.say(save(out, content(plan, out, dpi=dpi), force=force))
     output.result(str(out))
     output.say(plan.alt)
     return FINE

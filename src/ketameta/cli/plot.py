@@ -11,6 +11,7 @@ from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
 from ketameta.cli.options import everywhere, review_option
 from ketameta.cli.output import Output
+from ketameta.cli.plot_files import dpi_option
 from ketameta.cli.plot_kinds import PLOTTED, PLOTTERS
 from ketameta.cli.plot_options import PlotOptions, plot_options
 from ketameta.cli.workspace import Workspace
@@ -41,6 +42,7 @@ from ketameta.figures.catalog import FIGURES
     help="File to write; its name ends in .svg, .pdf, .png, .tiff or .eps.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@dpi_option
 @click.option("--title", metavar="TEXT", help="What the figure is about, for its title.")
 @click.option("--legend", is_flag=True, help="Print the legend for a manuscript as well.")
 @plot_options
@@ -55,6 +57,7 @@ def plot(
     request: DataRequest,
     out: Path,
     force: bool,
+    dpi: int,
     title: str | None,
     legend: bool,
     options: PlotOptions,
@@ -84,7 +87,7 @@ def plot(
         style="table",
     )
     pictures = draw_pictures(PlotWish(kind, source, methods, options, title))
-    places = write_pictures(pictures, out, force=force, output=output)
+    places = write_pictures(pictures, out, force=force, output=output, dpi=dpi)
     for path, (_, picture) in zip(places, pictures, strict=True):
         output.result(str(path))
         output.say(picture.alt)
