@@ -14,6 +14,7 @@ import ketameta
 
 def test_the_list_is_the_table() -> None:
     assert set(ketameta.__all__) == {*ketameta._PLACES, "__version__"}
+    assert len(ketameta.__all__) == len(set(ketameta.__all__))
     assert dir(ketameta) == sorted(ketameta.__all__)
 
 
@@ -24,22 +25,21 @@ def test_every_name_can_be_fetched_and_is_kept(name: str) -> None:
     assert vars(ketameta)[name] is value
 
 
-def _imported_for_type_checkers() -> dict[str, str]:
-    """Public name to place, as the imports under TYPE_CHECKING say."""
-    tree = ast.parse(Path(str(ketameta.__file__)).read_text(encoding="utf-8"))
-    return {
-        alias.asname or alias.name: f"{str(node.module).removeprefix('ketameta.')}:{alias.name}"
-        for block in tree.body
-        if isinstance(block, ast.If)
-        for node in block.body
+def test_names_for_type_checkers_are_those_fetched() -> None:
+    """What the stub imports and what `__getattr__` fetches must be the same."""
+    stub = ast.parse(Path(str(ketameta.__file__)).with_suffix(".pyi").read_text(encoding="utf-8"))
+    imported = {
+        str(alias.asname): f"{str(node.module).removeprefix('ketameta.')}:{alias.name}"
+        for node in stub.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-
-
-def test_names_for_type_checkers_are_those_fetched() -> None:
-    """What stands under TYPE_CHECKING and what `__getattr__` fetches must be the same."""
-    assert _imported_for_type_checkers() == ketameta._PLACES
+    for node in stub.body:  # a stub exports a name only as it is, so others are given theirs
+        if isinstance(node, ast.Assign):
+            assert isinstance(node.targets[0], ast.Name)
+            assert isinstance(node.value, ast.Name)
+            imported[node.targets[0].id] = imported.pop(node.value.id)
+    assert imported == ketameta._PLACES
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

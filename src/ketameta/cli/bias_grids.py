@@ -17,7 +17,7 @@ from ketameta.cli.reading import (
     number_text,
     statistics_grid,
 )
-from ketameta.sensitivity.bias.copas import LARGEST_RHO
+from ketameta.sensitivity.bias.copas_search import LARGEST_RHO
 
 Row = Mapping[str, Any]
 # A tau2 below this share of the typical variance stands at the edge of the search.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 from ketameta.appraisal.catalog import FLAGS
 from ketameta.cli.document import Block, Field, Fields, Heading, Paragraph, fields
@@ -84,13 +83,14 @@ def _arm(arm: Arm) -> str:
 
 def _results(card: StudyCard, loaded: LoadedStudy) -> Iterator[Block]:
     yield Heading("Results")
-    if not card.numbers:
+    times = [len(line.time) for outcome in card.outcomes for line in outcome.lines]
+    if not times:
         yield Paragraph("No result has been seen.", tone="caution")
     others = dict(result_sources(loaded))
-    width = min(MOST_TIME, max((len(line.time) for line in card.numbers), default=0))
-    for outcome, lines in groupby(card.numbers, key=lambda line: line.outcome):
-        yield Heading(outcome, level=3)
-        for line in lines:
+    width = min(MOST_TIME, max(times, default=0))
+    for outcome in card.outcomes:
+        yield Heading(f"{outcome.construct}: {outcome.definition}", level=3)
+        for line in outcome.lines:
             found = _result_fields(line, others.get(line.place, ()), width)
             yield Fields(tuple(found), indent=2)
 
