@@ -58,6 +58,13 @@ ARGUMENTS: dict[str, Callable[[EffectEstimates], tuple[Any, ...]]] = {
 }
 
 
+def computed(code: str, estimates: EffectEstimates) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What a method is called with."""
+    more = ARGUMENTS.get(code)
+    arguments = (estimates,) if more is None else more(estimates)
+    return arguments, {"chances": (0.9, 0.3)} if code == "copas" else {}
+
+
 def problem_with(code: str, *arguments: Any, **options: Any) -> str | None:
     """Run a method; the message where it refuses the data. No single number may be nan."""
     try:
@@ -84,13 +91,80 @@ def single_nans(value: Any, where: str) -> Iterator[str]:
 @pytest.mark.parametrize("code", FROM_ESTIMATES)
 def test_estimates(code: str, name: str) -> None:
     estimates = HOSTILE[name]
-    arguments = ARGUMENTS.get(code, lambda e: (e,))(estimates)
-    options = {"chances": (0.9, 0.3)} if code == "copas" else {}
+    arguments, options = computed(code, estimates)
     message = problem_with(code, *arguments, **options)
     if message is not None:
         assert ": " in message
         assert message.endswith(".")
         assert "Please report" not in message
+
+
+SHIFT = 2.0**30
+# What a distance from no difference decides moves with the effects; so do z and p values.
+ABOUT_THE_NULL = {
+    *("pet-peese", "selection", "p-curve", "excess-significance"),
+    *("fail-safe-rosenthal", "fail-safe-orwin", "fail-safe-rosenberg"),
+}
+UNMOVED = {
+    *(
+        "se",
+        "tau2",
+        "tau2_se",
+        "q",
+        "q_p",
+        "i2",
+        "h2",
+        "rho",
+        "residual_p",
+        "missing",
+        "influential",
+    ),
+    *("rstudent", "dffits", "cooks_distance", "cov_ratio", "tau2_deleted", "q_deleted"),
+    *("hat", "weight", "weights", "dfbetas", "heterogeneity", "influence", "tau", "q_between"),
+}
+
+
+def numbers(value: Any, where: str) -> Iterator[tuple[str, float]]:
+    """Numbers of a result that a shift of all effects leaves as they are, with their places."""
+    if isinstance(value, tuple):
+        for i, one in enumerate(value):
+            yield from numbers(one, f"{where}[{i}]")
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from numbers(getattr(value, field.name), f"{where}.{field.name}")
+    elif where.rpartition(".")[2] in UNMOVED and value is not None:
+        for i, one in enumerate(np.atleast_1d(np.asarray(value, dtype=np.float64))):
+            yield f"{where}[{i}]", float(one)
+
+
+@pytest.mark.parametrize("code", [c for c in FROM_ESTIMATES if c not in ABOUT_THE_NULL])
+def test_a_shift_by_1e9_moves_means_only(code: str) -> None:
+    """Effects are multiples of 2^-20, so that the shift loses none of their digits."""
+    rng = np.random.default_rng(2)
+    y = np.round(rng.normal(0.3, 0.5, 12) * 2.0**20) / 2.0**20
+    v, n = rng.uniform(0.02, 0.3, 12), rng.integers(10, 500, 12) * 1.0
+    found = []
+    for shift in (0.0, SHIFT):
+        estimates = EffectEstimates.from_arrays("MD", y + shift, v, n=n)
+        arguments, options = computed(code, estimates)
+        found.append(dict(numbers(METHODS[code].compute()(*arguments, **options), "")))
+    assert found[1] == pytest.approx(found[0], rel=1e-6, abs=1e-9, nan_ok=True)
+
+
+# They fit thousands of times from scratch; their array functions have tests of their own.
+SLOW = {"leave-one-out", "cumulative", "subsets", "permutation"}
+
+
+@pytest.mark.parametrize("code", [c for c in FROM_ESTIMATES if c not in SLOW])
+def test_thousands_of_studies(code: str) -> None:
+    k = 10_000 if code not in ("copas", "excess-significance", "normal-quantiles") else 2_000
+    rng = np.random.default_rng(3)
+    v = 10.0 ** rng.uniform(-3.0, 1.0, k)
+    y, n = rng.normal(0.2, np.sqrt(v + 0.1)), rng.integers(10, 500, k) * 1.0
+    estimates = EffectEstimates.from_arrays("MD", y, v, n=n)
+    arguments, options = computed(code, estimates)
+    message = problem_with(code, *arguments, **options)
+    assert message is None or message.endswith(".")
 
 
 TABLES = {

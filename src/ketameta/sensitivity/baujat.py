@@ -58,7 +58,9 @@ def baujat(estimates: EffectEstimates, *, tau2: str = "REML") -> BaujatPoints:
         raise DataError(
             "Baujat plot: it compares each study with the others. Give two studies or more."
         )
-    y, v = estimates.y, estimates.v
+    v = estimates.v
+    # Only differences matter, and a shift of all effects must not cost their digits.
+    y = estimates.y - estimates.y[np.argmin(v)]
     method = tau2_method(tau2)
     at = float(method.function(y, v))
     whole = weighted_mean(y, v, at)

@@ -13,7 +13,7 @@ from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.settle import settle
-from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
+from ketameta.pooling.weighted_mean import WeightedMean, effects_identical, weighted_mean
 from ketameta.sensitivity.leave_one_out import identical_without_each, leave_one_out_arrays
 
 # Whether the interval's standard error is scaled, and not below the plain one.
@@ -106,21 +106,23 @@ def influence(estimates: EffectEstimates, choices: PoolingChoices | None = None)
             f"influence: there {'is 1 study' if estimates.k else 'are no studies'}, so there is "
             "nothing left to compare with. Give two studies or more."
         )
-    y, v = estimates.y, estimates.v
-    tau2 = float(tau2_method(settled.tau2).function(y, v))
-    whole = weighted_mean(y, v, tau2)
-    return _diagnostics(estimates, whole, settled)
+    v = estimates.v
+    # Only differences matter, and a shift of all effects must not cost their digits.
+    y = estimates.y - estimates.y[np.argmin(v)]
+    whole = weighted_mean(y, v, float(tau2_method(settled.tau2).function(y, v)))
+    return _diagnostics(estimates, y, whole, settled)
 
 
 def _diagnostics(
-    estimates: EffectEstimates, whole: WeightedMean, choices: PoolingChoices
+    estimates: EffectEstimates, y: FloatArray, whole: WeightedMean, choices: PoolingChoices
 ) -> Influence:
-    y, v, k = estimates.y, estimates.v, estimates.k
+    v, k = estimates.v, estimates.k
     without = leave_one_out_arrays(y, v, tau2=choices.tau2)
     tau2 = np.nan_to_num(without.tau2)
     least = SCALED[choices.interval or "wald"]
-    alike = identical_without_each(y)
-    factor = 1.0 if whole.identical_effects else _factor(whole.q / whole.df, least)
+    alike = identical_without_each(estimates.y)
+    same = whole.identical_effects or effects_identical(estimates.y)
+    factor = 1.0 if same else _factor(whole.q / whole.df, least)
     factors = np.ones(k)
     if k > 2 and least is not None:
         factors = np.where(alike, 1.0, np.maximum(without.q / (k - 2.0), least))
