@@ -117,3 +117,14 @@ def test_other_words_for_what_is_asked(run: Run, small_root: Path) -> None:
         result = run("network", *words)
         assert (result.exit_code, result.stdout) == (2, ""), result.stderr
         assert result.stderr.startswith(message)
+
+
+@pytest.mark.parametrize("kind", ["network", "network-forest", "net-heat"])
+def test_the_network_of_a_question_is_drawn(run: Run, three_arms: None, kind: str) -> None:
+    result = run("plot", kind, "abstinence", "-o", "net.svg")
+    assert result.exit_code == 0, result.stderr
+    text = Path("net.svg").read_text(encoding="utf-8")
+    assert 'role="img"' in text
+    if kind == "network-forest":  # the question says which effects are good
+        assert ">P-score</text>" in text
+        assert run("plot", kind, "abstinence", "-o", "b.svg", "--reference", "x").exit_code == 2

@@ -19,7 +19,7 @@ from ketameta.pooling.network import ContrastRows, build_network
 from ketameta.questions.loading import find_question
 from ketameta.questions.question import Choices
 from ketameta.records.vocabulary import Better
-from ketameta.synthesis.treatment_network import question_network
+from ketameta.synthesis.treatment_network import QuestionNetwork, question_network
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +43,41 @@ def analyse_question(
     DataError
         When no study gives a comparison, or the network does not hang together.
     """
-    review = asked.workspace.review(asked.review_file)
-    question = find_question(review, asked.question)
-    found = question_network(question, review, asked.workspace.evidence(output))
+    found, choices = asked_network(asked, methods, output)
+    question, rows = found.question, found.rows
     good = wish.smaller_is_better
     if good is None:
         good = question.better is Better.LOWER
-    chosen = replace(wish, choices=_choices(methods, review.choices), smaller_is_better=good)
-    entry, rows = measure(question.measure), found.rows
+    chosen = replace(wish, choices=choices, smaller_is_better=good)
+    entry = measure(question.measure)
     labels = tuple(
         f"{study}: {a}, {b}"
         for study, a, b in zip(rows.study, rows.treatment_1, rows.treatment_2, strict=True)
     )
     estimates = EffectEstimates(entry.code, rows.y, rows.v, labels)
     sample = Sample(question.id, question.title, entry, estimates, found.left_out, curated=True)
-    _refuse_without_network(question.id, rows, chosen.choices.tau2)
     findings = analyse_rows(question.id, sample, rows, chosen)
     return Samples(question.id, entry, "question", (sample,)), [findings]
+
+
+def asked_network(
+    asked: Asked, methods: Methods, output: Output
+) -> tuple[QuestionNetwork, PoolingChoices]:
+    """The contrasts behind a question, and how they are pooled.
+
+    Raises
+    ------
+    UsageError
+        For a question that does not exist.
+    DataError
+        When no study gives a comparison, or the network does not hang together.
+    """
+    review = asked.workspace.review(asked.review_file)
+    question = find_question(review, asked.question)
+    found = question_network(question, review, asked.workspace.evidence(output))
+    choices = _choices(methods, review.choices)
+    _refuse_without_network(question.id, found.rows, choices.tau2)
+    return found, choices
 
 
 def _refuse_without_network(where: str, rows: ContrastRows, tau2: str) -> None:

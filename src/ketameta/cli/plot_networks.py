@@ -1,4 +1,4 @@
-"""Figures of networks of treatments: from a table to pictures."""
+"""Figures of networks of treatments: from a table or a question to pictures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ketameta.cli.network_questions import Asked, asked_network
 from ketameta.cli.network_rows import NetworkPlace, network_places, place_contrasts
 from ketameta.cli.plot_kinds import Pictures, PlotWish
 from ketameta.errors import DataError, UsageError
@@ -13,11 +14,15 @@ from ketameta.figures.diagnostics.net_heat import draw_net_heat
 from ketameta.figures.diagnostics.network import draw_network
 from ketameta.figures.diagnostics.network_forest import draw_network_forest
 from ketameta.figures.picture import Picture, Subject
-from ketameta.pooling.network import NetworkResult, p_scores
+from ketameta.measures.catalog import measure as find_measure
+from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.network import ContrastRows, NetworkResult, p_scores
 from ketameta.pooling.network import net_heat as heat_of
 from ketameta.pooling.network import network as analyse
 from ketameta.pooling.network.evidence import network_evidence
+from ketameta.questions.loading import find_question
 from ketameta.records.problems import did_you_mean
+from ketameta.records.vocabulary import Better
 
 Drawing = Callable[[NetworkResult, Subject], Picture]
 
@@ -37,6 +42,10 @@ def net_heat(wish: PlotWish) -> Pictures:
 def network_forest(wish: PlotWish) -> Pictures:
     """Every treatment against the reference."""
     smaller = wish.options.smaller_is_better
+    if smaller is None and wish.source.question is not None:
+        source = wish.source
+        review = source.workspace().review(source.review_file)
+        smaller = find_question(review, wish.source.question).better is Better.LOWER
 
     def draw(result: NetworkResult, subject: Subject) -> Picture:
         scores = None
@@ -51,7 +60,7 @@ def network_forest(wish: PlotWish) -> Pictures:
 def _drawn(wish: PlotWish, draw: Drawing) -> Pictures:
     source = wish.source
     if source.question is not None:
-        raise UsageError(f"plot {wish.kind}: needs a table of several treatments. Add --data FILE.")
+        return _of_question(wish, source.question, draw)
     by = source.request.by
     found: Pictures = []
     for place in network_places(source.request):
@@ -61,18 +70,36 @@ def _drawn(wish: PlotWish, draw: Drawing) -> Pictures:
     return found
 
 
+def _of_question(wish: PlotWish, question: str, draw: Drawing) -> Pictures:
+    source = wish.source
+    source.request.refuse_without_file()
+    asked = Asked(source.workspace(), question, source.review_file)
+    found, choices = asked_network(asked, wish.methods, source.output)
+    for item in found.left_out:
+        source.output.say(f"{item.where}: {item.label}: {item.reason}. It is not drawn.")
+    measure = find_measure(found.question.measure)
+    result = _analysed(found.rows, choices, wish, question)
+    subject = Subject(wish.title or found.question.title, measure, choices.level)
+    return [(None, draw(result, subject))]
+
+
 def _result(place: NetworkPlace, wish: PlotWish) -> NetworkResult:
     rows = place_contrasts(place)
+    if not rows.treatment_1:
+        raise DataError(f"{place.table.source}: no study can be analysed as {place.entry.code}.")
+    return _analysed(rows, wish.methods.choices(), wish, place.table.source)
+
+
+def _analysed(
+    rows: ContrastRows, choices: PoolingChoices, wish: PlotWish, where: str
+) -> NetworkResult:
     names = sorted({*rows.treatment_1, *rows.treatment_2})
-    where = place.table.source
     reference = wish.options.reference
-    if not names:
-        raise DataError(f"{where}: no study can be analysed as {place.entry.code}.")
     if reference is not None and reference not in names:
         hint = did_you_mean(reference, names)
         raise UsageError(f'--reference: {where} has no treatment "{reference}". {hint}')
     try:
-        result = analyse(rows, wish.methods.choices(), reference=reference)
+        result = analyse(rows, choices, reference=reference)
     except DataError as error:
         raise DataError(f"{where}: {error}") from None
     if not np.isfinite(result.estimate).all():

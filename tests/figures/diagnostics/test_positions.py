@@ -140,3 +140,13 @@ def test_estimates_at_the_edge_of_the_copas_model_are_hollow() -> None:
     assert "Hollow marks" in drawn.legend
     plain = draw_copas(replace(found, rows=(inner, inner), adjusted=None), SUBJECT, k=7)
     assert "Hollow marks" not in plain.legend
+
+
+def test_lines_of_a_network_are_as_wide_as_the_count_of_their_studies() -> None:
+    drawn = picture("network", 7)
+    axes = drawn.figure.axes[0]
+    widths = sorted(line.get_linewidth() for line in axes.lines if len(line.get_xydata()) == 2)
+    counts = sorted(int(text.get_text()) for text in axes.texts if text.get_text().isdigit())
+    assert len(widths) == len(counts) > 1
+    ratios = {round(width / count, 9) for width, count in zip(widths, counts, strict=True)}
+    assert len(ratios) == 1

@@ -13,7 +13,8 @@ from ketameta.pooling.network.evidence import NetworkEvidence
 
 RADIUS = 112.0
 LARGEST, SMALLEST = 24.0, 6.0
-THICKEST, THINNEST = 9.0, 1.0
+THICKEST, PER_STUDY = 9.0, 1.5
+"""Points: lines are as wide as the count of their studies, scaled down where one has many."""
 
 
 def draw_network(evidence: NetworkEvidence, subject: Subject) -> Picture:
@@ -48,7 +49,7 @@ def _graph(axes: Axes, evidence: NetworkEvidence) -> None:
     x, y = RADIUS * np.cos(angle), RADIUS * np.sin(angle)
     most = max(number for _, _, number in evidence.comparisons)
     for a, b, number in evidence.comparisons:
-        width = THINNEST + (THICKEST - THINNEST) * (number - 1) / max(1, most - 1)
+        width = number * min(PER_STUDY, THICKEST / most)
         axes.plot([x[a], x[b]], [y[a], y[b]], color=GUIDE, lw=width, zorder=1,
                   solid_capstyle="round")  # fmt: skip
     _edge_counts(axes, evidence, x, y)
