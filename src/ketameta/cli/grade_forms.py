@@ -135,8 +135,8 @@ class GradeForms:
 
 def _answers(question: str | None, review: Review, evidence: Evidence) -> Sequence[Answer]:
     if question is None:
-        return answer_review(review, evidence)
-    return (answer_question(find_question(review, question), review, evidence),)
+        return answer_review(review, evidence, brief=True)
+    return (answer_question(find_question(review, question), review, evidence, brief=True),)
 
 
 def _question_blocks(graded: QuestionGrade) -> Iterator[Block]:

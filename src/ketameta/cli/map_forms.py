@@ -37,7 +37,7 @@ class EvidenceMaps:
         """Read the records, and answer the review's questions where their results are wanted."""
         evidence = workspace.evidence(output)
         review = _review(workspace, review_file, needed=results)
-        answers = () if review is None else answer_review(review, evidence)
+        answers = () if review is None else answer_review(review, evidence, brief=True)
         matrix = availability_table(availability(answers, evidence)) if results else None
         certainty = None
         if review is not None:

@@ -67,7 +67,7 @@ class RiskOfBias:
         from ketameta.questions.loading import find_question
 
         review = workspace.review(review_file)
-        answer = answer_question(find_question(review, question), review, evidence)
+        answer = answer_question(find_question(review, question), review, evidence, brief=True)
         shown = assessments_in(answer.main, evidence, answer.question.title)
         used = dict.fromkeys(row.study for row in answer.main.rows)
         studies = tuple(evidence.get(name).study for name in used)
