@@ -179,8 +179,11 @@ def test_an_edit_is_overwritten_on_demand_only_and_an_added_file_never(tmp_path:
             build_report(root, out, force=force)
     (out / "tables" / "mine.csv").unlink()
     (out / "files.json").unlink()
+    (out / "summary.md").write_text("by hand")
     with pytest.raises(UsageError, match=r"a report without files\.json"):
-        build_report(root, out, force=True)
+        build_report(root, out)
+    assert (out / "summary.md").read_text(encoding="utf-8") == "by hand"
+    build_report(root, out, force=True)
     assert (out / "summary.md").read_text(encoding="utf-8") == page
 
 

@@ -30,8 +30,9 @@ from ketameta.tables.table import Table
 PAGE, SUMMARY, RESULTS = "index.html", "summary.md", "results.json"
 TABLES, FIGURES = "tables", "figures"
 COMMITTED_FIGURE = "forest.svg"
-FILES = FolderRecord("files.json", "ketameta.report/1", "report")
-OURS = frozenset({PAGE, SUMMARY, RESULTS, TABLES, FIGURES, FILES.name})
+NAMES = frozenset({PAGE, SUMMARY, RESULTS, TABLES, FIGURES})
+FILES = FolderRecord("files.json", "ketameta.report/1", "report", NAMES)
+OURS = NAMES | {FILES.name}
 
 FIGURE_FORMATS = ("svg", "pdf", "png")
 PICTURE_KINDS = ("svg", "png")

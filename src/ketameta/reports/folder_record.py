@@ -27,11 +27,15 @@ class FolderRecord:
         What stands in it under `format`.
     what
         What the folder holds, in words.
+    names
+        What lies at the top of a folder of ours. A folder with nothing else, written before there
+        were lists, may be replaced by force; without names no folder without a list may.
     """
 
     name: str
     format: str
     what: str
+    names: frozenset[str] = frozenset()
 
     def text(self, folder: Path, about: Mapping[str, Any]) -> str:
         """The list of a finished folder, with what else is to be said `about` it."""
@@ -44,8 +48,8 @@ class FolderRecord:
         Parameters
         ----------
         force
-            Overwrite changed files; files that were added are refused all the same, and so is a
-            folder without the list.
+            Overwrite changed files, and a folder without the list that holds nothing but `names`;
+            files that were added are refused all the same.
 
         Raises
         ------
@@ -56,11 +60,8 @@ class FolderRecord:
             return
         recorded = self._recorded(out / self.name)
         if recorded is None:
-            names = _named(sorted(path.name for path in out.iterdir()))
-            raise UsageError(
-                f"{out}: holds other files ({names}), or a {self.what} without {self.name}, the "
-                "list of its own. Name an empty folder, or move them elsewhere first."
-            )
+            self._refuse_unlisted(out, force=force)
+            return
         now = self._hashes(out)
         added = sorted(set(now) - set(recorded))
         if added:
@@ -72,6 +73,20 @@ class FolderRecord:
             raise UsageError(
                 f"{out}: {_named(changed)} changed since the {self.what} was written. Name another "
                 "folder, or add --force to overwrite what was changed."
+            )
+
+    def _refuse_unlisted(self, out: Path, *, force: bool) -> None:
+        names = {path.name for path in out.iterdir()}
+        if names - self.names:
+            raise UsageError(
+                f"{out}: holds other files ({_named(sorted(names))}), or a {self.what} without "
+                f"{self.name}, the list of its own. Name an empty folder, or move them elsewhere "
+                "first."
+            )
+        if not force:
+            raise UsageError(
+                f"{out}: holds a {self.what} without {self.name}, the list of its files, so that "
+                "what was changed in it cannot be known. Remove it, or add --force to overwrite it."
             )
 
     def _recorded(self, path: Path) -> dict[str, str] | None:
