@@ -43,6 +43,29 @@ def test_the_fragility_of_each_trial_is_the_engines() -> None:
         assert trial["index"] == direct.index
 
 
+# R 4.2.2, metafor 3.8-1: rma(measure = "OR", ai = c(73, 13, 14), n1i = c(111, 27, 17),
+# ci = c(24, 3, 15), n2i = c(100, 28, 23), test = "knha"): log odds ratio and interval.
+COUNTED = (1.732186, 0.783693, 2.680678)
+
+
+def test_the_pool_that_is_fragile_is_said_to_be_of_the_studies_with_counts() -> None:
+    words = ["sensitivity", "abstinence-longest", "--kind", "fragility"]
+    found = json.loads(CliRunner().invoke(cli, [*words, "--format", "json"]).stdout)
+    assert (found["k"], found["without_counts"]) == (3, ["Grabski 2022"])
+    pooled = [found["pooled"][name] for name in ("estimate", "ci_low", "ci_high")]
+    assert pooled == pytest.approx(COUNTED, abs=1e-6)
+    text = " ".join(CliRunner().invoke(cli, words).stdout.split())
+    assert "the pooled interval of the 3 studies with counts (OR 5.65 [2.19, 14.59]) holds" in text
+    assert "Grabski 2022 has an estimate without counts" in text
+
+
+def test_a_reverse_index_is_said_to_be_one_in_the_table() -> None:
+    words = ["sensitivity", "abstinence-longest", "--kind", "fragility"]
+    lines = CliRunner().invoke(cli, words).stdout.splitlines()
+    said = {line.split("  ")[0]: "reverse" in line for line in lines if line[-1:].isdigit()}
+    assert said == {"Krupitsky 1997": False, "Dakwar 2019": False, "Dakwar 2020": True}
+
+
 def _trials(found: object) -> list[dict[str, object]]:
     """The list of trials, wherever it stands."""
     if not isinstance(found, dict):

@@ -145,8 +145,10 @@ SENSITIVITY: Keys = (
     ("deleted", "qq: whether residuals are from the mean without the study"),
     (
         "pooled",
-        "fragility of the pooled interval: {index, quotient, ci_low, ci_high, reversed, changes}",
+        "fragility of the pooled interval of the `k` studies with counts: {index, quotient, "
+        "estimate, ci_low, ci_high, reversed, changes}",
     ),
+    ("without_counts", "fragility: studies with an estimate that is not in `pooled`"),
     _EXCLUDED,
     _WARNINGS,
 )

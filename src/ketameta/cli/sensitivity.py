@@ -116,12 +116,12 @@ def sensitivity(
     wish = Variation(kind, options, alpha, methods)
     check_options(wish)
     samples = source.samples(methods, columns=True)
+    found = [vary(samples.source, sample, wish) for sample in samples.samples]
     if kind in FROM_COUNTS:
         from ketameta.cli.sensitivity_counts import without_counts
 
         for name in (name for sample in samples.samples for name in without_counts(sample)):
             source.output.say(f"{name}: reports an estimate without counts. It is not below.")
-    found = [vary(samples.source, sample, wish) for sample in samples.samples]
     what = "common tau2" if options.common_tau2 else kind
     source.deliver(samples, found, methods, what=what)
     return FINE

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Rows, Sample
-from ketameta.cli.method_options import Methods
 from ketameta.cli.sensitivity_wish import Variation, two_numbers
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.tabular import numbers
 from ketameta.measures.arms import Counts
 from ketameta.measures.estimates import FloatArray
-from ketameta.sensitivity.fragility import fragility_index
 from ketameta.sensitivity.informative_missingness import LogImor, imor_result, imor_results
 from ketameta.sensitivity.missing_outcomes import (
     MissingOutcomeResult,
@@ -25,7 +22,7 @@ from ketameta.sensitivity.missing_outcomes import (
     Trials,
     missing_outcome_results,
 )
-from ketameta.sensitivity.pooled_fragility import pooled_fragility
+from ketameta.sensitivity.preset_estimates import estimates_without_counts
 from ketameta.sensitivity.recipe import Recipe
 
 MISSING = ("missing_1", "missing_2")
@@ -48,40 +45,8 @@ def _counted(sample: Sample, what: str) -> tuple[Rows, list[int], list[FloatArra
 
 
 def without_counts(sample: Sample) -> list[str]:
-    """Studies of a question that give an estimate but not all four counts."""
-    rows = sample.rows
-    if rows is None or not sample.curated:
-        return []
-    lines = range(len(rows.lines))
-    return [str(rows.labels[row]) for row in lines if not rows_with(rows, COUNTS, row)]
-
-
-def fragility(
-    sample: Sample, methods: Methods, alpha: float
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The pooled fragility index, and one for each trial."""
-    rows, use, (a, n1, c, n2) = _counted(sample, "fragility")
-    pooled = pooled_fragility(
-        Counts(a, n1), Counts(c, n2), code=sample.measure.code, choices=methods.choices()
-    )
-    labels = _labels(rows, use, sample)
-    trials = []
-    for i, label in enumerate(labels):
-        found = fragility_index((a[i], n1[i]), (c[i], n2[i]), alpha=alpha)
-        trials.append({"study": label, **asdict(found)})
-    whole = {
-        "pooled": {
-            "index": pooled.index,
-            "quotient": pooled.quotient,
-            "ci_low": pooled.low,
-            "ci_high": pooled.high,
-            "reversed": pooled.reversed,
-            "changes": [
-                {**asdict(change), "study": labels[change.study]} for change in pooled.changes
-            ],
-        }
-    }
-    return whole, trials
+    """Studies that give an estimate but not all four counts."""
+    return [] if sample.rows is None else estimates_without_counts(sample.rows.computed)
 
 
 def counted_arms(sample: Sample, kind: str) -> tuple[list[str], Counts, Counts]:

@@ -14,7 +14,8 @@ from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_b
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.cli.sensitivity_choices import grouped, varied_assumptions
-from ketameta.cli.sensitivity_counts import fragility, missing_outcomes
+from ketameta.cli.sensitivity_counts import missing_outcomes
+from ketameta.cli.sensitivity_fragility import fragility
 from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quantiles, radial
 from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
@@ -201,28 +202,6 @@ def _permutation(sample: Sample, wish: Variation) -> Varied:
     return Varied([], whole, [statistics_grid([whole], {n: n for n in whole})], found.cautions)
 
 
-def _fragility(sample: Sample, wish: Variation) -> Varied:
-    whole, trials = fragility(sample, wish.methods, wish.alpha)
-    pooled = whole["pooled"]
-    said = (
-        "No number of changed outcomes that was tried makes the pooled interval cross."
-        if pooled["index"] is None
-        else f"After {pooled['index']} changed outcomes the pooled interval "
-        + ("no longer holds" if pooled["reversed"] else "holds")
-        + " the value of no difference."
-    )
-    titles = {
-        "study": "Study",
-        "index": "Index",
-        "quotient": "Of all people",
-        "p_value": "Fisher's P",
-        "p_value_after": "P after",
-    }
-    return Varied(
-        trials, whole, [Paragraph(said), statistics_grid(trials, titles, text=("study",))]
-    )
-
-
 def _missing_outcomes(sample: Sample, wish: Variation) -> Varied:
     if sample.behind is not None:
         # Imported here: a user's table needs no records.
@@ -247,7 +226,7 @@ _KINDS: Mapping[str, Callable[[Sample, Variation], Varied]] = {
     "baujat": _baujat,
     "subsets": _subsets,
     "permutation": _permutation,
-    "fragility": _fragility,
+    "fragility": fragility,
     "missing-outcomes": _missing_outcomes,
     "subgroups": grouped,
     "tornado": varied_assumptions,

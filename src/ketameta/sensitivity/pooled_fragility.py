@@ -63,6 +63,11 @@ class PooledFragility:
     reversed: bool
     changes: tuple[OutcomeChange, ...]
 
+    @property
+    def estimate(self) -> float:
+        """The pooled mean, in the middle of its interval, on the analysis scale."""
+        return 0.5 * (self.low + self.high)
+
 
 def pooled_fragility(
     group_1: Counts,
