@@ -30,8 +30,8 @@ FEWEST = 1.01
 def required_size(measure: str, size: InformationSize) -> int | None:
     """People in both arms together for the power the review asks for; None where not defined.
 
-    Binary measures: two proportions by the arcsine effect size h; means: a standardised mean
-    difference. Mean differences in units of their own have no size without a standard deviation.
+    Binary measures: two proportions; means: a standardised mean difference. Mean differences in
+    units of their own have no size without a standard deviation.
 
     References
     ----------
@@ -63,13 +63,18 @@ def required_for(
     Parameters
     ----------
     risks
-        Without and with treatment, 0 to 1; compared by the arcsine effect size h.
+        Without and with treatment, 0 to 1, both ends included.
     smd
         A standardised mean difference, used where there are no risks.
+
+    References
+    ----------
+    Fleiss, Levin and Paik 2003, Statistical methods for rates and proportions, chapter 4,
+    doi:10.1002/0471445428. R: `power.prop.test(p1, p2, power)`, `power.t.test(delta, power)`.
+    The arcsine effect size asks for half the people where a risk is 0.
     """
     if risks is not None:
-        one, two = (2.0 * math.asin(math.sqrt(risk)) for risk in risks)
-        return 2 * math.ceil(_per_arm(_normal_power, abs(two - one), size))
+        return 2 * math.ceil(_per_arm_of_risks(*risks, size))
     return 2 * math.ceil(_per_arm(_t_power, abs(smd or 0.0), size))
 
 
@@ -84,6 +89,17 @@ def events_for_hazard(size: InformationSize, log_ratio: float) -> int:
     Schoenfeld 1983, Biometrics 39:499-503, doi:10.2307/2531021.
     """
     return math.ceil(2 * _per_arm(_normal_power, abs(log_ratio), size))
+
+
+def _per_arm_of_risks(one: float, two: float, size: InformationSize) -> float:
+    """People in each arm: the test takes the variance of equal risks, its power that of the two."""
+    if one == two:
+        raise DataError("information size: no number of people shows an effect of 0.")
+    mean = 0.5 * (one + two)
+    critical, wanted = -float(ndtri(float(size.alpha) / 2.0)), float(ndtri(float(size.power)))
+    equal = math.sqrt(2.0 * mean * (1.0 - mean))
+    apart = math.sqrt(one * (1.0 - one) + two * (1.0 - two))
+    return ((critical * equal + wanted * apart) / (two - one)) ** 2
 
 
 def _per_arm(power: Power, effect: float, size: InformationSize) -> float:

@@ -13,20 +13,42 @@ from tests.records.real import review
 from ketameta.appraisal.grade.decision_scale import decision_scale
 from ketameta.appraisal.grade.imprecision import imprecision, information_size
 from ketameta.appraisal.information_size import events_for_hazard, required_for, required_size
+from ketameta.errors import DataError
 
 SIZE = review().thresholds.information_size
 Z = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
 
 
 def by_hand(first: float, second: float) -> int:
-    """Two proportions: 2 (z / h)² per arm pair, h the difference of arcsines."""
-    h = 2 * math.asin(math.sqrt(first)) - 2 * math.asin(math.sqrt(second))
-    return 2 * math.ceil(2 * (Z / h) ** 2)
+    """Fleiss: the null's standard deviation for the test, that of the two risks for the power."""
+    alpha, beta = NormalDist().inv_cdf(0.975), NormalDist().inv_cdf(0.8)
+    mean = (first + second) / 2
+    null = math.sqrt(2 * mean * (1 - mean))
+    own = math.sqrt(first * (1 - first) + second * (1 - second))
+    return 2 * math.ceil(((alpha * null + beta * own) / (first - second)) ** 2)
 
 
-def test_two_risks() -> None:
-    assert required_for(SIZE, risks=(0.25, 0.4)) == by_hand(0.25, 0.4) == 304
-    assert required_for(SIZE, risks=(0.4, 0.25)) == 304
+# R 4.2.2: 2 * ceiling(power.prop.test(p1 = first, p2 = second, power = 0.8)$n).
+@pytest.mark.parametrize(
+    ("first", "second", "people"),
+    [
+        (0.25, 0.4, 304),
+        (0.0, 0.02, 776),
+        (0.98, 1.0, 776),
+        (0.02, 0.04, 2282),
+        (0.3, 0.4, 712),
+        (0.5, 0.75, 116),
+    ],
+)
+def test_two_risks(first: float, second: float, people: int) -> None:
+    assert required_for(SIZE, risks=(first, second)) == by_hand(first, second) == people
+    assert required_for(SIZE, risks=(second, first)) == people
+    assert required_for(SIZE, risks=(1 - first, 1 - second)) == people
+
+
+def test_equal_risks_have_no_size() -> None:
+    with pytest.raises(DataError, match="no number of people shows an effect of 0"):
+        required_for(SIZE, risks=(0.2, 0.2))
 
 
 def test_the_control_risk_of_the_review_is_that_of_the_flag() -> None:
