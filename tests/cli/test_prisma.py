@@ -42,7 +42,7 @@ def test_csv_goes_round_through_yaml(tmp_path: Path) -> None:
     assert run("import", str(table), "-o", str(stated))[0] == 0
     from ketameta.questions.prisma import load_prisma
 
-    assert load_prisma(tmp_path).flow.new_studies == 40
+    assert load_prisma(tmp_path).flow.new_studies == 12
 
 
 def test_what_is_no_flow_is_refused(tmp_path: Path) -> None:
@@ -53,3 +53,14 @@ def test_what_is_no_flow_is_refused(tmp_path: Path) -> None:
     assert "not UTF-8" in err
     assert run("import", str(tmp_path / "none.csv"))[0] == 2
     assert run("flow", "-o", str(tmp_path / "flow.docx"))[0] == 2
+
+
+def test_the_checklist_breaks_no_word_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = run("checklist")
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    words = set(out.split())
+    assert {"prisma.yaml.", "Characteristics", "manuscript."} <= words
+    assert "stated: not done" in " ".join(out.split())
+    assert " ".join(out.split()).count("Why the review, given what is known.") <= 1

@@ -17,7 +17,7 @@ from ketameta.figures.figure_kind import ENDINGS
 from ketameta.questions.prisma import FILE, load_prisma
 from ketameta.reports.methods_text import methods_text
 from ketameta.reports.prisma_part import PrismaPart, prisma_part
-from ketameta.tables.prisma import checklist_table, sums_table
+from ketameta.tables.prisma import checklist_table, short_checklist, sums_table
 
 LARGEST = 1_000_000
 PLACES = (
@@ -75,9 +75,8 @@ class PrismaForms:
     def checklist(self, style: str, out: Path | None, *, force: bool) -> bool:
         """The checklist; whether an item is missing."""
         form = form_of(style, out)
-        deliver_table(
-            checklist_table(self.part.items), form, output_to(out, form, None, force=force)
-        )
+        table = short_checklist if form == "table" else checklist_table
+        deliver_table(table(self.part.items), form, output_to(out, form, None, force=force))
         return any(item.state == "missing" for item in self.part.items)
 
 

@@ -96,14 +96,14 @@ def _reports(column: Column) -> list[Box]:
 
 
 def _final(d: FlowDiagram) -> list[str]:
-    statuses = ", ".join(f"{n} {name}" for name, n in d.by_status)
     lines = [f"{_text('New studies included', d.new_studies)} ({_text('reports', d.new_reports)})"]
     if d.previous_studies:
         lines.append(
             f"{_text('Studies of earlier versions', d.previous_studies)}; "
             f"{_text('studies in all', d.total_studies)}"
         )
-    lines.append(f"On record: {statuses}. In the main analysis of a question: {d.pooled}.")
+    lines.append(_text("Of these in the main analysis of a question", d.pooled))
+    lines += [f"Beside these: {_text(name[:1].lower() + name[1:], n)}" for name, n in d.apart]
     return lines
 
 

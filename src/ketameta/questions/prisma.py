@@ -92,6 +92,8 @@ class Statement(Record):
 
     text: Text
     """What was done, in the words of the team."""
+    done: bool = True
+    """False where the text says that it was not done; such items are counted apart."""
     where: Text | None = None
     """Where the manuscript reports it, e.g. "Methods, page 4"."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import evidence_map
+from ketameta.appraisal.prisma.checklist import counted_states
 from ketameta.appraisal.risk_of_bias.assessed import assessments
 from ketameta.appraisal.risk_of_bias.overview import assessments_of, caveats
 from ketameta.appraisal.risk_of_bias.tools import TOOLS
@@ -230,7 +231,6 @@ def _prisma(
     inputs: ReportInputs, methods: Sequence[MethodsParagraph], anchors: Sequence[str]
 ) -> Section:
     part = prisma_part(inputs.prisma, inputs.evidence, inputs.answers, methods, places=anchors)
-    done = sum(item.state == "done" for item in part.items)
     broken = [check.message for check in part.broken]
     return Section(
         "flow",
@@ -241,7 +241,7 @@ def _prisma(
             *(f"This sum does not hold: {message}" for message in broken),
             Fold(f"Sums of the flow diagram ({len(part.sums)})", (sums_table(part.sums),)),
             Fold(
-                f"PRISMA 2020 checklist: {done} of {len(part.items)} items answered",
+                f"PRISMA 2020 checklist: {counted_states(part.items)}",
                 (checklist_table(part.items),),
             ),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ketameta.appraisal.prisma.checklist import CheckedItem
+from ketameta.appraisal.prisma.checklist import MISSING, CheckedItem, counted_states
 from ketameta.appraisal.prisma.sums import SumCheck
 from ketameta.tables.table import Cell, Column, Row, Table
 
@@ -36,9 +36,29 @@ def checklist_table(items: Sequence[CheckedItem]) -> Table:
         )
         for checked in items
     )
-    done = sum(checked.state == "done" for checked in items)
-    caption = f"PRISMA 2020 checklist: {done} of {len(items)} items answered"
+    caption = f"PRISMA 2020 checklist: {counted_states(items)}"
     return Table("prisma-checklist", caption, columns, rows)
+
+
+def short_checklist(items: Sequence[CheckedItem]) -> Table:
+    """The checklist for a terminal: what is reported, or what is asked where nothing is."""
+    columns = (
+        Column("item", "Item", "number"),
+        Column("topic", "Topic"),
+        Column("state", "State"),
+        Column("text", "Text"),
+    )
+    rows = tuple(
+        Row((Cell(c.item.number), Cell(c.item.topic), Cell(c.state), Cell(_reported(c))))
+        for c in items
+    )
+    caption = f"PRISMA 2020 checklist: {counted_states(items)}"
+    note = "What every item asks, who answers it and where: --format md or csv."
+    return Table("prisma-checklist", caption, columns, rows, (note,))
+
+
+def _reported(checked: CheckedItem) -> str:
+    return f"{checked.item.asks} {checked.text}" if checked.state == MISSING else checked.text
 
 
 def _where(where: str) -> Cell:

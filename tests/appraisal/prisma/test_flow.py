@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,8 @@ import pytest
 from tests.records.real import ROOT
 from tests.reports.real_report import real_inputs
 
-from ketameta.appraisal.prisma.checklist import checklist
-from ketameta.appraisal.prisma.flow import IN_REVIEW, FlowDiagram, flow_diagram
+from ketameta.appraisal.prisma.checklist import checklist, counted_states
+from ketameta.appraisal.prisma.flow import ASSESSED_TOO, IN_REVIEW, FlowDiagram, flow_diagram
 from ketameta.appraisal.prisma.items import ITEMS, NUMBERS
 from ketameta.appraisal.prisma.sums import check_sums
 from ketameta.errors import DataError
@@ -22,9 +23,10 @@ REPORTS = sum(1 + len(s.reports) for s in EVIDENCE.studies if s.status in IN_REV
 LEFT_OUT = len(EVIDENCE.excluded)
 
 # 500 + 100 found, 150 + 20 + 5 removed, 425 screened, 300 excluded, 125 sought, 5 not got, 120
-# assessed, so many excluded that the reports of new studies remain; the other column gives the 4
-# last ones.
-ASSESSED = REPORTS - 4 + LEFT_OUT - 2
+# assessed, so many excluded that the reports of studies included, described or awaited remain; the
+# other column gives the 4 last ones.
+BESIDE = sum(1 + len(s.reports) for s in EVIDENCE.studies if s.status in ASSESSED_TOO)
+ASSESSED = REPORTS + BESIDE - 4 + LEFT_OUT - 2
 FLOW: dict[str, Any] = {
     "databases": [{"name": "MEDLINE", "n": 500}],
     "registers": [{"name": "CENTRAL", "n": 100}],
@@ -140,3 +142,36 @@ def test_total_counts_earlier_studies_too() -> None:
     assert (found.total_studies, found.total_reports) == (STUDIES + 3, REPORTS + 4)
     assert set(states(found).values()) == {"holds"}
     assert states(replace(found, total_studies=1))["total"] == "broken"
+
+
+def test_the_box_counts_studies_with_the_status_included_and_names_the_others() -> None:
+    """Described studies, and those whose numbers nobody has, were once counted as included."""
+    statuses = Counter(str(study.status) for study in EVIDENCE.studies)
+    found = diagram({})
+    assert found.new_studies == found.counted_studies == statuses["included"]
+    assert dict(found.apart) == {
+        "Described only, never pooled": statuses["narrative"],
+        "Finished, usable numbers not extracted": statuses["awaiting data"],
+        "Ongoing, or no results seen": statuses["ongoing"],
+    }
+    assert found.new_studies + sum(dict(found.apart).values()) == len(EVIDENCE.studies)
+    message = next(c.message for c in check_sums(found) if c.code == "records")
+    assert "status included" in message
+
+
+def test_what_was_not_done_is_no_answered_item() -> None:
+    stated = Prisma.model_validate(
+        {"statements": {"7": {"text": "Nothing was kept.", "done": False}, "24a": {"text": "No."}}}
+    )
+    items = checklist(stated, {})
+    assert {c.item.number: c.state for c in items if c.item.number in ("7", "24a")} == {
+        "7": "stated: not done",
+        "24a": "done",
+    }
+    assert counted_states(items) == "1 of 42 items answered, 1 stated as not done, 40 missing"
+
+
+def test_the_reviews_own_checklist_says_what_was_not_done() -> None:
+    items = checklist(load_prisma(ROOT / "reports" / "ketamine-addiction"), {})
+    undone = {c.item.number for c in items if c.state == "stated: not done"}
+    assert undone == {"7", "8", "9"}

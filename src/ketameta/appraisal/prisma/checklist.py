@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.prisma.items import AUTHOR, ITEMS, NUMBERS, TEAM, TOOL, Item
 from ketameta.errors import DataError
 from ketameta.questions.prisma import Prisma
 
-DONE, MISSING = "done", "missing"
+DONE, NOT_DONE, MISSING = "done", "stated: not done", "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,10 @@ class CheckedItem:
     Attributes
     ----------
     state
-        "done", or "missing" for what nobody has stated or written yet.
+        "done"; "stated: not done" where the team says that it was not; "missing" for what nobody
+        has stated or written yet.
     text
-        What is reported, or what has to be.
+        What is reported, or who has to say what the item asks.
     where
         Where: an anchor of the report ("#methods") or the team's words.
     """
@@ -60,13 +61,25 @@ def checklist(
     return tuple(_checked(item, prisma, filled, places) for item in ITEMS)
 
 
+def counted_states(items: Sequence[CheckedItem]) -> str:
+    """How many items are in which state: "29 of 42 items answered, 3 stated as not done, ..."."""
+    states = [item.state for item in items]
+    parts = [f"{states.count(DONE)} of {len(items)} items answered"]
+    if NOT_DONE in states:
+        parts.append(f"{states.count(NOT_DONE)} stated as not done")
+    if MISSING in states:
+        parts.append(f"{states.count(MISSING)} missing")
+    return ", ".join(parts)
+
+
 def _checked(
     item: Item, prisma: Prisma, filled: Mapping[str, str], places: Collection[str]
 ) -> CheckedItem:
     stated = prisma.statements.get(item.number)
     anchor = f"#{item.place}" if item.place in places else ""
     if stated is not None:
-        return CheckedItem(item, DONE, stated.text, stated.where or anchor)
+        state = DONE if stated.done else NOT_DONE
+        return CheckedItem(item, state, stated.text, stated.where or anchor)
     if item.by == TOOL and filled.get(item.number):
         return CheckedItem(item, DONE, filled[item.number], anchor)
     todo = {
@@ -74,4 +87,4 @@ def _checked(
         AUTHOR: "Write it in the manuscript.",
         TOOL: "The records do not hold it yet.",
     }
-    return CheckedItem(item, MISSING, f"{item.asks} {todo[item.by]}", anchor)
+    return CheckedItem(item, MISSING, todo[item.by], anchor)

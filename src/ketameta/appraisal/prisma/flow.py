@@ -6,7 +6,7 @@ Page MJ, McKenzie JE, Bossuyt PM, et al. BMJ 2021;372:n71. doi:10.1136/bmj.n71.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from ketameta.questions.prisma import Flow, Identified, Screening
@@ -14,8 +14,16 @@ from ketameta.records.store import Evidence
 from ketameta.records.vocabulary import Status
 
 Number = int | None
-IN_REVIEW = (Status.INCLUDED, Status.NARRATIVE, Status.AWAITING)
-"""Statuses of finished studies, which the review includes; ongoing ones are listed beside."""
+IN_REVIEW = (Status.INCLUDED,)
+"""Status of the studies that the box of included studies counts."""
+APART = {
+    Status.NARRATIVE: "Described only, never pooled",
+    Status.AWAITING: "Finished, usable numbers not extracted",
+    Status.ONGOING: "Ongoing, or no results seen",
+}
+"""What the other studies on record are called, each in a line of its own."""
+ASSESSED_TOO = (Status.NARRATIVE, Status.AWAITING)
+"""Of those, the ones whose reports were assessed and not excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,9 @@ class FlowDiagram:
     databases, other
         The two columns.
     new_studies, new_reports, total_studies, total_reports
-        Included; `counted_studies` are those that the records show.
+        Included; `counted_studies` are those that the records show as included.
+    apart, apart_reports
+        Other studies on record, by what they are called; reports of those that are finished.
     pooled
         Studies in the main analysis of at least one question.
     not_kept
@@ -67,6 +77,8 @@ class FlowDiagram:
     total_studies: Number
     total_reports: Number
     counted_studies: int
+    apart: tuple[tuple[str, int], ...]
+    apart_reports: int
     by_status: tuple[tuple[str, int], ...]
     listed_exclusions: int
     pooled: int
@@ -81,12 +93,13 @@ def flow_diagram(flow: Flow, evidence: Evidence, pooled: int) -> FlowDiagram:
     flow
         What the team states.
     evidence
-        The records: every finished study counts as included, reports of each with it.
+        The records: studies with the status "included" are counted as such, their reports with
+        them; all others are named apart.
     pooled
         Studies in at least one main analysis.
     """
     inside = [study for study in evidence.studies if study.status in IN_REVIEW]
-    reports = sum(1 + len(study.reports) for study in inside)
+    reports = _reports(evidence, IN_REVIEW)
     statuses = Counter(str(study.status) for study in evidence.studies)
     new = len(inside) if flow.new_studies is None else flow.new_studies
     new_reports = reports if flow.new_reports is None else flow.new_reports
@@ -106,11 +119,17 @@ def flow_diagram(flow: Flow, evidence: Evidence, pooled: int) -> FlowDiagram:
         total_studies=_total(flow.total_studies, flow.previous_studies, new),
         total_reports=_total(flow.total_reports, flow.previous_reports, new_reports),
         counted_studies=len(inside),
+        apart=tuple((name, statuses[str(s)]) for s, name in APART.items() if statuses[str(s)]),
+        apart_reports=_reports(evidence, ASSESSED_TOO),
         by_status=tuple((str(s), statuses[str(s)]) for s in Status if statuses[str(s)]),
         listed_exclusions=len(evidence.excluded),
         pooled=pooled,
         not_kept=flow.not_kept or "",
     )
+
+
+def _reports(evidence: Evidence, statuses: Collection[Status]) -> int:
+    return sum(1 + len(study.reports) for study in evidence.studies if study.status in statuses)
 
 
 def _identified(flow: Flow) -> Iterator[tuple[str, str, Number]]:

@@ -51,8 +51,8 @@ def _checks(d: FlowDiagram) -> Iterator[SumCheck]:
         "reports",
         "reports assessed less those excluded",
         _plus(_left(d.databases), _left(d.other)),
-        "reports of new studies",
-        d.new_reports,
+        "reports of new studies, and of those that are described only or await extraction",
+        _plus(d.new_reports, d.apart_reports),
     )
     yield _at_most("studies", "new studies", d.new_studies, "their reports", d.new_reports)
     yield _equal(
@@ -71,7 +71,7 @@ def _checks(d: FlowDiagram) -> Iterator[SumCheck]:
     )
     yield _equal(
         "records",
-        "finished studies on record",
+        "studies on record with the status included",
         d.counted_studies,
         "new studies included",
         d.new_studies,
