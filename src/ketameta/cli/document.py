@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table for reading."""
+    """A table for reading; `left_out` are titles of columns for which there was no room."""
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     indent: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 Block = Heading | Paragraph | Fields | Grid
@@ -79,11 +80,15 @@ def fields(*pairs: tuple[str, str | None], indent: int = 0) -> Fields:
     return Fields(tuple(Field(label, text) for label, text in pairs if text), indent)
 
 
+def with_columns(grid: Grid, indices: Sequence[int]) -> Grid:
+    """The grid with these of its columns."""
+    lines = tuple(Line(tuple(x.cells[i] for i in indices), x.tone, x.rule) for x in grid.lines)
+    return replace(grid, columns=tuple(grid.columns[i] for i in indices), lines=lines)
+
+
 def without_column(grid: Grid, index: int) -> Grid:
     """The grid without one of its columns."""
-    kept = [i for i in range(len(grid.columns)) if i != index]
-    lines = tuple(Line(tuple(x.cells[i] for i in kept), x.tone, x.rule) for x in grid.lines)
-    return Grid(tuple(grid.columns[i] for i in kept), lines, grid.indent)
+    return with_columns(grid, [i for i in range(len(grid.columns)) if i != index])
 
 
 def fitted(grid: Grid, width: int, dispensable: Sequence[Sequence[int]]) -> Grid:
@@ -94,28 +99,26 @@ def fitted(grid: Grid, width: int, dispensable: Sequence[Sequence[int]]) -> Grid
     dispensable
         Indices of columns that may go, together where they stand together; first to go first.
     """
-    gone = {i for i in range(len(grid.columns)) if not any(x.cells[i] for x in grid.lines)}
-    cut = _without(grid, gone)
+    kept = [i for i in range(len(grid.columns)) if any(x.cells[i] for x in grid.lines)]
+    cut = with_columns(grid, kept)
+    gone: list[int] = []
     for indices in dispensable:
         if natural_width(cut) <= width:
             break
-        gone |= set(indices)
-        cut = _without(grid, gone)
-    return cut
-
-
-def _without(grid: Grid, gone: set[int]) -> Grid:
-    for index in sorted(gone, reverse=True):
-        grid = without_column(grid, index)
-    return grid
+        gone += [i for i in indices if i in kept]
+        cut = with_columns(grid, [i for i in kept if i not in gone])
+    return replace(cut, left_out=tuple(grid.columns[i].title for i in sorted(gone)))
 
 
 def natural_width(grid: Grid) -> int:
     """Characters that a grid needs; breakable columns count with the least they need."""
     widths = [
-        max(len(column.title), *(len(line.cells[i]) for line in grid.lines), 0)
-        if column.firm
-        else max(len(column.title), column.least)
-        for i, column in enumerate(grid.columns)
+        max(len(column.title), widest if column.firm else min(widest, column.least))
+        for column, widest in zip(grid.columns, _widest(grid), strict=True)
     ]
     return grid.indent + sum(widths) + 2 * (len(widths) - 1)
+
+
+def _widest(grid: Grid) -> list[int]:
+    """The longest cell of each column."""
+    return [max((len(x.cells[i]) for x in grid.lines), default=0) for i in range(len(grid.columns))]

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ketameta.cli.column_widths import column_widths, natural_widths
+from ketameta.cli.column_widths import blocks, column_widths, natural_widths
 from ketameta.cli.document import Block, Document, Fields, Grid, Heading, Paragraph
 from ketameta.cli.output import Output, printable
 from ketameta.cli.straight_lines import straight_lines
@@ -97,6 +97,17 @@ def _fields(console: Console, block: Fields, output: Output) -> None:
 
 
 def _grid(console: Console, block: Grid) -> None:
+    for i, part in enumerate(blocks(block, console.width)):
+        if i:
+            console.print()
+        _block(console, part)
+    if block.left_out:
+        names = ", ".join(block.left_out)
+        told = f"Left out for want of room: {names}. A wider terminal or --format csv shows more."
+        console.print(Padding(_text(told, "dim"), (0, 0, 0, block.indent)))
+
+
+def _block(console: Console, block: Grid) -> None:
     sizes = column_widths(block, console.width)
     table = Table(
         box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim", show_edge=False
@@ -125,6 +136,8 @@ def _grid(console: Console, block: Grid) -> None:
 
 def _rules(sizes: list[int], block: Grid) -> list[int]:
     return [
-        min(size, natural if column.firm else max(len(column.title), column.least))
-        for size, natural, column in zip(sizes, natural_widths(block), block.columns, strict=True)
+        min(size, natural if i == 0 or column.firm else max(len(column.title), column.least))
+        for i, (size, natural, column) in enumerate(
+            zip(sizes, natural_widths(block), block.columns, strict=True)
+        )
     ]
