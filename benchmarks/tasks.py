@@ -12,6 +12,8 @@ from compiled_loop import Array, CompiledLoop
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.pool import pool
 from ketameta.pooling.pool_batch import pool_batch
+from ketameta.sensitivity.bias.copas import copas
+from ketameta.sensitivity.cumulative import cumulative_arrays
 from ketameta.sensitivity.influence import influence
 from ketameta.sensitivity.leave_one_out import leave_one_out_arrays
 from ketameta.sensitivity.permutation import permutation_test
@@ -136,6 +138,24 @@ def all_tasks(data: Data) -> list[Task]:
             _permutation,
         ),
     ]
+    ordered, published = data.deletions, estimates(data.selection)
+    found += [
+        Task(
+            "cumulative",
+            "cumulative of k = 10,000, REML",
+            lambda: cumulative_arrays(ordered[0], ordered[1]),
+            None,
+            lambda result, _: _last(result, ordered),
+        ),
+        Task(
+            "copas",
+            "Copas model, ten suppositions, 100 studies",
+            lambda: copas(published),
+            None,
+            lambda result, _: _above(result, published),
+            3,
+        ),
+    ]
     fit = three_level_fit(data.three_level)
     if fit is not None:
         words = "three-level REML, 1,000 clusters of 5"
@@ -145,6 +165,19 @@ def all_tasks(data: Data) -> list[Task]:
         words = f"{model} selection model, 100 studies"
         found.append(Task(f"selection-{model}", words, fit, None, _gained))
     return found
+
+
+def _last(result: object, pair: Array) -> None:
+    """All studies together are the ordinary analysis."""
+    whole = pool(estimates(pair), interval="wald")
+    found = [getattr(result, name)[-1] for name in ("tau2", "estimate", "se")]
+    close(found, [whole.heterogeneity.tau2, whole.estimate, whole.se])
+
+
+def _above(result: object, given: EffectEstimates) -> None:
+    """Without correlation the Copas likelihood is the ordinary one: its maximum is not lower."""
+    plain = pool(given, tau2="ML").log_likelihood
+    assert all(row.log_likelihood >= plain - 1e-9 for row in result.rows)  # type: ignore[attr-defined]
 
 
 def selection_fits(pair: Array) -> dict[str, Callable[[], object]]:
