@@ -159,7 +159,9 @@ def _told(
 
 def _words(data: StatementData) -> str:
     """What the source says where it prints an interval, which no other number can stand for."""
-    return f"in words: {data.text.rstrip('.')}" if _prints_interval(data) else "in words only"
+    if not _prints_interval(data):
+        return "in words only"
+    return f"in words, without absolute values on record: {data.text.rstrip('.')}"
 
 
 def _prints_interval(data: StatementData) -> bool:
