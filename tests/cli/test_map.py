@@ -23,6 +23,24 @@ def test_the_terminal_says_what_the_signs_mean() -> None:
     assert "Methamphetamine: no controlled result." in out
 
 
+def test_no_word_is_broken_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heads such as "Methamp/hetamin/e" once made some 200 lines."""
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = run()
+    assert code == 0
+    lines = out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert len(lines) < 120
+    words = set(out.split())
+    assert {"Outcome", "Methamphetamine", "Benzodiazepine", "cardiovascular"} <= words
+    assert [line for line in lines if line.isupper()][:3] == [
+        "PLACEBO",
+        "OTHER CONTROL",
+        "NO CONTROL GROUP",
+    ]
+    assert "■ 1 □ 2" in out
+
+
 def test_json_has_every_combination_gaps_included() -> None:
     code, out, _ = run("--format", "json")
     cells = json.loads(out)

@@ -66,12 +66,21 @@ def _table(entries: Sequence[HistoryEntry]) -> Table:
         )
         for entry in entries
     )
-    return Table("changelog", "Changelog of the evidence, newest first", columns, rows)
+    notes = (WHY_NOT,) if any(entry.moves is None for entry in entries) else ()
+    return Table("changelog", "Changelog of the evidence, newest first", columns, rows, notes)
+
+
+UNKNOWN = "not known *"
+WHY_NOT = (
+    "* The numbers of this state, or of the one before, were kept in an older form that lacks what "
+    "is compared today. Records that came, went or changed are known all the same; ketameta diff "
+    "computes both states anew."
+)
 
 
 def _moves(entry: HistoryEntry) -> str:
     if entry.moves is None:
-        return "cannot be compared with the state before"
+        return UNKNOWN
     return "; ".join(map(str, entry.moves)) or "nothing"
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -10,15 +11,20 @@ from ketameta.appraisal.answers import answer_review
 from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import EvidenceMap, evidence_map
 from ketameta.appraisal.grade.grading import certainty_by_cell, grade_review
+from ketameta.cli.document import Block, Heading, Paragraph
 from ketameta.cli.output import Output
 from ketameta.cli.saving import check_place, output_to, save
-from ketameta.cli.table_delivery import deliver_table
+from ketameta.cli.table_delivery import deliver_table, table_blocks
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 from ketameta.questions.certainty import load_certainty
 from ketameta.questions.question import Review
 from ketameta.tables.availability import availability_table, numbered
-from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table
+from ketameta.tables.evidence_map import (
+    evidence_map_by_control,
+    evidence_map_list,
+    evidence_map_table,
+)
 from ketameta.tables.table import Table
 
 
@@ -52,9 +58,22 @@ class EvidenceMaps:
             deliver_table(numbered(self.matrix) if style == "table" else self.matrix, style, output)
         elif style in ("json", "csv"):
             deliver_table(evidence_map_list(self.found), style, output)
+        elif style == "table":
+            from ketameta.cli.terminal import to_terminal
+
+            output.result(to_terminal(list(self._blocks(output)), output))
         else:
-            table = evidence_map_table(self.found)
-            deliver_table(_signs_only(table) if style == "table" else table, style, output)
+            deliver_table(evidence_map_table(self.found), style, output)
+
+    def _blocks(self, output: Output) -> Iterator[Block]:
+        """The map for a terminal, a grid per kind of control."""
+        whole = evidence_map_table(self.found)
+        yield Heading(whole.caption, level=1)
+        for table in evidence_map_by_control(self.found):
+            _, *rest = table_blocks(table, output.width)
+            yield from (Heading(table.caption), *rest)
+        yield Heading("Signs")
+        yield from (Paragraph(note, "quiet") for note in whole.notes)
 
     def draw(self, out: Path, *, force: bool) -> None:
         """The map as a figure."""
@@ -85,15 +104,6 @@ def _review(workspace: Workspace, review_file: Path | None, *, needed: bool) -> 
     """The review; None where there is not one to choose, and none is needed."""
     chosen = review_file is not None or len(workspace.review_files()) == 1
     return workspace.review(review_file) if chosen or needed else None
-
-
-def _signs_only(table: Table) -> Table:
-    """Without the second lines, for which a terminal has no room."""
-    rows = tuple(
-        replace(row, cells=tuple(replace(cell, detail="") for cell in row.cells))
-        for row in table.rows
-    )
-    return replace(table, rows=rows)
 
 
 _PAGE = """<!doctype html>

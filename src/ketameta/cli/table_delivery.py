@@ -47,7 +47,15 @@ def _value(cell: Cell) -> Any:
 
 
 def table_blocks(table: Table, width: int) -> tuple[Block, ...]:
-    """A heading, the grid, and the notes; columns that are empty throughout are left out."""
+    """A heading, the grid, and the notes; a table without rows is its notes alone."""
+    if not table.rows:
+        return tuple(map(Paragraph, table.notes)) or (Paragraph(f"{table.caption}: none."),)
+    notes = tuple(Paragraph(note, "quiet") for note in table.notes)
+    return (Heading(table.caption, level=1), table_grid(table, width), *notes)
+
+
+def table_grid(table: Table, width: int) -> Grid:
+    """The rows for reading; columns that are empty throughout are left out."""
     shown = table.for_readers()
     columns = tuple(
         Column(c.title, right=c.align == "right", firm=c.align != "left", least=10)
@@ -57,8 +65,7 @@ def table_blocks(table: Table, width: int) -> tuple[Block, ...]:
         Line(tuple(_text(cell) for cell in row.cells), tone="good" if row.kind == "main" else "")
         for row in shown.rows
     )
-    notes = tuple(Paragraph(note, "quiet") for note in shown.notes)
-    return (Heading(shown.caption, level=1), fitted(Grid(columns, lines), width, ()), *notes)
+    return fitted(Grid(columns, lines), width, ())
 
 
 def _text(cell: Cell) -> str:

@@ -32,6 +32,28 @@ def evidence_map_table(found: EvidenceMap) -> Table:
     return Table("evidence-map-table", caption, columns, tuple(rows), (KEY, *found.silences))
 
 
+def evidence_map_by_control(found: EvidenceMap) -> tuple[Table, ...]:
+    """A table per group of controls, with the outcomes and substances that have anything there."""
+    return tuple(table for control in found.controls if (table := _of_control(found, control)).rows)
+
+
+def _of_control(found: EvidenceMap, control: str) -> Table:
+    filled = [c for c in found.cells if c.control == control and c.entries]
+    substances = [s for s in found.substances if any(c.substance == s for c in filled)]
+    absent = [s for s in found.substances if s not in substances]
+    columns = (
+        Column("outcome", "Outcome"),
+        *(Column(name, name.capitalize(), "number") for name in substances),
+    )
+    rows = tuple(
+        Row((Cell(o), *(Cell(signs(found.cell(s, o, control))) for s in substances)))
+        for o in found.outcomes
+        if any(c.outcome == o for c in filled)
+    )
+    notes = (f"Nothing on record for {', '.join(absent)}.",) if absent else ()
+    return Table(f"evidence-map-{control.replace(' ', '-')}", control, columns, rows, notes)
+
+
 def signs(cell: MapCell) -> str:
     """Counts of studies by kind: "■ 1 □ 2"; "" for a gap."""
     counts = [(sign, len(cell.of(kind))) for kind, sign in SIGNS.items()]

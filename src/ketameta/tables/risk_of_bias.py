@@ -159,8 +159,7 @@ def disagreement_table(studies: Sequence[Study]) -> Table:
         "Judgements on which raters differ",
         columns,
         rows,
-        _agreement_notes(pairs)
-        or ("No result was assessed by two raters, so nothing can differ.",),
+        _agreement_notes(pairs) or ("No two raters have assessed the same result.",),
     )
 
 
