@@ -31,7 +31,7 @@ Examples:
 )
 @click.option("--review", "review", metavar="NAME", help="Folder of the review below reports.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when anything changed.")
-@format_option("md", "json", "csv")
+@format_option("table", "md", "json", "csv")
 @saving_options
 @everywhere
 @click.pass_context
@@ -49,12 +49,14 @@ def diff(
     """Show what changed between two states of the evidence.
 
     BEFORE and NOW are folders with studies and reports in them, or git revisions; NOW is by
-    default the present folder. Which records changed, field by field, and what that did to every
-    estimate, interval, tau², flag and set of studies: both states are computed by this version.
+    default the present folder. In sentences: what moved, which way, whether an interval now holds
+    or leaves the null value, which conclusions, decisions on certainty and verdicts on claims went
+    stale; then which records changed, field by field. CSV and JSON list every number that moved.
+    Both states are computed by this version.
     """
     from ketameta.cli.diff_forms import DiffWish, deliver_diff
 
-    form = form_of(style, out, ("md", "json", "csv"))
+    form = form_of(style, out)
     wish = DiffWish(before, now, review, pictures, form, out, force)
     changed = deliver_diff(wish, Workspace.of(ctx), Output.here())
     return FINDINGS if changed and exit_code else FINE

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from ketameta.cli.document import Block, Field, Fields, Heading, Paragraph
 from ketameta.cli.machine_formats import to_json
 from ketameta.cli.output import Output
 from ketameta.cli.saving import output_to, save_all
+from ketameta.cli.table_delivery import table_grid
+from ketameta.cli.terminal import to_terminal
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 from ketameta.figures.saving import picture_bytes
 from ketameta.reports.comparison.compare import Comparison, compare
 from ketameta.reports.comparison.picture import before_after
 from ketameta.reports.comparison.states import state_of
-from ketameta.reports.comparison.words import markdown, moves_table, plain, summary
+from ketameta.reports.comparison.words import (
+    ITEM,
+    PART,
+    SECTION,
+    TABLE,
+    markdown,
+    moves_table,
+    plain,
+    summary,
+    told,
+)
 from ketameta.tables.csv import to_csv
 
 KINDS = ("svg", "png")
@@ -55,10 +69,29 @@ def deliver_diff(wish: DiffWish, workspace: Workspace, here: Output) -> bool:
         output.result(to_json(plain(found)))
     elif wish.style == "csv":
         output.result(to_csv(moves_table(found)))
-    else:
+    elif wish.style == "md":
         output.result(markdown(found, drawn))
-    here.say(summary(found))
+    else:
+        output.result(to_terminal(list(_blocks(found, drawn, output)), output))
+    if wish.out is not None or wish.style in ("json", "csv"):
+        here.say(summary(found))
     return not found.same
+
+
+def _blocks(found: Comparison, drawn: Mapping[str, str], output: Output) -> Iterator[Block]:
+    """The comparison for a terminal; folded tables stay in the other forms."""
+    yield Heading(f"What changed from {found.before} to {found.now}", level=1)
+    for said in told(found, drawn):
+        if said.kind == SECTION:
+            yield Heading(said.text)
+        elif said.kind == PART:
+            yield Heading(said.text, level=3)
+        elif said.kind == ITEM:
+            yield Fields((Field("-", said.text),))
+        elif said.table is None:
+            yield Paragraph(said.text)
+        elif said.kind == TABLE:
+            yield table_grid(said.table, output.width)
 
 
 def _draw(found: Comparison, wish: DiffWish, here: Output) -> dict[str, str]:

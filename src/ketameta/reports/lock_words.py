@@ -200,6 +200,8 @@ class _Words:
             return "none"
         if scale == EFFECT:
             value = float(find_measure(self.measure).to_display(value))
+        if scale == P and 0 < value < 0.5 * 10.0**-decimals:
+            return f"<{10.0**-decimals:.{decimals}f}"
         return NUMBERS.fixed(value, decimals) + ("%" if scale == PERCENT else "")
 
 

@@ -6,41 +6,56 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ketameta.reports.certainty_part import certainty_part
+from ketameta.measures.catalog import measure as find_measure
+from ketameta.reports.comparison.conclusions import (
+    Conclusion,
+    StaleDecision,
+    Verdict,
+    certainty_of,
+    certainty_verdicts,
+    claim_verdicts,
+    claims_of,
+    conclusions,
+    gone_stale,
+    stale_already,
+)
 from ketameta.reports.comparison.record_changes import RecordChange, record_changes
 from ketameta.reports.comparison.states import State
 from ketameta.reports.lock import lock_of, same_number
 from ketameta.reports.lock_table import Move
 from ketameta.reports.lock_words import moves
 from ketameta.synthesis.answer import Answer
-from ketameta.tables.claims_part import claims_part
-from ketameta.tables.formatting import AnswerText, counted, percent_text, variance_text
+from ketameta.tables.findings import MAIN
+
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """An analysis whose interval holds the null value in one of two states only."""
+
+    analysis: str
+    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """One question before and now; None on the side where it was not asked."""
+    """One question before and now; None on the side where it was not asked.
+
+    `crossings` are those of analyses beside the main one.
+    """
 
     id: str
     title: str
     before: Answer | None
     now: Answer | None
     moves: tuple[Move, ...]
+    crossings: tuple[Crossing, ...] = ()
 
     @property
     def main_moved(self) -> bool:
         """Whether a number of the main analysis moved, or the question came or went."""
-        return any(move.analysis in ("main", "") for move in self.moves)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A certainty or a verdict on a claim before and now; "none" where there was or is none."""
-
-    id: str
-    title: str
-    before: str
-    now: str
+        return any(move.analysis in (MAIN, "") for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,11 @@ class Comparison:
     excluded
         Ids of excluded reports that came (+) or went (-).
     certainty, claims
-        Certainty of answers and verdicts on claims that moved.
+        Certainty of answers and verdicts on claims that moved, or went stale.
+    stale, stale_already
+        Decisions on certainty that went stale, and how many were so before.
+    conclusions
+        What answers that moved say in plain words, before and now, by the id of the question.
     """
 
     before: str
@@ -68,50 +87,41 @@ class Comparison:
     excluded: tuple[tuple[str, str], ...]
     certainty: tuple[Verdict, ...] = ()
     claims: tuple[Verdict, ...] = ()
+    stale: tuple[StaleDecision, ...] = ()
+    stale_already: int = 0
+    conclusions: Mapping[str, Conclusion] | None = None
 
     @property
     def same(self) -> bool:
         """Whether nothing moved and no record changed."""
-        return not (self.records or self.answers or self.excluded or self.certainty or self.claims)
+        return not (
+            self.records
+            or self.answers
+            or self.excluded
+            or self.certainty
+            or self.claims
+            or self.stale
+        )
 
 
 def compare(before: State, now: State) -> Comparison:
     """Compare two states."""
     old, new = lock_of(before.inputs)["questions"], lock_of(now.inputs)["questions"]
+    rated = certainty_of(before.inputs), certainty_of(now.inputs)
+    answers = tuple(_answers(before, now, old, new))
+    moved = {change.id for change in answers if change.main_moved}
     return Comparison(
         before.name,
         now.name,
         record_changes(before.inputs.evidence, now.inputs.evidence),
-        tuple(_answers(before, now, old, new)),
+        answers,
         tuple(_excluded(before, now)),
-        tuple(_verdicts(_certainty(before), _certainty(now))),
-        tuple(_verdicts(_claims(before), _claims(now))),
+        tuple(certainty_verdicts(*rated)),
+        tuple(claim_verdicts(claims_of(before.inputs, rated[0]), claims_of(now.inputs, rated[1]))),
+        tuple(gone_stale(*rated)),
+        stale_already(*rated),
+        {name: found for name, found in conclusions(*rated).items() if name in moved},
     )
-
-
-def _certainty(state: State) -> dict[str, tuple[str, str]]:
-    """Title and certainty by the id of the question."""
-    inputs = state.inputs
-    part = certainty_part(inputs.review, inputs.evidence, inputs.answers, inputs.review_folder)
-    return {g.id: (g.answer.question.title, g.certainty) for g in part.grades}
-
-
-def _claims(state: State) -> dict[str, tuple[str, str]]:
-    """Title and verdict by the number of the claim."""
-    inputs = state.inputs
-    levels = {name: level for name, (_, level) in _certainty(state).items()}
-    part = claims_part(inputs.review, inputs.evidence, inputs.answers, levels)
-    return {j.claim.id: (j.claim.title, f"{j.verdict} ({j.state})") for j in part.judged}
-
-
-def _verdicts(
-    before: Mapping[str, tuple[str, str]], now: Mapping[str, tuple[str, str]]
-) -> Iterator[Verdict]:
-    for name in dict.fromkeys((*now, *before)):
-        old, new = before.get(name), now.get(name)
-        if old is None or new is None or old[1] != new[1]:
-            title = (new or old or ("", ""))[0]
-            yield Verdict(name, title, old[1] if old else "none", new[1] if new else "none")
 
 
 def _answers(
@@ -124,7 +134,27 @@ def _answers(
         found = tuple(moves(*only, same_number))
         if found:
             title = (later.get(name) or earlier[name]).question.title
-            yield AnswerChange(name, title, earlier.get(name), later.get(name), found)
+            crossings = tuple(_crossings(old.get(name), new.get(name)))
+            yield AnswerChange(name, title, earlier.get(name), later.get(name), found, crossings)
+
+
+def _crossings(old: Entry | None, new: Entry | None) -> Iterator[Crossing]:
+    """Analyses whose interval now holds the null value, or no longer does."""
+    if old is None or new is None or old["measure"] != new["measure"]:
+        return
+    null = find_measure(new["measure"]).null
+    for key, entry in new["analyses"].items():
+        held, holds = _holds(old["analyses"].get(key, {}), null), _holds(entry, null)
+        if key != MAIN and None not in (held, holds) and held is not holds:
+            yield Crossing(key, bool(holds))
+
+
+def _holds(entry: Entry, null: float | None) -> bool | None:
+    """Whether the confidence interval holds the null value; None where that has no meaning."""
+    low, high = entry.get("interval") or (None, None)
+    if null is None or low is None or high is None:
+        return None
+    return bool(low < null < high)
 
 
 def _excluded(before: State, now: State) -> Iterator[tuple[str, str]]:
@@ -132,29 +162,3 @@ def _excluded(before: State, now: State) -> Iterator[tuple[str, str]]:
     new = {report.id for report in now.inputs.evidence.excluded}
     yield from (("+", name) for name in sorted(new - old))
     yield from (("-", name) for name in sorted(old - new))
-
-
-def sentence(change: AnswerChange) -> str:
-    """What became of a main analysis, in one sentence."""
-    if change.before is None:
-        return f"New question: {_state(change.now)}."
-    if change.now is None:
-        return f"No longer asked; it was {_state(change.before)}."
-    if not change.main_moved:
-        return f"The main analysis is as it was ({_state(change.now)}); other analyses moved."
-    return f"{_state(change.before)} → {_state(change.now)}."
-
-
-def _state(answer: Answer | None) -> str:
-    """A main analysis in short: "OR 3.50 (0.91 to 13.55), 4 studies, 402 people, I² 64%"."""
-    assert answer is not None
-    main, text = answer.main, AnswerText.of(answer)
-    if main.pooled is None:
-        return "no usable study"
-    if main.k == 1:
-        return f"{text.short} {text.estimate(main)}, one study"
-    spread = main.pooled.heterogeneity
-    return (
-        f"{text.short} {text.estimate(main)}, prediction interval {text.prediction(main.pooled)}, "
-        f"{counted(main.k, 'study')}, τ² {variance_text(spread.tau2)}, I² {percent_text(spread.i2)}"
-    )

@@ -9,9 +9,12 @@ from ketameta.figures.page import open_page, picture_style
 from ketameta.figures.picture import Picture, Subject
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.pooling.result import Interval
-from ketameta.reports.comparison.compare import AnswerChange, sentence
+from ketameta.reports.comparison.compare import AnswerChange
+from ketameta.reports.comparison.sentences import sentence
 from ketameta.synthesis.answer import Answer, StudyRow
 from ketameta.tables.formatting import AnswerText
+
+BEFORE, AFTER = "before", "after"
 
 
 def before_after(change: AnswerChange, names: tuple[str, str]) -> Picture | None:
@@ -20,11 +23,11 @@ def before_after(change: AnswerChange, names: tuple[str, str]) -> Picture | None
     Parameters
     ----------
     names
-        Names of the two states.
+        Names of the two states, said below the picture; its rows say "before" and "after".
     """
     shown = change.now or change.before
     assert shown is not None
-    rows = [*_rows(change.before, names[0]), *_rows(change.now, names[1])]
+    rows = [*_rows(change.before, BEFORE), *_rows(change.now, AFTER)]
     if not rows:
         return None
     measure = find_measure(shown.question.measure)
@@ -33,13 +36,14 @@ def before_after(change: AnswerChange, names: tuple[str, str]) -> Picture | None
     title = f"Before and after: {subject.about}"
     titles = RowTitles("State and study", (AnswerText.of(shown).effect.title,))
     with picture_style():
-        page = open_page(title, rows_height(len(rows)))
+        note = f"Before: {names[0]}. After: {names[1]}."
+        page = open_page(title, rows_height(len(rows)), notes=(note,))
         draw_rows(page, rows, subject, titles)
     return Picture("diff", title, page.figure, f"{title}. {sentence(change)}", _LEGEND)
 
 
 def _rows(answer: Answer | None, name: str) -> Iterator[EstimateRow]:
-    """The pooled result under the state's name, then its studies."""
+    """The pooled result under "before" or "after", then its studies."""
     if answer is None or answer.main.pooled is None:
         return
     text, main = AnswerText.of(answer), answer.main
@@ -47,7 +51,7 @@ def _rows(answer: Answer | None, name: str) -> Iterator[EstimateRow]:
     assert pooled is not None
     if main.k > 1:
         yield EstimateRow(
-            f"{name}: pooled",
+            f"{name}: all studies",
             pooled.estimate,
             pooled.interval.low,
             pooled.interval.high,

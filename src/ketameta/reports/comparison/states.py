@@ -15,6 +15,8 @@ from ketameta.errors import DataError, UsageError
 from ketameta.reports.inputs import ReportInputs, read_inputs
 
 PARTS = ("studies", "reports")
+SHORT = 10
+"""Digits of a commit that are shown."""
 LARGEST = 200_000_000
 """Bytes of a revision; records are text, so that more is not a folder of records."""
 
@@ -51,7 +53,7 @@ def state_of(spec: str, root: Path, review: str | None = None) -> Iterator[State
     if folder.is_dir():
         if not (folder / "studies").is_dir():
             raise UsageError(f"{spec}: there is no folder studies in it. Name the folder above it.")
-        yield State(spec, _inputs(spec, folder, review))
+        yield State(_folder_name(folder), _inputs(spec, folder, review))
         return
     commit = _git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{spec}^{{commit}}"
@@ -59,8 +61,17 @@ def state_of(spec: str, root: Path, review: str | None = None) -> Iterator[State
     if not commit:
         raise UsageError(f"{spec}: neither a folder nor a revision of {root}. Check the name.")
     with tempfile.TemporaryDirectory(prefix="ketameta-") as place:
-        _lay_out(root, commit.decode().strip(), spec, Path(place))
-        yield State(spec, _inputs(spec, Path(place), review))
+        found = commit.decode().strip()
+        _lay_out(root, found, spec, Path(place))
+        name = spec if found.startswith(spec) else f"{spec} ({found[:SHORT]})"
+        yield State(name, _inputs(spec, Path(place), review))
+
+
+def _folder_name(folder: Path) -> str:
+    """A folder for readers: the end of its path, which is all that they know it by."""
+    if folder.resolve() == Path.cwd():
+        return "the present folder"
+    return f"the folder {folder.resolve().name}"
 
 
 def _inputs(spec: str, folder: Path, review: str | None) -> ReportInputs:

@@ -1,105 +1,206 @@
-"""A comparison in words: Markdown for a pull request, plain data for programs."""
+"""A comparison in words: what to say in which order, as Markdown, and as plain data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from ketameta.reports.comparison.compare import AnswerChange, Comparison, Verdict, sentence
+from ketameta.reports.comparison.before_after import before_after_table
+from ketameta.reports.comparison.compare import AnswerChange, Comparison
+from ketameta.reports.comparison.conclusions import StaleDecision, Verdict
 from ketameta.reports.comparison.record_changes import CHANGED, RecordChange
+from ketameta.reports.comparison.sentences import conclusion_sentences, sentence, sentences
 from ketameta.reports.lock_table import Move
+from ketameta.tables.findings import MAIN
 from ketameta.tables.formatting import counted
 from ketameta.tables.markdown import escape, to_markdown
 from ketameta.tables.table import Cell, Column, Row, Table
 
 MOST_FIELDS = 40
 """So many changed fields of a record are listed; the rest is counted."""
+MOST_ROWS = 30
+"""So many numbers that moved are listed in a text; CSV and JSON have all."""
 SAME = "No record changed and no number moved."
+SECTION, PART, TEXT, ITEM, TABLE, FOLD = "section", "part", "text", "item", "table", "fold"
 
 
-def markdown(found: Comparison, pictures: Mapping[str, str]) -> str:
-    """The comparison as Markdown.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of the text: a section or part of one with its title, a paragraph, an item, a table.
+
+    A `fold` is a table under its title that a page may keep closed.
+    """
+
+    kind: str
+    text: str
+    table: Table | None = None
+
+
+def told(found: Comparison, pictures: Mapping[str, str]) -> Iterator[Said]:
+    """Everything that is said below the title, in order.
 
     Parameters
     ----------
     pictures
-        Addresses of before/after forest plots by the id of the question.
+        Where before/after forest plots were written, by the id of the question.
     """
-    return "\n".join(_markdown(found, pictures)) + "\n"
+    yield Said(TEXT, summary(found))
+    if found.same:
+        return
+    yield Said(TEXT, "Both states were computed by the same version of the program.")
+    moved = [change for change in found.answers if change.main_moved]
+    if moved:
+        yield Said(SECTION, "Answers")
+    for change in moved:
+        yield from _answer(found, change, pictures.get(change.id))
+    yield from _certainty(found)
+    if found.claims:
+        yield Said(SECTION, "Claims")
+        yield from (Said(ITEM, _claim(v)) for v in found.claims)
+    if found.records:
+        yield Said(SECTION, "Records")
+        for record in found.records:
+            yield from (Said(ITEM, text) for text in _record(record))
+    if found.excluded:
+        yield Said(SECTION, "Excluded reports")
+        for sign, name in found.excluded:
+            yield Said(ITEM, f"{'added' if sign == '+' else 'removed'}: {name}")
+    yield from _numbers(found)
 
 
 def summary(found: Comparison) -> str:
-    """One line: how many records changed, and in how many questions something moved."""
+    """How many records changed, and what moved and went stale by it."""
     if found.same:
         return SAME
     main = sum(change.main_moved for change in found.answers)
+    other = len(found.answers) - main
+    answers = f"the main answer of {counted(main, 'question')} moved"
+    if other:
+        answers += f", other numbers in {other} more"
+    moved, stale = len(found.certainty), len(found.stale)
+    certainty = (
+        f"the certainty of {counted(moved, 'answer')} moved" if moved else ("no certainty moved")
+    )
+    if stale:
+        certainty += f", but {counted(stale, 'decision')} on certainty went stale"
+    old = sum(verdict.stale for verdict in found.claims)
+    claims = [
+        *([f"{counted(old, 'verdict')} on claims went stale"] if old else []),
+        *([f"{counted(len(found.claims) - old, 'verdict')} on claims moved"]
+          if len(found.claims) > old else []),
+    ]  # fmt: skip
+    verdicts = " and ".join(claims) or "no verdict on a claim moved"
+    records = f"{counted(len(found.records), 'study record')} changed; {answers}."
+    return f"{records} In what follows from it, {certainty}; {verdicts}."
+
+
+def markdown(found: Comparison, pictures: Mapping[str, str]) -> str:
+    """The comparison as Markdown; see `told`."""
+    lines = [f"# What changed from {escape(found.before)} to {escape(found.now)}"]
+    for said in told(found, pictures):
+        lines += _markdown(said, after_item=lines[-1].startswith("- "))
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(said: Said, *, after_item: bool) -> Iterator[str]:
+    text = escape(said.text)
+    if said.kind == ITEM:
+        yield from ([] if after_item else [""])
+        yield f"- {text}"
+        return
+    yield ""
+    if said.kind in (SECTION, PART):
+        yield f"{'##' if said.kind == SECTION else '###'} {text}"
+    elif said.table is None:
+        yield text
+    elif said.kind == TABLE:
+        yield to_markdown(said.table)
+    else:
+        yield from ("<details>", f"<summary>{text}</summary>", "")
+        yield from (to_markdown(said.table), "", "</details>")
+
+
+def _answer(found: Comparison, change: AnswerChange, picture: str | None) -> Iterator[Said]:
+    yield Said(PART, change.title)
+    yield Said(TEXT, sentence(change))
+    if found.conclusions and change.id in found.conclusions and change.now and change.before:
+        yield Said(TEXT, " ".join(conclusion_sentences(found.conclusions[change.id])))
+    table = before_after_table(change, (found.before, found.now))
+    if table.rows:
+        yield Said(TABLE, "", table)
+    if picture is not None:
+        yield Said(
+            TEXT,
+            f"The same as a forest plot: {picture}, among the files written with this text (in "
+            "automatic checks, in their artifact).",
+        )
+
+
+def _certainty(found: Comparison) -> Iterator[Said]:
+    if not (found.certainty or found.stale):
+        return
+    yield Said(SECTION, "Certainty")
+    for verdict in found.certainty:
+        yield Said(ITEM, f"{verdict.title}: {verdict.before} → {verdict.now}")
+    if found.stale:
+        yield Said(TEXT, "Decisions that rest on numbers of before and must be looked at again:")
+    for decision in found.stale:
+        yield Said(ITEM, _stale(decision))
+    if found.stale_already:
+        yield Said(
+            TEXT,
+            f"{counted(found.stale_already, 'further decision')} had gone stale before; "
+            "ketameta check lists all.",
+        )
+
+
+def _stale(decision: StaleDecision) -> str:
     return (
-        f"{counted(len(found.records), 'study record')} changed; the main answer of "
-        f"{counted(main, 'question')} moved, other numbers in "
-        f"{counted(len(found.answers) - main, 'question')}; certainty of "
-        f"{counted(len(found.certainty), 'answer')} and {counted(len(found.claims), 'verdict')} "
-        "moved."
+        f"{decision.title}, {decision.domain}: “{decision.level}” was decided on other inputs "
+        f"({decision.moved})"
     )
 
 
-def _markdown(found: Comparison, pictures: Mapping[str, str]) -> Iterator[str]:
-    yield f"# What changed from {escape(found.before)} to {escape(found.now)}"
-    yield ""
-    yield summary(found)
-    if found.same:
-        return
-    yield ""
-    yield "Both states were computed by the same version of the program."
-    moved = [change for change in found.answers if change.main_moved]
-    if moved:
-        yield from ("", "## Answers", "")
-    for change in moved:
-        yield f"### {escape(change.title)}"
-        yield ""
-        yield escape(sentence(change))
-        yield ""
-        yield from (f"- {line}" for line in _flag_lines(change))
-        if change.id in pictures:
-            yield f"\n![Before and after]({pictures[change.id]})"
-        yield ""
-    for heading, verdicts in (("Certainty", found.certainty), ("Claims", found.claims)):
-        if verdicts:
-            yield from ("", f"## {heading}", "")
-            yield from (f"- {escape(v.title)}: {v.before} → {v.now}" for v in verdicts)
-    if found.records:
-        yield from ("", "## Records", "")
-        for record in found.records:
-            yield from _record(record)
-    if found.excluded:
-        yield from ("", "## Excluded reports", "")
-        yield from (
-            f"- {'added' if sign == '+' else 'removed'}: {name}" for sign, name in found.excluded
-        )
-    if found.answers:
-        yield from ("", "## Every number that moved", "")
-        yield to_markdown(moves_table(found))
-
-
-def _flag_lines(change: AnswerChange) -> Iterator[str]:
-    """Flags raised or lifted on the main analysis, in words."""
-    for move in change.moves:
-        if move.analysis == "main" and move.number.startswith("flag "):
-            yield f"{escape(move.number)}: {move.accepted} → {move.now}"
+def _claim(verdict: Verdict) -> str:
+    name = f"{verdict.id} {verdict.title}"
+    return f"{name}: {verdict.why or f'{verdict.before} → {verdict.now}'}"
 
 
 def _record(record: RecordChange) -> Iterator[str]:
-    yield f"- **{escape(record.label)}** (`{record.study}`): {record.kind}"
+    name = f"{record.label} ({record.study})"
     if record.kind != CHANGED:
+        yield f"{name}: {record.kind}"
         return
     for field in record.fields[:MOST_FIELDS]:
-        yield f"  - `{field.path}`: {escape(field.before)} → {escape(field.now)}"
+        yield f"{name}: {field.path}: {field.before} → {field.now}"
     more = len(record.fields) - MOST_FIELDS
     if more > 0:
-        yield f"  - and {counted(more, 'further field')}"
+        yield f"{name}: and {counted(more, 'further field')}"
+
+
+def _numbers(found: Comparison) -> Iterator[Said]:
+    """The numbers of main analyses, folded, and how to get all."""
+    every = [move for change in found.answers for move in change.moves]
+    if not every:
+        return
+    main = [move for move in every if move.analysis in (MAIN, "")][:MOST_ROWS]
+    yield Said(SECTION, "Every number that moved")
+    if main:
+        title = f"{len(main)} of {len(every)} numbers, those of main analyses"
+        yield Said(FOLD, title, _table(main, ""))
+    yield Said(
+        TEXT, f"{counted(len(every), 'number')} moved in all; --format csv or json lists every one."
+    )
 
 
 def moves_table(found: Comparison) -> Table:
     """One row per number that moved."""
+    every = [move for change in found.answers for move in change.moves]
+    return _table(every, f"{len(every)} numbers moved")
+
+
+def _table(moves: list[Move], caption: str) -> Table:
     columns = (
         Column("question", "Question"),
         Column("analysis", "Analysis"),
@@ -107,8 +208,7 @@ def moves_table(found: Comparison) -> Table:
         Column("before", "Before"),
         Column("now", "Now"),
     )
-    rows = tuple(Row(tuple(map(Cell, _cells(m)))) for c in found.answers for m in c.moves)
-    return Table("moves", f"{len(rows)} numbers moved", columns, rows)
+    return Table("moves", caption, columns, tuple(Row(tuple(map(Cell, _cells(m)))) for m in moves))
 
 
 def _cells(move: Move) -> tuple[str, ...]:
@@ -136,24 +236,38 @@ def plain(found: Comparison) -> dict[str, Any]:
         ],
         "excluded": [{"change": sign, "id": name} for sign, name in found.excluded],
         "certainty": [_verdict(v) for v in found.certainty],
-        "claims": [_verdict(v) for v in found.claims],
-        "questions": [
+        "stale_decisions": [
             {
-                "question": change.id,
-                "title": change.title,
-                "main_moved": change.main_moved,
-                "sentence": sentence(change),
-                "moves": [
-                    {"analysis": m.analysis, "number": m.number, "before": m.accepted, "now": m.now}
-                    for m in change.moves
-                ],
+                "question": d.question,
+                "title": d.title,
+                "domain": d.domain,
+                "level": d.level,
+                "moved": d.moved,
             }
-            for change in found.answers
+            for d in found.stale
+        ],
+        "claims": [_verdict(v) | {"stale": v.stale, "why": v.why} for v in found.claims],
+        "questions": [_question(found, change) for change in found.answers],
+    }
+
+
+def _question(found: Comparison, change: AnswerChange) -> dict[str, Any]:
+    conclusion = (found.conclusions or {}).get(change.id)
+    return {
+        "question": change.id,
+        "title": change.title,
+        "main_moved": change.main_moved,
+        "sentences": list(sentences(change)),
+        "statement_before": None if conclusion is None else conclusion.statement[0],
+        "statement_now": None if conclusion is None else conclusion.statement[1],
+        "moves": [
+            {"analysis": m.analysis, "number": m.number, "before": m.accepted, "now": m.now}
+            for m in change.moves
         ],
     }
 
 
-def _verdict(verdict: Verdict) -> dict[str, str]:
+def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "id": verdict.id,
         "title": verdict.title,
