@@ -14,7 +14,8 @@ from ketameta.figures.saving import svg_text
 from ketameta.reports.inline_svg import SVG, XLINK, inline_svg
 from ketameta.reports.question_pictures import question_pictures
 
-PICTURES = question_pictures(real_inputs().answers[0], real_inputs().review)
+INPUTS = real_inputs()
+PICTURES = question_pictures(INPUTS.answers[0], INPUTS.review, INPUTS.evidence)
 SHAPES = {f"{{{SVG}}}{name}" for name in ("path", "use", "text", "rect", "image")}
 
 

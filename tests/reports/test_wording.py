@@ -215,7 +215,7 @@ def test_no_sentence_claims_significance_or_absence_of_effect(measure: str, shif
         answer([Trial("Doe 2020", shift, 0.4)], measure=measure),
         answer([], measure=measure),
     ):
-        section = question_section(found, review(), certainty="", more=())
+        section = question_section(found, review(), certainty="")
         words = [headline(found, review(), "").text, section.lead, *section.sentences]
         words += [*section.heterogeneity, section.safeguard, section.subgroup_test]
         for table in section.robustness:

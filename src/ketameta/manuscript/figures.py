@@ -9,7 +9,6 @@ from pathlib import Path
 from ketameta.appraisal.evidence_map import evidence_map
 from ketameta.appraisal.grade.grading import certainty_by_cell
 from ketameta.appraisal.prisma.flow import flow_diagram
-from ketameta.figures.diagnostics.tornado import draw_tornado
 from ketameta.figures.durability import durability_figure
 from ketameta.figures.evidence_map import evidence_map_figure
 from ketameta.figures.figure_kind import PICTURE_FORMATS
@@ -17,7 +16,7 @@ from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.forest.save import save
 from ketameta.figures.grade import grade_figure
-from ketameta.figures.picture import Picture, Subject
+from ketameta.figures.picture import Picture
 from ketameta.figures.prisma_flow import prisma_flow_figure
 from ketameta.figures.risk_of_bias import traffic_light_figure
 from ketameta.figures.safety import safety_figure
@@ -27,12 +26,9 @@ from ketameta.manuscript.house_styles import HouseStyle
 from ketameta.manuscript.moderator_pictures import moderator_pictures
 from ketameta.manuscript.risk_of_bias import assessed
 from ketameta.manuscript.subject_matter import SubjectMatter
-from ketameta.measures.catalog import measure as find_measure
 from ketameta.questions.loading import find_question
-from ketameta.reports.question_pictures import FEWEST, question_pictures
-from ketameta.synthesis.answer import Answer
+from ketameta.reports.question_pictures import question_pictures
 from ketameta.synthesis.durability import durability
-from ketameta.synthesis.question_tornado import Asked, question_tornado
 from ketameta.synthesis.safety import safety
 
 FORMATS = PICTURE_FORMATS
@@ -40,7 +36,7 @@ FORMATS = PICTURE_FORMATS
 DPI = 600
 """What journals ask of line art with text; Word documents hold the same file."""
 FOREST = "forest"
-LOOKS = ("multiverse", "prior-posterior")
+LOOKS = ("multiverse", "prior-posterior", "tornado")
 """Other looks at a pooled effect, where there are enough studies for them."""
 LEAST_TIMES = 3
 """Of so many times a course can be drawn; of fewer the table says as much."""
@@ -131,26 +127,11 @@ def _forests(subject: SubjectMatter, style: HouseStyle) -> Iterator[ManuscriptFi
 def _looks(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
     for answer in subject.answers:
         name = answer.question.id
-        for picture in question_pictures(answer, subject.review):
+        for picture in question_pictures(answer, subject.review, subject.evidence):
             if picture.name in LOOKS:
                 yield _picture(f"{picture.name}-{name}", picture, name)
-        for picture in _assumptions(answer, subject):
-            yield _picture(f"{picture.name}-{name}", picture, name)
         for moderator, picture in moderator_pictures(answer, subject.evidence, subject.review):
             yield _picture(f"{picture.name}-{name}-{moderator}", picture, name)
-
-
-def _assumptions(answer: Answer, subject: SubjectMatter) -> Iterator[Picture]:
-    """How far what was supposed moves the answer, where anything was that has a range."""
-    review = subject.review
-    if answer.main.k < FEWEST:
-        return
-    asked = Asked(find_question(review, answer.question.id), review, subject.evidence)
-    found = question_tornado(asked, answer).tornado
-    if found is not None:
-        about = answer.question
-        level = float(review.choices.level) / 100
-        yield draw_tornado(found, Subject(about.title, find_measure(about.measure), level))
 
 
 def _over_time(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:

@@ -19,6 +19,7 @@ from ketameta.reports.methods_text import MethodsParagraph, methods_text
 from ketameta.reports.part_files import part_pictures, part_tables
 from ketameta.reports.parts import question_pieces, report_parts
 from ketameta.reports.provenance import Provenance, software_versions
+from ketameta.reports.question_pictures import question_pictures
 from ketameta.reports.question_section import QuestionSection, question_section
 from ketameta.reports.section import Section
 from ketameta.reports.sections import sections
@@ -86,6 +87,7 @@ def document(inputs: ReportInputs) -> Document:
                 answer,
                 review,
                 certainty=parts.certainty.sentences(answer.question.id),
+                pictures=question_pictures(answer, review, evidence),
                 more=question_pieces(answer, parts, inputs),
             )
             for answer in answers

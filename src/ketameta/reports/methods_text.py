@@ -103,10 +103,12 @@ def _pooling(review: Review) -> MethodsParagraph:
         "factor kept at 1 or more and the normal (Wald-type) interval. Prediction interval for the "
         f"true effect in a new study: {ahead.name}. Coverage of every interval: "
         f"{float(choices.level):g}%. A single study is shown with its own interval and is not "
-        "called pooled.",
+        "called pooled. Where nobody had the event in either group, the risk difference has the "
+        "score interval of Miettinen and Nurminen, and nothing is added to cells.",
         (
             *dict.fromkeys(_cited(m.reference, m.doi) for m in (tau2, interval, ahead)),
             "Röver, Knapp and Friede 2015, doi:10.1186/s12874-015-0091-1 (the safeguard)",
+            "Miettinen and Nurminen 1985, doi:10.1002/sim.4780040211 (the score interval)",
         ),
     )
 
@@ -152,8 +154,8 @@ def _appraisal() -> MethodsParagraph:
         "the sources seen, with no information where they say nothing; the tool's decision tables "
         "propose a level, which a person may change with a reason. Certainty was rated with GRADE: "
         "every domain has inputs computed from the records, a proposal by stated rules, and a "
-        "decision with its reason, which goes stale when the inputs move. Nobody has rated a "
-        "second time.",
+        "decision, with a reason where it departs from the proposal, which goes stale when the "
+        "inputs move. Nobody has rated a second time.",
         (
             "Sterne et al. 2019, doi:10.1136/bmj.l4898 (RoB 2)",
             "Sterne et al. 2016, doi:10.1136/bmj.i4919 (ROBINS-I)",

@@ -16,12 +16,15 @@ from ketameta.figures.diagnostics.influence import draw_influence
 from ketameta.figures.diagnostics.leave_one_out import draw_leave_one_out
 from ketameta.figures.diagnostics.multiverse import draw_multiverse
 from ketameta.figures.diagnostics.prior_posterior import draw_prior_posterior
+from ketameta.figures.diagnostics.tornado import draw_tornado
 from ketameta.figures.picture import Picture, Subject
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.bayes import default_prior, density_curves, fit_posterior, summarise
 from ketameta.pooling.choices import PoolingChoices
+from ketameta.questions.loading import find_question
 from ketameta.questions.question import Review
+from ketameta.records.store import Evidence
 from ketameta.sensitivity.baujat import baujat
 from ketameta.sensitivity.bias.funnel import funnel_plot
 from ketameta.sensitivity.cumulative import cumulative
@@ -31,6 +34,7 @@ from ketameta.sensitivity.multiverse import Multiverse
 from ketameta.sensitivity.subsets import subsets
 from ketameta.sensitivity.universes import Universe
 from ketameta.synthesis.answer import Answer
+from ketameta.synthesis.question_tornado import Asked, question_tornado
 
 FEWEST = 3
 """Below three studies these pictures show nothing that the forest plot does not."""
@@ -39,12 +43,13 @@ FEWEST = 3
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     answer: Answer
+    asked: Asked
     estimates: EffectEstimates
     choices: PoolingChoices
     subject: Subject
 
 
-def question_pictures(answer: Answer, review: Review) -> tuple[Picture, ...]:
+def question_pictures(answer: Answer, review: Review, evidence: Evidence) -> tuple[Picture, ...]:
     """Every diagnostic picture that the main analysis allows, in the order of reading.
 
     A kind that refuses the data (a measure without a default prior, say) is left out.
@@ -63,10 +68,11 @@ def question_pictures(answer: Answer, review: Review) -> tuple[Picture, ...]:
         chosen.tau2, chosen.interval, chosen.prediction, float(chosen.level) / 100
     )
     measure = find_measure(answer.question.measure)
+    asked = Asked(find_question(review, answer.question.id), review, evidence)
     drawn = _Drawn(
-        answer, estimates, choices, Subject(answer.question.title, measure, choices.level)
+        answer, asked, estimates, choices, Subject(answer.question.title, measure, choices.level)
     )
-    return tuple(_pictures(drawn))
+    return (*_pictures(drawn), *_tornado(drawn))
 
 
 def _pictures(d: _Drawn) -> Iterator[Picture]:
@@ -124,6 +130,13 @@ def _prior_posterior(d: _Drawn) -> Picture:
 
 def _cumulative(d: _Drawn) -> Picture:
     return draw_cumulative(cumulative(d.estimates, d.choices), d.subject)
+
+
+def _tornado(d: _Drawn) -> Iterator[Picture]:
+    """How far what was supposed moves the answer, where anything was that has a range."""
+    found = question_tornado(d.asked, d.answer).tornado
+    if found is not None:
+        yield draw_tornado(found, d.subject)
 
 
 def _leave_one_out(d: _Drawn) -> Picture:

@@ -14,7 +14,6 @@ from ketameta.pooling.catalog import TAU2_METHODS
 from ketameta.questions.question import Review
 from ketameta.reports.headline import FlagLine, pool_flag_lines, restricted
 from ketameta.reports.number_trail import NumberTrail, number_trail
-from ketameta.reports.question_pictures import question_pictures
 from ketameta.reports.section import Piece
 from ketameta.reports.wording import basis, heterogeneity_words, lead, readings
 from ketameta.synthesis.answer import Answer, LeftOut
@@ -41,8 +40,8 @@ from ketameta.tables.robustness import (
 )
 from ketameta.tables.table import Cell, Column, Row, Table
 
-SAID_ABOVE = "hksj_factor_below_1"
-"""A caution whose content the section gives in words of its own."""
+SAID_ABOVE = ("hksj_factor_below_1", "single_study")
+"""Cautions whose content the section gives in words of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,12 @@ class QuestionSection:
 
 
 def question_section(
-    answer: Answer, review: Review, *, certainty: str, more: tuple[Piece, ...]
+    answer: Answer,
+    review: Review,
+    *,
+    certainty: str,
+    pictures: tuple[Picture, ...] = (),
+    more: tuple[Piece, ...] = (),
 ) -> QuestionSection:
     """The section of one answer.
 
@@ -118,6 +122,8 @@ def question_section(
     ----------
     certainty
         How sure the answer is, in sentences.
+    pictures
+        Its diagnostic pictures.
     more
         What is shown after its robustness.
     """
@@ -148,7 +154,7 @@ def question_section(
         left_out=groups,
         left_out_count=len(main.left_out),
         trail=number_trail(answer),
-        pictures=question_pictures(answer, review),
+        pictures=pictures,
         certainty=certainty,
         more=more,
     )
@@ -174,13 +180,13 @@ def _robustness(answer: Answer, reasons: dict[str, str]) -> Sequence[Table]:
 
 def _cautions(answer: Answer) -> tuple[str, ...]:
     pooled = answer.main.pooled
-    if pooled is None or answer.main.k == 1:
+    if pooled is None:
         return ()
-    return tuple(with_symbols(c.message) for c in pooled.cautions if c.code != SAID_ABOVE)
+    return tuple(with_symbols(c.message) for c in pooled.cautions if c.code not in SAID_ABOVE)
 
 
 def heterogeneity_table(answer: Answer) -> Table | None:
-    """tau2, both I2 and Q of a main analysis with their intervals; None below two studies."""
+    """tau2, both I2 and Q of a main analysis with their intervals; None where there are none."""
     pooled = answer.main.pooled
     if pooled is None or answer.main.k < 2:
         return None
@@ -189,6 +195,8 @@ def heterogeneity_table(answer: Answer) -> Table | None:
     scale = f" of true {text.name} values"
     if text.measure.is_ratio:
         scale = f" of the logarithms of true {text.name}s"
+    if not spread.q_df:
+        return None
     q = f"{NUMBERS.fixed(spread.q, 2)}, df {spread.q_df}, {NUMBERS.p_value(spread.q_p)}"
     lines = (
         (

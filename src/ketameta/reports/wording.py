@@ -12,9 +12,14 @@ from collections.abc import Iterator
 from ketameta.measures.catalog import Measure
 from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, QuestionLine, StudyRow
+from ketameta.synthesis.row_pooling import nobody_affected
 from ketameta.tables.formatting import AnswerText, counted, people_text, variance_text
 from ketameta.tables.robustness import safeguard_text
 
+NOBODY = (
+    "Nobody was affected in either group. Nothing was added to the empty cells: the interval says "
+    "how large a difference so few people could have missed."
+)
 TOO_WIDE_RATIO = 100.0
 """Upper over lower limit of a ratio above which an interval says next to nothing of its size."""
 
@@ -57,6 +62,8 @@ def readings(answer: Answer) -> tuple[str, ...]:
     interval = main.pooled.interval
     if main.k == 1:
         interval = Interval(main.rows[0].low, main.rows[0].high)
+    if nobody_affected(main.rows):
+        return (NOBODY,)
     found = [_interval_reading(text, interval)]
     if main.k > 1:
         found.append(_prediction_reading(text, main.pooled))
@@ -87,7 +94,7 @@ def _too_wide(measure: Measure, low: float, high: float) -> bool:
 def _prediction_reading(text: AnswerText, pooled: PooledResult) -> str:
     null, low, high = text.measure.null, pooled.prediction.low, pooled.prediction.high
     if low is None or high is None:
-        return "A prediction interval cannot be given."
+        return ""
     start = (
         f"In a new study like these the true {text.name} may lie anywhere from "
         f"{text.interval(pooled.prediction)} ({text.level} prediction interval)"

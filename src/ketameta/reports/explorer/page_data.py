@@ -213,9 +213,9 @@ def _codes(flags: tuple[Flag, ...]) -> str:
 
 
 def _heterogeneity(analysis: Analysis) -> str:
-    """tau2, I2 and Q in a line; a dash for a single study."""
+    """tau2, I2 and Q in a line; a dash where they cannot be estimated."""
     pooled = analysis.pooled
-    if pooled is None or analysis.k < 2:
+    if pooled is None or analysis.k < 2 or not pooled.heterogeneity.q_df:
         return DASH
     spread = pooled.heterogeneity
     limits = variance_interval_text(spread.tau2_interval)
