@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ketameta.appraisal.claims.placebo import own_sizes
 from ketameta.appraisal.risk_of_bias.overview import Assessments, assessments_in
 from ketameta.figures.risk_of_bias import weighted_bars_figure
 from ketameta.reports.certainty_part import CertaintyPart, certainty_part
@@ -46,7 +47,7 @@ def report_parts(inputs: ReportInputs) -> ReportParts:
     levels = {g.id: g.certainty for g in certainty.grades if g.domains}
     return ReportParts(
         certainty=certainty,
-        claims=claims_part(review, evidence, answers, levels),
+        claims=claims_part(review, evidence, answers, levels, own_sizes(certainty.grades)),
         safety=safety_part(evidence, review),
         moderators={p.question: p for p in moderators_part(answers, evidence, review)},
         durability={q.id: durability_part(q, review, evidence) for q in review.questions},
