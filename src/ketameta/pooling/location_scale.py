@@ -12,6 +12,7 @@ from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.design_matrix import DesignMatrix
 from ketameta.pooling.heterogeneity import typical_variance
 from ketameta.pooling.likelihood import log_likelihood, ml, reml
+from ketameta.pooling.location_scale_flat import flat_caution, scale_errors
 from ketameta.pooling.location_scale_likelihood import (
     ScalePoint,
     ScaleProblem,
@@ -30,9 +31,6 @@ from ketameta.pooling.regression_result import (
 )
 from ketameta.pooling.regression_tests import LikelihoodRatioTest, wald_test
 
-# Information about a direction of log tau2 below this: the likelihood is flat, no standard error.
-FLAT = 1e-5
-
 
 @dataclass(frozen=True, slots=True)
 class LocationScaleResult:
@@ -44,12 +42,12 @@ class LocationScaleResult:
         The measure, number of estimates, "REML" or "ML", coverage of intervals.
     location, scale
         Coefficients of the mean effect, and of log tau2; se is nan and there is no test where
-        the likelihood is flat.
+        the likelihood is flat in a scale coefficient: a caution names those.
     location_covariance, scale_covariance
         Shapes (p, p) and (q, q).
     location_omnibus, scale_omnibus
-        Tests of all coefficients but the intercept; None where there are no standard errors or
-        nothing but an intercept.
+        Tests of all coefficients but the intercept; None where one of them has no standard error
+        or there is nothing but an intercept.
     tau2
         tau2 of each study, (k,).
     fit
@@ -115,7 +113,8 @@ def location_scale(
     metafor: `rma(yi, vi, mods = ~ x, scale = ~ z)`. Standard errors of the scale coefficients
     come from the exact Hessian (metafor differentiates numerically). The likelihood can have
     several maxima, or rise for ever as tau2 of some studies goes to 0: the search runs from
-    several starts, and a flat likelihood is reported as such.
+    several starts; coefficients that only such studies tell are named and have no standard error
+    (metafor prints where its search stopped, with a huge one), the others keep theirs.
     """
     settled = _settle(choices or RegressionChoices(interval="wald"))
     k, p, q = estimates.k, design.p, scale.p
@@ -190,18 +189,14 @@ def _result(
     factor = fit.coefficient_factor
     df = float(k - p) if uses_t else None
     location = _rows(designs[0], fit.coefficients, factor, df, choices.level)
-    values, vectors = np.linalg.eigh(-best.hessian)
-    flat = bool(values[0] < FLAT)
-    spread = vectors / np.sqrt(np.where(values > 0.0, values, np.nan))
-    scale_factor = bases[1].from_basis(spread * np.sqrt(k))
+    errors = scale_errors(problem, best, bases[1])
+    scale_factor = errors.factor
     alpha = bases[1].from_basis(best.delta * np.sqrt(k))
-    if flat:
-        scale_factor = np.full_like(scale_factor, np.nan)
     scale_df = float(k - q) if uses_t else None
     rows = _rows(designs[1], alpha, scale_factor, scale_df, choices.level)
     others = [i for i in range(q) if i != designs[1].intercept]
     omnibus = None
-    if others and not flat:
+    if others and errors.told[others].all():
         names = tuple(designs[1].columns[i] for i in others)
         omnibus = wald_test(alpha[others], scale_factor[others], scale_df, names)
     parameters, n = p + q, k - p if problem.restricted else k
@@ -226,7 +221,11 @@ def _result(
         fit=fit_statistics(best.log_likelihood, parameters, n),
         homogeneity=_homogeneity(problem, best, bases[1]),
         maxima=len(points),
-        cautions=(*estimates.cautions, *_cautions(points, flat)),
+        cautions=(
+            *estimates.cautions,
+            *flat_caution(errors, designs[1].columns, estimates.labels),
+            *_several_maxima(points),
+        ),
     )
 
 
@@ -254,20 +253,12 @@ def _homogeneity(
     return LikelihoodRatioTest(statistic, df, float(chdtrc(df, statistic)), mean, common, 0.0)
 
 
-def _cautions(points: list[ScalePoint], flat: bool) -> tuple[Caution, ...]:
-    found = []
-    if flat:
-        text = (
-            "The likelihood is flat in some direction of the scale coefficients: tau2 of some "
-            "studies goes to 0, or too few studies tell it apart. The scale coefficients have no "
-            "standard errors; read the tau2 of the studies instead."
-        )
-        found.append(Caution("scale_likelihood_flat", text))
-    if len(points) > 1:
-        gap = points[0].log_likelihood - points[1].log_likelihood
-        text = (
-            f"The likelihood has {len(points)} local maxima. The highest is used; the next is "
-            f"lower by {gap:.3g}."
-        )
-        found.append(Caution("several_likelihood_modes", text))
-    return tuple(found)
+def _several_maxima(points: list[ScalePoint]) -> tuple[Caution, ...]:
+    if len(points) < 2:
+        return ()
+    gap = points[0].log_likelihood - points[1].log_likelihood
+    text = (
+        f"The likelihood has {len(points)} local maxima. The highest is used; the next is lower "
+        f"by {gap:.3g}."
+    )
+    return (Caution("several_likelihood_modes", text),)
