@@ -10,20 +10,14 @@ printed with what they are for (`size_words`), so that nobody takes one for the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import warnings
 from functools import cache
 
-from scipy.special import nctdtr, ndtr, ndtri, stdtrit
-
 from ketameta.errors import DataError
-from ketameta.pooling.roots import bracketed_root
 from ketameta.questions.question import InformationSize
 
-Power = Callable[[float, float, float], float]
-"""Power from an effect, people in each arm and the two-sided error rate."""
-
-FEWEST = 1.01
-"""In each arm, where the search begins: with a single person there is no variance."""
+FEWEST = 2.0
+"""In each arm: with a single person there is no variance."""
 
 
 @cache
@@ -75,7 +69,7 @@ def required_for(
     """
     if risks is not None:
         return 2 * math.ceil(_per_arm_of_risks(*risks, size))
-    return 2 * math.ceil(_per_arm(_t_power, abs(smd or 0.0), size))
+    return 2 * math.ceil(_per_arm_of_means(abs(smd or 0.0), size))
 
 
 def events_for_hazard(size: InformationSize, log_ratio: float) -> int:
@@ -88,46 +82,45 @@ def events_for_hazard(size: InformationSize, log_ratio: float) -> int:
     ----------
     Schoenfeld 1983, Biometrics 39:499-503, doi:10.2307/2531021.
     """
-    return math.ceil(2 * _per_arm(_normal_power, abs(log_ratio), size))
+    from statsmodels.stats.power import NormalIndPower
+
+    _refuse_nothing(log_ratio)
+    per_arm = NormalIndPower().solve_power(
+        abs(log_ratio), alpha=float(size.alpha), power=float(size.power)
+    )
+    return math.ceil(2 * float(per_arm))
 
 
+# statsmodels takes a second to load, so only what needs it does.
 def _per_arm_of_risks(one: float, two: float, size: InformationSize) -> float:
     """People in each arm: the test takes the variance of equal risks, its power that of the two."""
-    if one == two:
-        raise DataError("information size: no number of people shows an effect of 0.")
+    from statsmodels.stats.power import normal_sample_size_one_tail
+
+    _refuse_nothing(two - one)
     mean = 0.5 * (one + two)
-    critical, wanted = -float(ndtri(float(size.alpha) / 2.0)), float(ndtri(float(size.power)))
-    equal = math.sqrt(2.0 * mean * (1.0 - mean))
-    apart = math.sqrt(one * (1.0 - one) + two * (1.0 - two))
-    return ((critical * equal + wanted * apart) / (two - one)) ** 2
+    people = normal_sample_size_one_tail(
+        abs(two - one),
+        float(size.power),
+        float(size.alpha) / 2.0,
+        std_null=math.sqrt(2.0 * mean * (1.0 - mean)),
+        std_alternative=math.sqrt(one * (1.0 - one) + two * (1.0 - two)),
+    )
+    return float(people)
 
 
-def _per_arm(power: Power, effect: float, size: InformationSize) -> float:
-    """People in each arm that give the power, which rises with them."""
+def _per_arm_of_means(smd: float, size: InformationSize) -> float:
+    """People in each arm for a t test; the fewest where the difference is too large to solve."""
+    from statsmodels.stats.power import TTestIndPower
+
+    _refuse_nothing(smd)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        people = float(
+            TTestIndPower().solve_power(smd, alpha=float(size.alpha), power=float(size.power))
+        )
+    return max(people, FEWEST) if math.isfinite(people) else FEWEST
+
+
+def _refuse_nothing(effect: float) -> None:
     if effect == 0.0:
         raise DataError("information size: no number of people shows an effect of 0.")
-    alpha, wanted = float(size.alpha), float(size.power)
-
-    def lacking(n: float) -> float:
-        return power(effect, n, alpha) - wanted
-
-    low = FEWEST
-    if lacking(low) >= 0.0:
-        return low
-    high = 2.0 * low
-    while lacking(high) < 0.0:
-        low, high = high, 2.0 * high
-    return bracketed_root(lacking, low, high)
-
-
-def _normal_power(effect: float, n: float, alpha: float) -> float:
-    """Power of the two-sided test of two means with known variance 1, n in each arm."""
-    shift, critical = effect * math.sqrt(n / 2.0), -float(ndtri(alpha / 2.0))
-    return float(ndtr(shift - critical) + ndtr(-shift - critical))
-
-
-def _t_power(effect: float, n: float, alpha: float) -> float:
-    """Power of the two-sided t test of two means, n in each arm."""
-    shift, df = effect * math.sqrt(n / 2.0), 2.0 * (n - 1.0)
-    critical = -float(stdtrit(df, alpha / 2.0))
-    return float(1.0 - nctdtr(df, shift, critical) + nctdtr(df, shift, -critical))
