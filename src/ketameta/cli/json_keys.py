@@ -269,8 +269,8 @@ NETWORK: Keys = (
     ("df", "degrees of freedom of intervals (null: normal)"),
     (
         "league",
-        "every pair: {treatment_1, treatment_2, estimate, se, p_value, ci_low, ci_high, guarded_low, "
-        "guarded_high (with max(1, factor), where a Hartung-Knapp factor is below 1), pi_low, "
+        "every pair: {treatment_1, treatment_2, estimate, se, p_value, ci_low, ci_high, "
+        "guarded_low, guarded_high (with max(1, factor), where a Hartung-Knapp factor is below 1), pi_low, "
         "pi_high, display, evidence, direct_share, direct_studies, direct}",
     ),
     ("p_scores", "best first: {treatment, p_score}; null unless it is said which effects are good"),
@@ -369,6 +369,7 @@ MULTIVERSE: Keys = (
     ),
     ("refused, merged", "methods that do not fit together; choices that make no difference"),
     _EXCLUDED,
+    _WARNINGS,
 )
 
 JSON_KEYS: Mapping[str, Keys] = {
