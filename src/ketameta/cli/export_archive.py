@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
@@ -35,8 +35,7 @@ Examples:
 """,
 )
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE",
     required=True,

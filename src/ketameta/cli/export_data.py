@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 
@@ -27,8 +27,7 @@ taken away when ketameta reads the file again.
 )
 @click.argument("question", required=False)
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE",
     required=True,

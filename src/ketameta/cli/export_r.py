@@ -11,7 +11,7 @@ import click
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options, weighting_option
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
@@ -38,8 +38,7 @@ Then, where R with metafor and jsonlite is installed:
 @weighting_option
 @method_options
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE",
     required=True,

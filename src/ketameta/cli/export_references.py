@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 
@@ -35,8 +35,7 @@ Examples:
     help="Format.  [default: by the ending of FILE, else ris]",
 )
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="File to write.  [default: standard output]",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere
+from ketameta.cli.options import OUT, everywhere
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 
@@ -22,8 +22,7 @@ Examples:
 )
 @click.argument("ids", nargs=-1, metavar="[STUDY]...")
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE.xlsx",
     required=True,

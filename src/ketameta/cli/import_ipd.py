@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, format_option
+from ketameta.cli.options import OUT, everywhere, format_option
 from ketameta.cli.output import Output
 from ketameta.errors import UsageError
 
@@ -73,8 +73,7 @@ Examples:
 @click.option("--control", metavar="ARM", help="Arm to compare with in --out.  [default: the last]")
 @click.option("--study", metavar="LABEL", help="Name of the study in --out.  [default: FILE's]")
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="Write comparisons of arms, for --data of other commands; its ending says the format.",

@@ -270,8 +270,8 @@ NETWORK: Keys = (
     (
         "league",
         "every pair: {treatment_1, treatment_2, estimate, se, p_value, ci_low, ci_high, "
-        "guarded_low, guarded_high (with max(1, factor), where a Hartung-Knapp factor is below 1), pi_low, "
-        "pi_high, display, evidence, direct_share, direct_studies, direct}",
+        "guarded_low, guarded_high (with max(1, factor), where a Hartung-Knapp factor is below 1), "
+        "pi_low, pi_high, display, evidence, direct_share, direct_studies, direct}",
     ),
     ("p_scores", "best first: {treatment, p_score}; null unless it is said which effects are good"),
     ("tau2, tau2_ci_low, tau2_ci_high, i2", "between-study variance, its interval, I² from it"),
@@ -350,7 +350,10 @@ SELECTION: Keys = (
         "weights",
         "the weight function: list of {name, k, value, se, ci_low, ci_high, p_value, fixed}",
     ),
-    ("unadjusted", "without selection: {estimate, se, ci_low, ci_high, tau2}"),
+    (
+        "unadjusted",
+        "without selection: {estimate, se, ci_low, ci_high, tau2, tau2_method, interval_method}",
+    ),
     _EXCLUDED,
     _WARNINGS,
 )

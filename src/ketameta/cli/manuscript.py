@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
@@ -23,7 +23,7 @@ Examples:
 """
 )
 @click.option(
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Folder of the kit; by default `manuscript` beside the review.",

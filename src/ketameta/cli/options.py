@@ -11,6 +11,9 @@ import click
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
 
+OUT = ("-o", "--output", "--out", "out")
+"""Names of the option that says where to write, the same for every command."""
+
 
 def state(ctx: click.Context) -> MutableMapping[str, Any]:
     """What was said anywhere on the command line, for the whole run."""
@@ -80,10 +83,7 @@ def review_option(function: Function) -> Function:
 def saving_options(function: Function) -> Function:
     """`-o FILE` and `--force`, as `out` and `force`."""
     out = click.option(
-        "-o",
-        "--output",
-        "--out",
-        "out",
+        *OUT,
         type=click.Path(path_type=Path),
         metavar="FILE",
         help="Write the result to this file instead of standard output; its ending says the form.",

@@ -9,7 +9,7 @@ import click
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.plot_files import dpi_option
 from ketameta.cli.plot_kinds import PLOTTED, PLOTTERS
@@ -34,8 +34,7 @@ from ketameta.figures.catalog import FIGURES
 @click.argument("question", required=False)
 @data_options
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE",
     required=True,

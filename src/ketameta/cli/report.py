@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
@@ -27,7 +27,7 @@ Examples:
 """
 )
 @click.option(
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
     help="Folder of the report; by default `output` beside the review.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
+from ketameta.cli.options import OUT
 from ketameta.cli.output import Output
 from ketameta.cli.written_records import to_option, write_and_tell
 from ketameta.errors import UsageError
@@ -50,8 +51,7 @@ def made_options(what: str) -> Callable[[Function], Function]:
             click.option("--records", is_flag=True, help="Make study records to complete."),
             click.option("--force", is_flag=True, help="Replace FILE if it exists."),
             click.option(
-                "-o",
-                "--out",
+                *OUT,
                 type=click.Path(path_type=Path),
                 metavar="FILE",
                 help=f"Write {what} as a table for --data: .csv, .xlsx, .sav ...",

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere
+from ketameta.cli.options import OUT, everywhere
 from ketameta.cli.output import Output
 
 KINDS = ("xlsx",)
@@ -23,8 +23,7 @@ Examples:
 )
 @click.argument("kind", type=click.Choice(KINDS))
 @click.option(
-    "-o",
-    "--out",
+    *OUT,
     type=click.Path(path_type=Path),
     metavar="FILE",
     default=Path("trials.xlsx"),
