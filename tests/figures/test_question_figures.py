@@ -69,6 +69,16 @@ def test_every_risk_but_those_of_case_reports_has_its_mark() -> None:
     assert "no proof of absence" in notes
 
 
+def test_event_and_group_stand_in_full_and_apart() -> None:
+    """Definitions of Shah 2018 once stood in the place of the group, cut off."""
+    texts = [text.get_text() for text in harms().figure.texts]
+    assert not [text for text in texts if text.endswith("…")]
+    assert "Hypertension:" in texts
+    place = texts.index("Tachycardia attributed to")
+    assert texts[place + 1 : place + 3] == ["ketamine:", "Adjunct ketamine"]
+    assert "Event and group" in texts
+
+
 def test_groups_differ_in_shape_or_fill_and_not_only_in_colour() -> None:
     looks = {(mark["marker"], mark["mfc"] == "white") for mark in MARKS.values()}
     assert len(looks) == len(MARKS)

@@ -27,7 +27,8 @@ def funnel(sample: Sample, wish: PlotWish) -> Picture:
     filled = None
     if wish.options.trim_fill:
         filled = filling.trim_fill(sample.estimates, wish.methods.choices())
-    return draw_funnel(plot, wish.subject(sample), trim_fill=filled)
+    mean = funnel_plot(sample.estimates, tau2=wish.methods.choices().tau2).centre
+    return draw_funnel(plot, wish.subject(sample), trim_fill=filled, review_mean=mean)
 
 
 def selection(sample: Sample, wish: PlotWish) -> Picture:

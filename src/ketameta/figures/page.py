@@ -171,10 +171,16 @@ def _write_key(
 
 
 def shortened(text: str, width: float, *, size: float = SIZE) -> str:
-    """The text on one line, cut with an ellipsis where it is wider than so many points."""
+    """The text on one line, with an ellipsis where it is wider than so many points.
+
+    The last word stays where it is short: it is the year that tells studies of one name apart.
+    """
     line = drawable(clean(text))
     if text_width(line, size) <= width:
         return line
-    while line and text_width(f"{line}…", size) > width:
+    start, _, last = line.rpartition(" ")
+    end = f"… {last}" if start and text_width(last, size) <= width / 4 else "…"
+    line = start if len(end) > 1 else line
+    while line and text_width(f"{line}{end}", size) > width:
         line = line[:-1].rstrip()
-    return f"{line}…"
+    return f"{line}{end}"

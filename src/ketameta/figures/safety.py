@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ketameta.figures.colours import ACCENT, GUIDE, HAIRLINE, INK, MUTED, POINT, POINT_EDGE
-from ketameta.figures.page import MARGIN, SIZE, SMALL, Page, open_page, picture_style, shortened
+from ketameta.figures.page import MARGIN, SIZE, SMALL, Page, open_page, picture_style
 from ketameta.figures.picture import Picture
-from ketameta.figures.text_metrics import text_width
+from ketameta.figures.text_metrics import broken, drawable, text_width
+from ketameta.notation.effects import clean
 from ketameta.notation.numbers import NumberStyle
 from ketameta.synthesis.safety import Harm, HarmRisk, Safety
 from ketameta.synthesis.safety_groups import GroupRisk
 from ketameta.synthesis.safety_records import CONTROL, KETAMINE, OTHER_HARM, OTHER_TREATMENT
 
-PITCH, HEAD, BOTTOM, GAP = 12.0, 16.0, 30.0, 9.0
+PITCH, LEADING, HEAD, BOTTOM, GAP = 12.0, 8.6, 16.0, 30.0, 9.0
 STUDY_WIDTH, ARM_WIDTH = 92.0, 106.0
-TOGETHER = "together"
+TOGETHER, WHAT = "together", "Event and group"
 MARKS: dict[str, dict[str, Any]] = {
     KETAMINE: {"marker": "s", "ms": 4.6, "mfc": POINT, "mec": POINT_EDGE},
     CONTROL: {"marker": "o", "ms": 5.0, "mfc": "white", "mec": ACCENT, "mew": 1.3},
@@ -39,7 +41,10 @@ NUMBERS = NumberStyle()
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of the figure; `group` "" for the name of a harm."""
+    """A line of the figure; `group` "" for the name of a harm.
+
+    `event` is how a study defined what it counted, where it counted more than one thing.
+    """
 
     study: str
     arm: str = ""
@@ -49,6 +54,25 @@ class _Line:
     high: float = 0.0
     ahead: tuple[float, float] | None = None
     events: str = ""
+    event: str = ""
+
+    @property
+    def studies(self) -> tuple[str, ...]:
+        """The study, in lines."""
+        return broken(drawable(clean(self.study)), SMALL, STUDY_WIDTH) if self.group else ()
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        """The event and the group, in lines."""
+        parts = [part for part in (f"{self.event}:" if self.event else "", self.arm) if part]
+        return tuple(
+            line for part in parts for line in broken(drawable(clean(part)), SMALL, ARM_WIDTH)
+        )
+
+    @property
+    def height(self) -> float:
+        """Points."""
+        return PITCH + (max(len(self.studies), len(self.what), 1) - 1) * LEADING
 
 
 def safety_figure(found: Safety) -> Picture:
@@ -70,7 +94,7 @@ def safety_figure(found: Safety) -> Picture:
     """
     title = "Harms: share of people with the event, by study and group"
     lines = [line for harm in found.harms for line in _lines(harm)]
-    body = HEAD + max(len(lines), 1) * PITCH + BOTTOM
+    body = HEAD + (sum(line.height for line in lines) or PITCH) + BOTTOM
     with picture_style():
         page = open_page(title, body, key=list(_key(lines)), notes=tuple(_notes(found)))
         if lines:
@@ -87,10 +111,17 @@ def _lines(harm: Harm) -> Iterator[_Line]:
     yield _Line(f"{harm.construct[:1].upper()}{harm.construct[1:]}")
     for risk in risks:
         count = risk.count
-        arm = count.result.definition if _told_apart_by_definition(risk, risks) else count.arm
+        event = count.result.definition if _told_apart_by_definition(risk, risks) else ""
         events = f"{count.events}/{count.n}"
         yield _Line(
-            count.result.label, arm, count.group, risk.risk, risk.low, risk.high, None, events
+            count.result.label,
+            count.arm,
+            count.group,
+            risk.risk,
+            risk.low,
+            risk.high,
+            events=events,
+            event=event,
         )
     if harm.ketamine is not None and harm.ketamine.method:
         yield _together(harm.ketamine)
@@ -122,39 +153,47 @@ def _key(lines: Sequence[_Line]) -> Iterator[Line2D]:
 
 def _draw(page: Page, lines: Sequence[_Line], found: Safety) -> None:
     texts = [_numbers(line) for line in lines]
-    studies = [shortened(line.study, STUDY_WIDTH) for line in lines if line.group]
     first = MARGIN + 8.0
-    second = first + max(text_width(s, SIZE) for s in (*studies, "Study")) + GAP
-    arms = [shortened(line.arm, ARM_WIDTH, size=SMALL) for line in lines]
-    left = second + max(text_width(a, SMALL) for a in (*arms, "Group")) + GAP
+    names = [name for line in lines for name in (*line.studies, "Study")]
+    second = first + max(text_width(name, SMALL) for name in names) + GAP
+    what = [part for line in lines for part in (*line.what, WHAT)]
+    left = second + max(text_width(part, SMALL) for part in what) + GAP
     title = f"Risk ({100 * found.level:g}% CI)"
     width = max(text_width(t, SMALL) for t in (*texts, title))
     counts = max(text_width(t, SMALL) for t in (*(line.events for line in lines), "Events"))
     right = page.width - MARGIN - width
     end = right - GAP - counts - GAP
-    axes = page.panel(left, HEAD, end - left, len(lines) * PITCH)
+    axes = page.panel(left, HEAD, end - left, sum(line.height for line in lines))
     _dress(axes, lines)
     for text, at, align in (
         ("Study", first, "left"),
-        ("Group", second, "left"),
+        (WHAT, second, "left"),
         ("Events", right - GAP, "right"),
         (title, page.width - MARGIN, "right"),
     ):
         page.write(text, (at, HEAD / 2), size=SMALL, align=align)
-    for i, (line, arm, text) in enumerate(zip(lines, arms, texts, strict=True)):
-        down = HEAD + (i + 0.5) * PITCH
+    for line, middle, text in zip(lines, _middles(lines), texts, strict=True):
+        down = HEAD + middle
         if not line.group:
             page.write(line.study, (MARGIN, down), size=SIZE)
             continue
-        page.write(shortened(line.study, STUDY_WIDTH, size=SMALL), (first, down), size=SMALL)
-        page.write(arm, (second, down), size=SMALL)
+        for at, parts in ((first, line.studies), (second, line.what)):
+            for i, part in enumerate(parts):
+                shift = (i - (len(parts) - 1) / 2) * LEADING
+                page.write(part, (at, down + shift), size=SMALL)
         page.write(line.events, (right - GAP, down), size=SMALL, align="right")
         page.write(text, (page.width - MARGIN, down), size=SMALL, align="right")
 
 
+def _middles(lines: Sequence[_Line]) -> list[float]:
+    """Points from the top to the middle of each line."""
+    ends = accumulate(line.height for line in lines)
+    return [end - line.height / 2 for line, end in zip(lines, ends, strict=True)]
+
+
 def _dress(axes: Axes, lines: Sequence[_Line]) -> None:
     axes.set_xlim(-0.01, 1.01)
-    axes.set_ylim(len(lines) - 0.5, -0.5)
+    axes.set_ylim(sum(line.height for line in lines), 0.0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -162,9 +201,9 @@ def _dress(axes: Axes, lines: Sequence[_Line]) -> None:
     axes.set_xlabel("People with the event")
     for tick in ticks:
         axes.axvline(tick, color=HAIRLINE, lw=0.6, zorder=0)
-    for i, line in enumerate(lines):
+    for i, line in zip(_middles(lines), lines, strict=True):
         if not line.group:
-            axes.axhline(i - 0.5, color=MUTED, lw=0.5, zorder=0)
+            axes.axhline(i - line.height / 2, color=MUTED, lw=0.5, zorder=0)
             continue
         if line.ahead:
             axes.plot(line.ahead, (i, i), color=GUIDE, lw=1.0, ls=(0, (1, 1.2)), zorder=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ketameta.figures.diagnostics.pooled_rows import pooled_rows, row_titles
@@ -9,6 +10,8 @@ from ketameta.figures.estimate_rows import draw_rows, rows_height
 from ketameta.figures.page import open_page, picture_style
 from ketameta.figures.picture import Picture, Subject, studies
 from ketameta.sensitivity.cumulative import CumulativeStep
+
+_YEAR = re.compile(r"\b((?:19|20)[0-9]{2})[a-z]?$")
 
 
 def draw_cumulative(
@@ -21,12 +24,14 @@ def draw_cumulative(
     steps
         From `sensitivity.cumulative.cumulative`; at least one.
     order
-        What the studies are ordered by, in words; None for the order of the data.
+        What the studies are ordered by, in words; None for the order of the data, which is called
+        that of years where the names of studies end in years that rise.
 
     References
     ----------
     Lau J et al. N Engl J Med 1992;327:248-254. doi:10.1056/NEJM199207233270406.
     """
+    order = order or _found_order(steps)
     named = [(f"+ {'; '.join(step.added)}", step.result) for step in steps]
     rows = pooled_rows(named, subject, strong=len(steps) - 1)
     title = f"Cumulative meta-analysis: {subject.about}"
@@ -35,6 +40,13 @@ def draw_cumulative(
         page = open_page(title, rows_height(len(rows)), notes=notes)
         draw_rows(page, rows, subject, row_titles("Added", subject))
     return Picture("cumulative", title, page.figure, _alt(steps, subject, order), _legend(order))
+
+
+def _found_order(steps: Sequence[CumulativeStep]) -> str | None:
+    names = [name for step in steps for name in step.added]
+    years = [int(found[1]) for name in names if (found := _YEAR.search(name))]
+    rising = len(years) == len(names) > 1 and years == sorted(years)
+    return "year of publication" if rising else None
 
 
 def _alt(steps: Sequence[CumulativeStep], subject: Subject, order: str | None) -> str:

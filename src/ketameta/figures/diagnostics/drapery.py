@@ -50,7 +50,9 @@ def _handles(plot: DraperyPlot) -> list[Artist]:
         line_key("Pooled mean", POINT, 2.0),
     ]
     if plot.prediction is not None:
-        found.append(line_key("New study", ACCENT, 1.6, dashes=DASHED))
+        same = np.allclose(plot.prediction, plot.pooled, atol=BARELY)
+        name = "New study (the same curve)" if same else "New study"
+        found.append(line_key(name, ACCENT, 1.6, dashes=DASHED))
     return found
 
 
@@ -65,7 +67,7 @@ def _panel(axes: Axes, plot: DraperyPlot, subject: Subject) -> None:
         axes.plot(plot.effect[shown], p[shown], color=GUIDE, lw=0.5, zorder=2)
     axes.plot(plot.effect, plot.pooled, color=POINT, lw=2.0, zorder=4)
     if plot.prediction is not None:
-        axes.plot(x, plot.prediction[::step], color=ACCENT, lw=1.6, ls=DASHED, zorder=3)
+        axes.plot(x, plot.prediction[::step], color=ACCENT, lw=1.6, ls=DASHED, zorder=5)
     for level in LEVELS:
         axes.axhline(level, color=INK, lw=0.8, ls=DOTTED, zorder=1)
     low, high = axes.get_xlim()

@@ -26,7 +26,11 @@ AREA = 26.0
 
 
 def draw_funnel(
-    plot: FunnelPlot, subject: Subject, *, trim_fill: TrimFill | None = None
+    plot: FunnelPlot,
+    subject: Subject,
+    *,
+    trim_fill: TrimFill | None = None,
+    review_mean: float | None = None,
 ) -> Picture:
     """Effects against standard errors, over regions of p values, with the pseudo-interval.
 
@@ -36,6 +40,9 @@ def draw_funnel(
         From `sensitivity.bias.funnel.funnel_plot`.
     trim_fill
         Whose filled studies to add as hollow diamonds; None for none.
+    review_mean
+        The pooled mean that the review reports, on the analysis scale, which words tell apart from
+        the line; None where it is not at hand.
 
     References
     ----------
@@ -43,19 +50,17 @@ def draw_funnel(
     """
     filled = None if trim_fill is None else trim_fill.filled
     with picture_style():
-        key = _handles(plot, filled)
+        key = _handles(plot, filled, subject)
         notes = short_notes(plot.cautions, len(plot.labels))
         title = f"Funnel plot: {subject.about}"
         page = open_page(title, PANEL + BOTTOM, key=key, notes=notes)
         axes = page.panel(LEFT, 0.0, page.width - LEFT - MARGIN, PANEL)
         _panel(axes, plot, subject, filled)
-    return Picture(
-        "funnel",
-        title,
-        page.figure,
-        _alt(plot, subject, trim_fill),
-        _legend(plot, subject, trim_fill),
-    )
+    alt, legend = _alt(plot, subject, trim_fill), _legend(plot, subject, trim_fill)
+    other = _other_mean(plot, subject, review_mean)
+    if other:
+        alt, legend = f"{alt[:-1]}; {other}.", f"{legend} T{other[1:]}."
+    return Picture("funnel", title, page.figure, alt, legend)
 
 
 def _panel(axes: Axes, plot: FunnelPlot, subject: Subject, filled: EffectEstimates | None) -> None:
@@ -121,11 +126,30 @@ def _shades(plot: FunnelPlot) -> list[str]:
     return [CONTOURS[0], *grey]
 
 
-def _handles(plot: FunnelPlot, filled: EffectEstimates | None) -> list[Artist]:
+def _mean_name(plot: FunnelPlot) -> str:
+    """What the line at the centre is: weighted by precision only, or with a variance between."""
+    common = np.average(plot.effect, weights=plot.se**-2.0)
+    return "common-effect mean" if np.isclose(plot.centre, common) else "random-effects mean"
+
+
+def _other_mean(plot: FunnelPlot, subject: Subject, review_mean: float | None) -> str:
+    """The main analysis' own mean where the line is another one, as a clause."""
+    if review_mean is None or subject.value(review_mean) == subject.value(plot.centre):
+        return ""
+    return (
+        f"the pooled {subject.effect_name} of the main analysis, which weighs studies by its own "
+        f"model, is {subject.value(review_mean)}"
+    )
+
+
+def _handles(plot: FunnelPlot, filled: EffectEstimates | None, subject: Subject) -> list[Artist]:
     found: list[Artist] = [point_key("Study", POINT, POINT_EDGE)]
     if filled is not None:
         found.append(point_key("Filled (mirror image)", "white", ACCENT_EDGE, mark="D"))
-    found.append(line_key("Mean, pseudo-interval", INK, 0.9, dashes=DASHED))
+    mean = _mean_name(plot)
+    name = f"{mean[:1].upper()}{mean[1:]} {subject.value(plot.centre)}"
+    found.append(line_key(name, INK, 0.9))
+    found.append(line_key("Pseudo-interval", INK, 0.9, dashes=DASHED))
     alphas = [contour.alpha for contour in plot.contours]
     names = [f"P > {alphas[0]:g}"] if alphas else []
     names += [f"{b:g} < P ≤ {a:g}" for a, b in pairwise(alphas)]
@@ -140,7 +164,7 @@ def _alt(plot: FunnelPlot, subject: Subject, trim_fill: TrimFill | None) -> str:
     said = (
         f"Funnel plot of {studies(k)}, {subject.effect_name} from "
         f"{subject.value(float(plot.effect.min()))} to {subject.value(float(plot.effect.max()))} "
-        f"around {subject.value(plot.centre)}, standard errors "
+        f"around the {_mean_name(plot)} of {subject.value(plot.centre)}, standard errors "
         f"{number(float(plot.se.min()), 2)} to {number(float(plot.se.max()), 2)}"
     )
     if plot.null is not None:
@@ -162,11 +186,18 @@ def _half(plot: FunnelPlot) -> np.ndarray:
     return np.asarray((plot.funnel_high[-1] - plot.centre) / plot.se_axis[-1] * plot.se)
 
 
+def _weights(plot: FunnelPlot) -> str:
+    """Why the line may be another mean than the review's (Sterne 2011, doi:10.1136/bmj.d4002)."""
+    common = _mean_name(plot).startswith("common")
+    return ", with weights by precision only" if common else ""
+
+
 def _legend(plot: FunnelPlot, subject: Subject, trim_fill: TrimFill | None) -> str:
     parts = [
         f"Contour-enhanced funnel plot of {studies(len(plot.labels))}. Each point is a study: its "
         "effect against its standard error, the most precise studies at the top. The solid line "
-        f"is the pooled mean; between the dashed lines {subject.level_text} of studies would lie "
+        f"is the {_mean_name(plot)}, {subject.value(plot.centre)}"
+        f"{_weights(plot)}; between the dashed lines {subject.level_text} of studies would lie "
         "if there were neither heterogeneity nor bias."
     ]
     if plot.contours:
