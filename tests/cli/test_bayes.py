@@ -154,3 +154,8 @@ def test_numbers_far_apart_give_a_result_or_one_clear_message(
     assert result.exit_code in (0, 3), result.stderr
     assert "internal error" not in result.stderr
     assert "nan" not in result.stdout
+
+
+def test_one_study_is_counted_in_the_singular(run: Run, table: Write) -> None:
+    shown = run("bayes", "--data", table(TABLE.split("B,")[0]), *WORDS).stdout
+    assert "Mean (1 study)" in shown

@@ -17,6 +17,7 @@ from ketameta.measures.effects import effects
 from ketameta.pooling.pool import pool
 from ketameta.pooling.presets import PRESETS
 from ketameta.sensitivity.reconcile import ReconciledRow, reconcile
+from ketameta.sensitivity.reconcile_words import width_compared
 
 # Trials e and f: no event in one group, and in neither.
 COUNTS = {
@@ -340,3 +341,16 @@ def test_misuse_is_told() -> None:
     nothing = {"ai": [0, 0], "n1i": [10, 12], "ci": [0, 0], "n2i": [9, 8]}
     with pytest.raises(DataError, match="no row gives an estimate"):
         reconcile(nothing, "RR", presets=["stata"])
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [
+        (1.0 - 3.62e-5, "the same to 0.01 %"),
+        (1.0 + 3.62e-5, "the same to 0.01 %"),
+        (1.0 - 3.62e-4, "0.0362 % narrower"),
+        (1.25, "25 % wider"),
+    ],
+)
+def test_a_tie_is_no_difference_in_width(ratio: float, said: str) -> None:
+    assert width_compared(ratio) == said

@@ -26,6 +26,7 @@ from ketameta.pooling.bayes import (
     prior_sensitivity,
 )
 from ketameta.pooling.bayes import bayes as fit
+from ketameta.tables.formatting import counted
 
 NUMBER_KEYS = (
     "mu_above",
@@ -223,7 +224,8 @@ def _study_grid(sample: Sample, found: BayesResult) -> Grid:
         for i, label in enumerate(found.labels)
     ]
     k = found.k
-    lines.append(Line((f"Mean ({k} studies)", "", texts[k], ""), tone="strong", rule=True))
+    name = f"Mean ({counted(k, 'study')})"
+    lines.append(Line((name, "", texts[k], ""), tone="strong", rule=True))
     lines.append(Line(("New study", "", texts[k + 1], "")))
     columns = (
         Column("Study"),

@@ -13,6 +13,8 @@ from ketameta.sensitivity.reconciled_row import ReconciledRow
 
 # Numbers this near to each other print the same, however many digits a program shows.
 SAME = 1e-9
+TIE_PERCENT = 0.01
+"""Intervals whose widths differ by less are called the same."""
 # Labels named in one sentence.
 SHOWN = 12
 Side = tuple[Preset, ReconciledRow]
@@ -111,7 +113,7 @@ def _interval(one: Side, two: Side) -> Iterator[str]:
     if _same_limits(old.interval, new.interval):
         return
     ratio = _width(new.interval) / _width(old.interval)
-    size = f"{abs(ratio - 1.0) * 100.0:.3g} % {'wider' if ratio > 1.0 else 'narrower'}"
+    size = width_compared(ratio)
     if old.interval_method == new.interval_method:
         yield f"The interval, made in the same way, is {size}; it follows the above."
         return
@@ -123,6 +125,14 @@ def _interval(one: Side, two: Side) -> Iterator[str]:
             "IQWiG's rule applies: the Hartung-Knapp interval would be narrower than the "
             "DerSimonian-Laird normal one."
         )
+
+
+def width_compared(ratio: float) -> str:
+    """How much wider one interval is than the other: "12.3 % wider"; nothing below 0.01 %."""
+    percent = abs(ratio - 1.0) * 100.0
+    if percent < TIE_PERCENT:
+        return f"the same to {TIE_PERCENT:g} %"
+    return f"{percent:.3g} % {'wider' if ratio > 1.0 else 'narrower'}"
 
 
 def _described(row: ReconciledRow) -> str:

@@ -107,7 +107,8 @@ def _margin(
 
 def _alt(found: SubsetResults, several: np.ndarray, chosen: int, subject: Subject) -> str:
     x, i2 = found.estimate[several], found.i2[several]
-    count = f"{x.size} subsets" + ("" if found.complete else " drawn at random")
+    count = f"{x.size} {'subset' if x.size == 1 else 'subsets'}"
+    count += "" if found.complete else " drawn at random"
     name = found.labels[chosen]
     inside = found.holding(chosen)
     parts = [
