@@ -38,7 +38,7 @@ from ketameta.pooling.robust import robust
 from ketameta.pooling.stratified_tests import breslow_day, cochran_mantel_haenszel, tarone
 
 RNG = np.random.default_rng(11)
-ALLOWED = {"scale_likelihood_flat", "robust_variance_missing"}
+ALLOWED = {"scale_likelihood_flat", "robust_variance_missing", "robust_variance_zero"}
 
 
 def drawn(v: np.ndarray, shift: float = 0.0) -> EffectEstimates:

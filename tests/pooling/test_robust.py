@@ -303,3 +303,21 @@ def test_refusals() -> None:
         robust_test(found, [[0.0, 0.0, 0.0]])
     with pytest.raises(UsageError, match="shape"):
         robust_test(found, np.array([1.0, 0.0]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_equal_estimates_have_no_robust_interval_without_width(kind: str) -> None:
+    equal = EffectEstimates.from_arrays("MD", [0.5, 0.5, 0.5], [0.1, 0.1, 0.2])
+    found = robust(multilevel(equal, ["a", "b", "c"]), kind=kind)
+    (only,) = found.coefficients
+    assert only.estimate == pytest.approx(0.5, rel=1e-12)
+    assert np.isnan([only.se, only.interval.low, only.interval.high]).all()
+    assert only.p_value is None
+    assert [caution.code for caution in found.cautions] == ["robust_variance_zero"]
+
+
+def test_nearly_equal_estimates_keep_theirs() -> None:
+    near = EffectEstimates.from_arrays("MD", [0.5, 0.501, 0.5], [0.1, 0.1, 0.2])
+    found = robust(multilevel(near, ["a", "b", "c"]))
+    assert 0.0 < found.coefficients[0].se < 0.001
+    assert "robust_variance_zero" not in {caution.code for caution in found.cautions}

@@ -132,8 +132,8 @@ def _row(
 ) -> Coefficient:
     name, estimate = result.design.columns[i], float(result.beta[i])
     direction = working.factor[i]
-    left = float(working.expected(direction[None, :])[0, 0])
-    if left <= NOTHING * float(direction @ direction):
+    least = NOTHING * float(direction @ direction)
+    if float(working.expected(direction[None, :])[0, 0]) <= least or covariance[i, i] <= least:
         return coefficient(name, estimate, float("nan"), None, result.level)
     df: float | None = None
     if degrees == "satterthwaite":
@@ -147,18 +147,26 @@ def _cautions(
     rows: Sequence[Coefficient], working: RobustWorking, kind: str
 ) -> tuple[Caution, ...]:
     found = []
-    alone = [row.name for row in rows if np.isnan(row.se)]
+    share = [float(working.expected(row[None, :])[0, 0] / (row @ row)) for row in working.factor]
+    missing = [row.name for row in rows if np.isnan(row.se)]
+    alone = [row.name for row, part in zip(rows, share, strict=True) if part <= NOTHING]
+    equal = [name for name in missing if name not in alone]
     if alone:
         text = (
             f"A single cluster tells of {', '.join(alone)}: its residuals leave nothing to "
             "estimate a robust variance from."
         )
         found.append(Caution("robust_variance_missing", text))
-    share = [float(working.expected(row[None, :])[0, 0] / (row @ row)) for row in working.factor]
+    if equal:
+        text = (
+            f"The clusters agree exactly about {', '.join(equal)}: the robust variance would be 0 "
+            "and the interval would have no width, so there is none. Use the model's own."
+        )
+        found.append(Caution("robust_variance_zero", text))
     short = [
         f"{row.name} ({100.0 * part:.0f} %)"
         for row, part in zip(rows, share, strict=True)
-        if kind == "CR2" and row.name not in alone and part < 1.0 - UNBIASED
+        if kind == "CR2" and row.name not in missing and part < 1.0 - UNBIASED
     ]
     if short:
         text = (
