@@ -200,3 +200,13 @@ def test_few_equal_or_distant_studies(run: Run, table: Write, command: str, rows
     result = run(command, "--data", path, "--format", "json")
     assert result.exit_code in (0, 3), result.stderr
     assert "internal error" not in result.stderr
+
+
+def test_a_multiverse_of_one_study_is_said_to_be_none(
+    run: Run, run_json: RunJson, table: Write
+) -> None:
+    one = table("study,yi,vi\nA,0.1,0.2\n")
+    assert [w["code"] for w in run_json("multiverse", "--data", one)["warnings"]] == ["one_study"]
+    text = " ".join(run("multiverse", "--data", one).stdout.split())
+    assert "one result counted several times" in text
+    assert run_json("multiverse", "--data", table(ESTIMATES))["warnings"] == []

@@ -148,7 +148,12 @@ REFUSED = [
     (("tornado", "-o", "r.svg"), "plot tornado: nothing is varied."),
     (("tornado", "-o", "r.svg", "--vary", "r"), "--vary: 'r' is no column with a range."),
     (("tornado", "-o", "r.svg", "--vary", "r=2:1"), "--vary: 2 to 1 is no range."),
-    (("tornado", "-o", "r.svg", "--vary", "rr=0:1"), "effect sizes have no column 'rr'."),
+    (("tornado", "-o", "r.svg", "--vary", "rr=0:1"), "--vary 'rr=0:1': there is no column 'rr'."),
+    (("tornado", "-o", "r.svg", "--vary", "r=0:1"), "--vary 'r=0:1': OR does not use r, so"),
+    (
+        ("tornado", "-o", "r.svg", "--vary", "events_1=-1:9"),
+        "--vary 'events_1=-1:9': events_1 (events in group 1) lies at 0 or above.",
+    ),
     (("gosh", "-o", "r.svg", "--highlight", "Z"), '--highlight: there is no study "Z".'),
     (("cumulative", "-o", "r.svg", "--order", "yeer"), 'there is no column "yeer".'),
     (("network", "-o", "r.svg"), "there is no column of treatments"),

@@ -72,7 +72,7 @@ def test_csv_has_a_line_for_each_coefficient(run: Run, run_json: RunJson, table:
         (("--formula", "~ yeer"), None, ""),
         (("--formula", "~ year +"), None, ""),
         (("--formula", "~ __import__('os').getcwd()"), None, ""),
-        (("--formula", "~ lab + C(allocation) + year + drug"), 3, "regress: "),
+        (("--formula", "~ lab + C(allocation) + year + drug"), 3, "trials.csv: regress: "),
         (("--formula", "~ year", "--prediction", "z"), 2, "--prediction: has no place here"),
         (("--formula", "~ year", "--ci", "pl"), 2, "coefficient test: there is none called 'pl'."),
         (("--formula", "~ year", "--tau2", "X"), 2, "tau2 method: there is none called 'X'."),
@@ -139,8 +139,8 @@ def test_correlated_errors_units_moderators_and_groups(
         (("--cluster", "lab", "--rho", "nan"), None, ""),
         (("--cluster", "lab", "--test", "F"), 2, "multilevel test: there is none called 'F'."),
         (("--cluster", "lab", "--robust", "CR9"), 2, "robust variance: there is none called"),
-        (("--cluster", "one"), 3, "multilevel: all estimates are in one cluster"),
-        (("--cluster", "lab", "--formula", "~ C(lab)"), 3, "multilevel: the moderators explain"),
+        (("--cluster", "one"), 3, "trials.csv: multilevel: all estimates are in one"),
+        (("--cluster", "lab", "--formula", "~ C(lab)"), 3, "trials.csv: multilevel: the moderators explain"),
     ],
 )
 def test_multilevel_models_that_cannot_be(

@@ -57,6 +57,22 @@ def test_the_maximum_of_the_likelihood_by_hand(run_json: RunJson, table: Write) 
                 assert log_likelihood(*moved) < best
 
 
+def test_the_means_are_said_to_be_others_than_those_of_pool(
+    run: Run, run_json: RunJson, table: Write
+) -> None:
+    words = ("--data", table(TABLE))
+    text = " ".join(run("selection", *words).stdout.split())
+    assert "Both means are by maximum likelihood with a normal (Wald) interval" in text
+    plain = run_json("selection", *words)["unadjusted"]
+    assert (plain["tau2_method"], plain["interval_method"]) == ("ML", "wald")
+    pooled = run_json("pool", *words, "--tau2", "ML", "--ci", "wald")
+    for name in ("estimate", "ci_low", "ci_high"):
+        assert plain[name] == pytest.approx(pooled[name], rel=1e-9)
+    assert "Both means are by equal effects" in " ".join(
+        run("selection", *words, "--equal-effects").stdout.split()
+    )
+
+
 @pytest.mark.parametrize("model", TYPES)
 def test_every_weight_function_in_every_form(
     run: Run, run_json: RunJson, table: Write, model: str

@@ -206,10 +206,20 @@ def test_risks_of_both_groups(run: Run, run_json: RunJson, table: Write) -> None
         (("--kind", "missing-outcomes", "--imor", "a,b"), 2, "--imor: 'a,b' is not one number"),
         (("--kind", "missing-outcomes", "--imor-sd", "-1"), 2, "--imor-sd: '-1' is not one number"),
         (("--kind", "missing-outcomes", "--imor-range", "x"), 2, "--imor-range: 'x' are no number"),
-        (("--kind", "missing-outcomes", "--imor-range", "-1"), 3, "IMOR: -1.0 is not above 0."),
+        (
+            ("--kind", "missing-outcomes", "--imor-range", "-1"),
+            3,
+            "trials.csv: IMOR: -1.0 is",
+        ),
         (("--kind", "tornado"), 2, "--kind tornado: needs --vary"),
         (("--kind", "tornado", "--vary", "r=1"), 2, "--vary 'r=1': write column=low:value:high"),
         (("--kind", "tornado", "--vary", "rr=0:0:1"), 2, "--vary 'rr=0:0:1': there is no column"),
+        (("--kind", "tornado", "--vary", "r=1:2:3"), 2, "--vary 'r=1:2:3': OR does not use r, so"),
+        (
+            ("--kind", "tornado", "--vary", "n_1=-1:2:3"),
+            2,
+            "--vary 'n_1=-1:2:3': n_1 (people in group 1) lies at 0 or above.",
+        ),
         (("--kind", "tornado", "--vary", "n_1=1:2:3"), 2, "--vary 'n_1=1:2:3': no cell of n_1 is"),
         (("--kind", "drapery", "--ci", "pl"), 2, "drapery plot: the interval pl is no estimate"),
     ],
@@ -220,6 +230,42 @@ def test_options_that_make_no_sense(
     result = run("sensitivity", "--data", table(TABLE), *WORDS, *words)
     assert (result.exit_code, result.stdout) == (code, ""), result.stderr
     assert result.stderr.startswith(message), result.stderr
+
+
+def test_a_correlation_lies_between_its_ends(run: Run, table: Write) -> None:
+    words = ("--measure", "MC", "--kind", "tornado", "--vary", "r=0:0.5:3")
+    done = run("sensitivity", "--data", table(PAIRED), *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "r (correlation) lies between -1 and 1" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["influence", "baujat", "profile", "qq"])
+def test_a_single_study_is_refused_alike_with_the_file(run: Run, table: Write, kind: str) -> None:
+    one = table("study,yi,vi\nA,0,1\n")
+    shown = run("sensitivity", "--data", one, "--kind", kind)
+    drawn = run("plot", kind, "--data", one, "-o", "one.svg")
+    assert (shown.exit_code, drawn.exit_code) == (3, 3)
+    assert shown.stderr == drawn.stderr
+    assert shown.stderr.startswith("trials.csv: ")
+
+
+@pytest.mark.parametrize("kind", ["influence", "baujat", "profile"])
+def test_a_group_with_a_single_study_leaves_the_other_groups(
+    run_json: RunJson, table: Write, kind: str
+) -> None:
+    rows = table("study,yi,vi,drug\nA,0,1,k\nB,1,1,k\nC,0,1,m\n")
+    two, one = run_json("sensitivity", "--data", rows, "--kind", kind, "--by", "drug")
+    assert (len(two["rows"]) > 1, one["rows"]) == (True, [])
+    assert one["warnings"][0]["code"] == "not_analysed"
+    assert one["warnings"][0]["message"].startswith("trials.csv: drug: m: ")
+
+
+def test_one_subset_and_one_study_are_singular(run: Run, table: Write) -> None:
+    one = table("study,yi,vi\nA,0,1\n")
+    text = run("sensitivity", "--data", one, "--kind", "subsets").stdout
+    assert "Pooled estimates of 1 subset;" in text
+    text = run("sensitivity", "--data", one, "--kind", "permutation").stdout
+    assert "With 1 study no permutation p value" in text
 
 
 def test_a_question_has_no_columns(run: Run, small_root: Path) -> None:

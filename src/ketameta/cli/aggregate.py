@@ -56,11 +56,12 @@ def aggregate(
     error that the correlation of its estimates implies. The rule is said with the result.
     """
     from ketameta.cli.aggregate_findings import Combination, aggregate_findings
+    from ketameta.cli.each_sample import of_each
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
     wish = Combination(cluster, errors, outcome, not unweighted, methods.coverage or 0.95)
     samples = source.samples(methods, columns=True)
-    found = [aggregate_findings(sample, wish) for sample in samples.samples]
+    found = of_each(samples, lambda sample: aggregate_findings(sample, wish))
     source.deliver(samples, found, methods)
     return FINE

@@ -67,11 +67,12 @@ def bayes(
     study and in each study, with shortest credible intervals, and probabilities and Bayes factors.
     """
     from ketameta.cli.bayes_findings import Wish, bayes_findings
+    from ketameta.cli.each_sample import of_each
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
     wish = Wish.of(prior, mean_prior, threshold, sensitivity, methods.coverage)
     samples = source.samples(methods)
-    found = [bayes_findings(samples.source, sample, wish) for sample in samples.samples]
+    found = of_each(samples, lambda sample: bayes_findings(samples.source, sample, wish))
     source.deliver(samples, found, methods)
     return FINE

@@ -97,13 +97,14 @@ def bias(
     """
     from ketameta.cli.bias_findings import bias_findings, refuse_without_any
     from ketameta.cli.bias_wish import Details, Tests
+    from ketameta.cli.each_sample import of_each
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
     details = Details(predictor, model, tau2, target, excess_test, variant, chances)
     wish = Tests.of(tests, details, methods.coverage)
     samples = source.samples(methods)
-    found = [bias_findings(sample, wish) for sample in samples.samples]
+    found = of_each(samples, lambda sample: bias_findings(sample, wish))
     refuse_without_any(found)
     source.deliver(samples, found, methods)
     return FINE

@@ -49,6 +49,7 @@ def effects(
     Rows that give no estimate are listed with the reason.
     """
     from ketameta.cli.data_samples import table_samples
+    from ketameta.cli.each_sample import of_each
     from ketameta.cli.effects_findings import Formulas, effect_findings
     from ketameta.errors import UsageError
     from ketameta.measures.zero_cells import ZeroCells
@@ -68,6 +69,6 @@ def effects(
         raise UsageError("--variance and --add: go with --data.")
     formulas = Formulas(rule, variance, program)
     coverage = methods.coverage or 0.95
-    found = [effect_findings(sample, formulas, coverage) for sample in samples.samples]
+    found = of_each(samples, lambda sample: effect_findings(sample, formulas, coverage))
     source.deliver(samples, found, methods)
     return FINE

@@ -120,6 +120,7 @@ def multilevel(
     With --rho the sampling errors of a cluster correlate (correlated and hierarchical effects);
     --covariance gives their covariances as they are known.
     """
+    from ketameta.cli.each_sample import of_each
     from ketameta.cli.multilevel_findings import multilevel_findings
     from ketameta.cli.multilevel_wish import Dependence
     from ketameta.pooling.multilevel_choices import MultilevelChoices, settle
@@ -141,6 +142,6 @@ def multilevel(
         profile_intervals=profile_intervals,
     )
     samples = source.samples(methods, columns=True)
-    found = [multilevel_findings(samples.source, sample, wish) for sample in samples.samples]
+    found = of_each(samples, lambda sample: multilevel_findings(samples.source, sample, wish))
     source.deliver(samples, found, methods)
     return FINE

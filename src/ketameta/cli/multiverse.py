@@ -58,6 +58,7 @@ def multiverse(
     the same place the choices do not matter; where they do not, the fork that does is named. With
     --preset the methods of that program join the choices that are combined.
     """
+    from ketameta.cli.each_sample import of_each
     from ketameta.cli.multiverse_findings import Forks, multiverse_findings
 
     methods = Methods(level=level)
@@ -66,6 +67,6 @@ def multiverse(
         forks = forks.joined(source.preset)
         source = replace(source, preset=None)  # its methods are among the forks, not the only ones
     samples = source.samples(methods)
-    found = [multiverse_findings(sample, forks) for sample in samples.samples]
+    found = of_each(samples, lambda sample: multiverse_findings(sample, forks))
     source.deliver(samples, found, methods)
     return FINE

@@ -10,11 +10,12 @@ import numpy as np
 
 from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.document import Block, Heading, Paragraph
-from ketameta.cli.findings import Findings, excluded, excluded_blocks
+from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.errors import UsageError
 from ketameta.measures.catalog import measure
+from ketameta.measures.estimates import Caution
 from ketameta.pooling.presets import preset
 from ketameta.sensitivity.multiverse import (
     Multiverse,
@@ -24,7 +25,13 @@ from ketameta.sensitivity.multiverse import (
 )
 from ketameta.sensitivity.multiverse_summary import MultiverseSummary, multiverse_summary
 from ketameta.sensitivity.universes import MultiverseChoices
+from ketameta.tables.formatting import counted
 
+ONE_STUDY = Caution(
+    "one_study",
+    "There is one study, not pooled: no method for tau2 or the mean makes a difference to it, so "
+    "these universes are one result counted several times, and say nothing about robustness.",
+)
 RENAMED = {
     "low": "ci_low",
     "high": "ci_high",
@@ -82,11 +89,12 @@ def multiverse_findings(sample: Sample, forks: Forks) -> Findings:
     """All universes of one sample."""
     codes = list(dict.fromkeys((sample.measure.code, *forks.also)))
     if sample.estimates.k == 0:
-        empty = {"measures": codes, "k": 0, "universes": [], "summary": []}
+        empty = {"measures": codes, "k": 0, "universes": [], "summary": [], "warnings": []}
         return Findings({**empty, "excluded": excluded(sample)}, [], excluded_blocks(sample))
     whole = explored(sample, forks, codes)
     rows = [_row(asdict(universe)) for universe in whole.rows]
     summaries = [multiverse_summary(whole, code) for code in codes if whole.curve(code)]
+    cautions = (ONE_STUDY,) if sample.estimates.k == 1 else ()
     values = {
         "measures": codes,
         "k": sample.estimates.k,
@@ -94,10 +102,11 @@ def multiverse_findings(sample: Sample, forks: Forks) -> Findings:
         "summary": [_summary(one) for one in summaries],
         "refused": list(whole.refused),
         "merged": list(whole.merged),
+        "warnings": warnings(cautions),
         "excluded": excluded(sample),
     }
     blocks: list[Block] = [block for one in summaries for block in _blocks(one)]
-    return Findings(values, rows, (*blocks, *excluded_blocks(sample)))
+    return Findings(values, rows, (*blocks, *caution_blocks(cautions), *excluded_blocks(sample)))
 
 
 def explored(sample: Sample, forks: Forks, codes: list[str]) -> Multiverse:
@@ -172,7 +181,7 @@ def _blocks(one: MultiverseSummary) -> Sequence[Block]:
     ]
     titles = {"fork": "Choice", "option": "Option", "median": "Median estimate"}
     return [
-        Heading(f"{entry.code}: {one.count} universes", level=3),
+        Heading(f"{entry.code}: {counted(one.count, 'universe')}", level=3),
         Paragraph(f"Estimates from {low} to {high}, median {middle}.{side}"),
         statistics_grid(rows, titles, text=("fork", "option")),
         Paragraph(

@@ -98,6 +98,8 @@ def draw_pictures(wish: PlotWish) -> Pictures:
     """
     import numpy as np
 
+    from ketameta.cli.each_sample import of_each
+
     module, name = PLOTTERS[wish.kind].split(":")
     draw: Any = getattr(import_module(f"ketameta.cli.{module}"), name)
     with np.errstate(all="ignore"):  # what overflows is refused
@@ -106,10 +108,9 @@ def draw_pictures(wish: PlotWish) -> Pictures:
             return found
         samples = wish.source.samples(wish.methods, columns=wish.kind in ON_COLUMNS)
         by = wish.source.request.by
-        return [
-            (None if by is None else sample.key or "no value", _drawn(draw, samples, sample, wish))
-            for sample in samples.samples
-        ]
+        names = [None if by is None else one.key or "no value" for one in samples.samples]
+        drawn = of_each(samples, lambda sample: _drawn(draw, samples, sample, wish))
+        return list(zip(names, drawn, strict=True))
 
 
 def _drawn(draw: Any, samples: Samples, sample: Sample, wish: PlotWish) -> Picture:

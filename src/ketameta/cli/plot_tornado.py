@@ -12,15 +12,14 @@ from ketameta.cli.data_columns import select_columns
 from ketameta.cli.data_samples import Behind, Rows, Sample
 from ketameta.cli.moderators import table_only
 from ketameta.cli.plot_kinds import PlotWish
+from ketameta.cli.varied_columns import demand_variable, varied_column
 from ketameta.errors import DataError, UsageError
 from ketameta.figures.diagnostics.tornado import draw_tornado
 from ketameta.figures.picture import Picture
 from ketameta.measures.catalog import Measure
-from ketameta.measures.columns import COLUMNS
 from ketameta.measures.conversions import Assumption
 from ketameta.measures.effects import EffectTable, effects
 from ketameta.measures.estimates import EffectEstimates, FloatArray
-from ketameta.records.problems import did_you_mean
 from ketameta.sensitivity import assumptions
 
 
@@ -34,7 +33,7 @@ def tornado(sample: Sample, wish: PlotWish) -> Picture:
             "plausible values, for example --vary r=0.3:0.8"
         )
     rows = table_only(sample, "plot tornado")
-    ranges = [_Range.read(text) for text in wish.options.vary]
+    ranges = [_Range.read(text, sample.measure) for text in wish.options.vary]
     analysis = _Analysis.of(rows, sample.measure, wish.methods.zero_cells, ranges)
     found = assumptions.tornado(
         analysis.assumptions(ranges), analysis.estimates, choices=wish.methods.choices()
@@ -63,7 +62,7 @@ class _Range:
     high: float
 
     @classmethod
-    def read(cls, text: str) -> _Range:
+    def read(cls, text: str, entry: Measure) -> _Range:
         """From "r=0.3:0.8"."""
         name, _, limits = text.partition("=")
         try:
@@ -72,12 +71,10 @@ class _Range:
             raise UsageError(
                 f"--vary: {text!r} is no column with a range. Write for example r=0.3:0.8"
             ) from None
-        column = COLUMNS.get(name.strip())
-        if column is None:
-            hint = did_you_mean(name.strip(), list(COLUMNS))
-            raise UsageError(f"--vary: effect sizes have no column {name.strip()!r}. {hint}")
+        column = varied_column(f"--vary {text!r}", name.strip())
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise UsageError(f"--vary: {low:g} to {high:g} is no range. Give the lower end first.")
+        demand_variable(f"--vary {text!r}", column, entry, (low, high))
         return cls(column.name, low, high)
 
 

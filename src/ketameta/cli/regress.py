@@ -87,6 +87,7 @@ def regress(
     of the review has the columns weeks, dose, sessions, route, psychotherapy, substance, design,
     control_type and the like.
     """
+    from ketameta.cli.each_sample import of_each
     from ketameta.cli.regress_findings import regress_findings, regression_choices
     from ketameta.cli.regress_wish import RegressionWish
 
@@ -96,6 +97,6 @@ def regress(
         formula, choices, predict, contrasts, adjust, permute, scale, seed, residuals
     )
     samples = source.samples(methods, columns=True)
-    found = [regress_findings(samples.source, sample, wish) for sample in samples.samples]
+    found = of_each(samples, lambda sample: regress_findings(samples.source, sample, wish))
     source.deliver(samples, found, methods, what="regress")
     return FINE

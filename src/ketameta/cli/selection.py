@@ -91,6 +91,7 @@ def selection(
     A sensitivity analysis: what the mean would be if studies had been published with a chance that
     depends on their P values as supposed. Below ten studies it says why not to rely on it.
     """
+    from ketameta.cli.each_sample import of_each
     from ketameta.cli.selection_findings import Selection, selection_findings
 
     methods = Methods(level=level, zero_cells=zero_cells)
@@ -99,6 +100,6 @@ def selection(
     wish = Selection(model, steps, weights, vevea_woods, alternative, precision)
     choices = wish.choices(equal_effects=equal_effects, level=coverage)
     samples = source.samples(methods)
-    found = [selection_findings(samples.source, sample, choices) for sample in samples.samples]
+    found = of_each(samples, lambda sample: selection_findings(samples.source, sample, choices))
     source.deliver(samples, found, methods)
     return FINE

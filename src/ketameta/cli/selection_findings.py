@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ketameta.cli.data_samples import Sample, too_far_apart
-from ketameta.cli.document import Block, fields
+from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import (
@@ -20,6 +20,7 @@ from ketameta.cli.reading import (
     statistics_grid,
 )
 from ketameta.errors import UsageError
+from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.bias.selection.choices import SelectionChoices, vevea_woods
 from ketameta.sensitivity.bias.selection.fit import selection_model
 from ketameta.sensitivity.bias.selection.result import SelectionModel
@@ -91,6 +92,8 @@ def selection_findings(source: str, sample: Sample, choices: SelectionChoices) -
             "ci_low": finite(found.unadjusted.interval.low),
             "ci_high": finite(found.unadjusted.interval.high),
             "tau2": finite(found.unadjusted.heterogeneity.tau2),
+            "tau2_method": found.unadjusted.tau2_method,
+            "interval_method": found.unadjusted.interval_method,
         },
         "local_maxima": found.local_maxima,
         "excluded": excluded(sample),
@@ -160,6 +163,18 @@ def _blocks(
         test = f"chi² = {number_text(found.lr_statistic)} on {found.lr_df} df, {p}"
     return (
         statistics_grid(shown, titles, text=("name", "effect")),
+        Paragraph(_how(plain), tone="quiet"),
         statistics_grid(weights, columns, text=("name",)),
         fields(("Weight function", found.model), ("No selection", test)),
+    )
+
+
+def _how(plain: PooledResult) -> str:
+    """What both means are, since `pool` gives the same studies another interval."""
+    model = "maximum likelihood" if plain.tau2_method == "ML" else "equal effects"
+    return (
+        f"Both means are by {model} with a normal (Wald) interval, as selection models are fitted. "
+        "ketameta pool takes REML and the Hartung-Knapp-Sidik-Jonkman interval unless told "
+        "otherwise, so its interval differs, and with few studies is usually wider; compare these "
+        "two rows with each other."
     )

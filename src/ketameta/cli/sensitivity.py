@@ -110,13 +110,18 @@ def sensitivity(
     unknown outcomes are given one; numbers that were supposed are varied. Also the coordinates of
     the plots that show such things.
     """
-    from ketameta.cli.sensitivity_findings import vary
+    from ketameta.cli.each_sample import of_each
+    from ketameta.cli.sensitivity_findings import refused, vary
     from ketameta.cli.sensitivity_wish import Variation, check_options
 
     wish = Variation(kind, options, alpha, methods)
     check_options(wish)
     samples = source.samples(methods, columns=True)
-    found = [vary(samples.source, sample, wish) for sample in samples.samples]
+    found = of_each(
+        samples,
+        lambda sample: vary(samples.source, sample, wish),
+        refused=lambda sample, error: refused(wish, sample, error),
+    )
     if kind in FROM_COUNTS:
         from ketameta.cli.sensitivity_counts import without_counts
 

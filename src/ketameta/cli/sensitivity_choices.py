@@ -15,14 +15,15 @@ from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
 from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
+from ketameta.cli.varied_columns import demand_variable, varied_column
 from ketameta.errors import UsageError
-from ketameta.measures.columns import COLUMNS
 from ketameta.measures.conversions import Assumption
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.assumptions import Tornado, TornadoBar, tornado
 from ketameta.sensitivity.recipe import Recipe
 from ketameta.sensitivity.subgroups import SubgroupAnalysis, subgroups
+from ketameta.tables.formatting import counted
 
 
 def grouped(sample: Sample, wish: Variation) -> Varied:
@@ -151,7 +152,7 @@ def _bars(
         "range": "Pooled effect",
         "side": "Changes side",
     }
-    studies = "1 study" if base["k"] == 1 else f"{base['k']} studies"
+    studies = counted(base["k"], "study")
     blocks: list[Block] = [
         Paragraph(f"{effect_title(sample.measure, level)} as supposed: {text[0]}, {studies}."),
         statistics_grid(shown, titles, text=("assumption", "range")),
@@ -167,17 +168,14 @@ def _assumption(sample: Sample, rows: Rows, text: str) -> tuple[str, Assumption]
         raise UsageError(
             f"--vary {text!r}: write column=low:value:high, for example r=0.3:0.5:0.8."
         )
-    if name not in COLUMNS:
-        from ketameta.records.problems import did_you_mean
-
-        raise UsageError(
-            f"--vary {text!r}: there is no column {name!r}. {did_you_mean(name, COLUMNS)}"
-        )
+    demand_variable(
+        f"--vary {text!r}", varied_column(f"--vary {text!r}", name), sample.measure, numbers
+    )
     empty = int(np.isnan(_given(rows, name)).sum())
     if not empty:
         raise UsageError(f"--vary {text!r}: no cell of {name} is empty, so nothing is supposed.")
     low, value, high = numbers
-    said = f"{name} is {value:g} ({low:g} to {high:g}) in {empty} rows where it is empty"
+    said = f"{name} is {value:g} ({low:g} to {high:g}) in {counted(empty, 'row')} where it is empty"
     return name, Assumption(name, f"{said}.", value, low, high, "supposed on the command line")
 
 

@@ -20,7 +20,7 @@ from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quan
 from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.errors import DataError
-from ketameta.measures.estimates import FloatArray
+from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.sensitivity.baujat import baujat
 from ketameta.sensitivity.brief_result import BriefResult
 from ketameta.sensitivity.cumulative import brief_cumulative
@@ -29,6 +29,7 @@ from ketameta.sensitivity.leave_cluster_out import leave_cluster_out
 from ketameta.sensitivity.leave_one_out import brief_leave_one_out
 from ketameta.sensitivity.permutation import permutation_test
 from ketameta.sensitivity.subsets import SubsetResults, subsets
+from ketameta.tables.formatting import counted
 
 INFLUENCE = (
     *("rstudent", "dffits", "cooks_distance", "cov_ratio", "tau2_deleted", "q_deleted"),
@@ -77,6 +78,20 @@ def vary(source: str, sample: Sample, wish: Variation) -> Findings:
         [_flat(line) for line in lines],
         (*found.blocks, *caution_blocks(cautions), *excluded_blocks(sample)),
     )
+
+
+def refused(wish: Variation, sample: Sample, error: DataError) -> Findings:
+    """The findings of a group that cannot be analysed, where others can: why not."""
+    caution = Caution("not_analysed", str(error))
+    values = {
+        "kind": wish.kind,
+        "measure": sample.measure.code,
+        "k": sample.estimates.k,
+        "rows": [],
+        "excluded": excluded(sample),
+        "warnings": warnings([caution]),
+    }
+    return Findings(values, [], (*caution_blocks([caution]), *excluded_blocks(sample)))
 
 
 def _sound(row: Mapping[str, Any]) -> bool:
@@ -183,7 +198,7 @@ def _subset_blocks(sample: Sample, found: SubsetResults) -> list[Block]:
         sample.measure, 0.95, [(float(e), None, None) for e in sample.measure.from_display(ends)]
     )
     names = ("Smallest", "First quartile", "Median", "Third quartile", "Largest")
-    count = f"{found.k.size} subsets" + ("" if found.complete else ", drawn at random")
+    count = counted(found.k.size, "subset") + ("" if found.complete else ", drawn at random")
     return [
         Paragraph(f"Pooled estimates of {count}; --format csv has them all."),
         fields(*zip(names, texts, strict=True)),

@@ -13,8 +13,7 @@ from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import number_text, statistics_grid
 from ketameta.cli.sensitivity_counts import counted_arms
 from ketameta.cli.sensitivity_wish import Variation, Varied
-from ketameta.errors import DataError
-from ketameta.measures.estimates import Caution, FloatArray
+from ketameta.measures.estimates import FloatArray
 from ketameta.sensitivity.bias.funnel import funnel_plot
 from ketameta.sensitivity.drapery import drapery_plot
 from ketameta.sensitivity.labbe import labbe_plot
@@ -53,11 +52,6 @@ def _some(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def _beyond(count: int, what: str) -> Paragraph:
     text = f"{count} points of the {what}; --format csv or json has them all."
     return Paragraph(text, tone="quiet")
-
-
-def _too_few(error: DataError) -> Varied:
-    caution = Caution("too_few_studies", f"{str(error)[:1].upper()}{str(error)[1:]}")
-    return Varied([], {}, [], [caution])
 
 
 def radial(sample: Sample, wish: Variation) -> Varied:
@@ -144,12 +138,9 @@ def drapery(sample: Sample, wish: Variation) -> Varied:
 def profile(sample: Sample, wish: Variation) -> Varied:
     """Log-likelihood of tau2."""
     choices = wish.methods.choices()
-    try:
-        found = likelihood_profile(
-            sample.estimates, restricted=choices.tau2 != "ML", level=choices.level
-        )
-    except DataError as error:
-        return _too_few(error)
+    found = likelihood_profile(
+        sample.estimates, restricted=choices.tau2 != "ML", level=choices.level
+    )
     rows = _points(
         {"tau2": found.tau2, "log_likelihood": found.log_likelihood, "estimate": found.mean}
     )
@@ -175,15 +166,12 @@ def profile(sample: Sample, wish: Variation) -> Varied:
 def quantiles(sample: Sample, wish: Variation) -> Varied:
     """Residuals against normal quantiles."""
     choices = wish.methods.choices()
-    try:
-        found = normal_quantiles(
-            sample.estimates,
-            tau2=choices.tau2,
-            deleted=wish.options.deleted,
-            level=choices.level,
-        )
-    except DataError as error:
-        return _too_few(error)
+    found = normal_quantiles(
+        sample.estimates,
+        tau2=choices.tau2,
+        deleted=wish.options.deleted,
+        level=choices.level,
+    )
     columns = {
         "quantile": found.quantile,
         "residual": found.residual,

@@ -104,6 +104,6 @@ IDENTICAL = Caution(
 def _too_few(k: int, level: float) -> Caution:
     return Caution(
         "permutation_needs_more_studies",
-        f"With {k} studies no permutation p value can be below {2.0 / 2.0**k:.3g}, so there is no "
-        f"{100 * level:g} % permutation interval.",
+        f"With {k} {'study' if k == 1 else 'studies'} no permutation p value can be below "
+        f"{2.0 / 2.0**k:.3g}, so there is no {100 * level:g} % permutation interval.",
     )

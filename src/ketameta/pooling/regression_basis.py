@@ -80,7 +80,8 @@ def column_basis(design: DesignMatrix) -> ColumnBasis:
     x = design.values
     if design.p > design.k:
         raise DataError(
-            f"design matrix: {design.p} coefficients for {design.k} studies. Leave out moderators."
+            f"design matrix: {design.p} coefficients for {design.k} "
+            f"{'study' if design.k == 1 else 'studies'}. Leave out moderators."
         )
     for name, column in zip(design.columns, x.T, strict=True):
         if not column.any():

@@ -45,7 +45,8 @@ class Influence:
         Change of the mean, in its standard errors at the tau2 without the study.
     influential
         Whether a common cut-off is passed: |dffits| > 3 sqrt(1 / (k - 1)), Cook's distance above
-        the median of chi-squared(1), hat > 3 / k, or |dfbetas| > 1.
+        the median of chi-squared(1), hat > 3 / k, or |dfbetas| > 1; never of two studies, since
+        which of them is unusual cannot be told.
     cautions
         Degenerate cases.
     """
@@ -93,7 +94,8 @@ def influence(estimates: EffectEstimates, choices: PoolingChoices | None = None)
     -----
     metafor: `influence(rma(...))`, with the same cut-offs. Differs on purpose where the studies
     left agree exactly: their spread says nothing, so under hksj the factor 1 is used for them
-    (metafor divides by 0 or stops), and tau2 of a single study left is nan, not 0.
+    (metafor divides by 0 or stops), tau2 of a single study left is nan, not 0, and of two studies
+    none is influential.
     """
     settled = settle(choices or PoolingChoices())
     if settled.interval not in SCALED:
@@ -135,6 +137,7 @@ def _diagnostics(
     dfbetas = change * np.sqrt(total / factors)
     flags = (np.abs(dffits) > 3.0 / np.sqrt(k - 1.0)) | (cooks > chdtri(1.0, 0.5))
     flags |= (hat > 3.0 / k) | (np.abs(dfbetas) > 1.0)
+    flags &= k > 2
     result = Influence(
         labels=estimates.labels,
         rstudent=(y - without.estimate) / np.sqrt(factors * (own + variance)),
@@ -160,7 +163,7 @@ def _cautions(k: int, alike: bool) -> tuple[Caution, ...]:
     if k == 2:
         text = (
             "There are two studies: without one of them tau2 cannot be estimated and is taken as "
-            "0, so these numbers say no more than that the two differ."
+            "0, so these numbers say no more than how far apart they are, and neither stands out."
         )
         found.append(Caution("two_studies", text))
     if alike:

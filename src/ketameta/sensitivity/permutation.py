@@ -131,8 +131,8 @@ def _summary(estimates: EffectEstimates, statistics: FloatArray, exact: bool) ->
     cautions: tuple[Caution, ...] = ()
     if exact and smallest > 0.05:
         text = (
-            f"With {estimates.k} studies no permutation p value can be below {smallest:.3g}; the "
-            "test can say little."
+            f"With {estimates.k} {'study' if estimates.k == 1 else 'studies'} no permutation p "
+            f"value can be below {smallest:.3g}; the test can say little."
         )
         cautions = (Caution("permutation_needs_more_studies", text),)
     return PermutationTest(

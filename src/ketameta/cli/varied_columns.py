@@ -1,0 +1,52 @@
+"""Columns that `--vary` fills: those of the measure, with values that they can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ketameta.errors import UsageError
+from ketameta.measures.catalog import Measure
+from ketameta.measures.columns import COLUMNS, Column
+from ketameta.measures.derived_columns import relevant_columns
+from ketameta.measures.reported_rows import REPORTED
+from ketameta.records.problems import did_you_mean
+
+
+def varied_column(option: str, name: str) -> Column:
+    """The column of this name; UsageError where effect sizes have none."""
+    column = COLUMNS.get(name)
+    if column is None:
+        raise UsageError(f"{option}: there is no column {name!r}. {did_you_mean(name, COLUMNS)}")
+    return column
+
+
+def demand_variable(option: str, column: Column, entry: Measure, values: Sequence[float]) -> None:
+    """Stop where nothing depends on the column, or it cannot hold the values.
+
+    Raises
+    ------
+    UsageError
+        With the columns that the measure uses, or the range of this one.
+    """
+    if column.name not in relevant_columns((*entry.columns, *REPORTED)):
+        raise UsageError(
+            f"{option}: {entry.code} does not use {column.name}, so nothing depends on it. It uses "
+            f"{', '.join(entry.columns)}."
+        )
+    least = -float("inf") if column.low is None else column.low
+    most = float("inf") if column.high is None else column.high
+    if not all(least <= value <= most for value in values):
+        raise UsageError(
+            f"{option}: {column.name} ({column.meaning}) lies {_span(column)}. Give values it can "
+            "have."
+        )
+
+
+def _span(column: Column) -> str:
+    if column.high is None:
+        return f"at {column.low:g} or above"
+    return (
+        f"at {column.high:g} or below"
+        if column.low is None
+        else (f"between {column.low:g} and {column.high:g}")
+    )
