@@ -167,6 +167,13 @@ SCIPY = _article(
     "Nature Methods;17;3;261-272",
     "10.1038/s41592-019-0686-2",
 )
+STATSMODELS = _article(
+    "Seabold S, Perktold J",
+    2010,
+    "Statsmodels: econometric and statistical modeling with Python",
+    "Proceedings of the 9th Python in Science Conference;;;92-96",
+    "10.25080/Majora-92bf1922-011",
+)
 
 HANDBOOK = Work(
     key="cochrane-handbook",
@@ -266,7 +273,7 @@ LITERATURE: Mapping[str, Work] = {
     for work in (
         *(PRISMA, GRADE, GRADE_WORDING, ROB2, ROBINS_I, SAFEGUARD, Q_PROFILE, I_SQUARED, COCHRAN),
         *(SUBGROUPS, FUNNEL, EGGER, BEGG, PRIORS, FEW_STUDIES, MULTIVERSE, INFLUENCE),
-        *(NUMPY, SCIPY, *_OTHERS),
+        *(NUMPY, SCIPY, STATSMODELS, *_OTHERS),
     )
 }
 

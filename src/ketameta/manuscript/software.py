@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from ketameta.errors import DataError
-from ketameta.manuscript.literature import NUMPY, SCIPY
+from ketameta.manuscript.literature import NUMPY, SCIPY, STATSMODELS
 from ketameta.manuscript.works import DATASET, SOFTWARE, Work
 from ketameta.questions.question import Review
 from ketameta.records.places import CHECKOUT, PACKAGED
 from ketameta.reports.provenance import ketameta_version, software_versions
 
 CITATION = "CITATION.cff"
-ENGINE = {"numpy": NUMPY, "scipy": SCIPY}
+ENGINE = {"numpy": NUMPY, "scipy": SCIPY, "statsmodels": STATSMODELS}
 """Packages that the numbers depend on, and how their makers ask to be cited."""
 
 

@@ -6,7 +6,8 @@ import platform
 from dataclasses import dataclass
 from importlib.metadata import version
 
-PACKAGES = ("ketameta", "numpy", "scipy")
+PACKAGES = ("ketameta", "numpy", "scipy", "statsmodels")
+"""What numbers depend on; statsmodels computes the sizes of adequate trials."""
 
 
 @dataclass(frozen=True, slots=True)

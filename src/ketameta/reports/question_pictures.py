@@ -95,7 +95,9 @@ def _pictures(d: _Drawn) -> Iterator[Picture]:
 
 
 def _funnel(d: _Drawn) -> Picture:
-    return draw_funnel(funnel_plot(d.estimates, tau2="EE", level=d.choices.level), d.subject)
+    plot = funnel_plot(d.estimates, tau2="EE", level=d.choices.level)
+    pooled = d.answer.main.pooled
+    return draw_funnel(plot, d.subject, review_mean=None if pooled is None else pooled.estimate)
 
 
 def _multiverse(d: _Drawn) -> Picture:
