@@ -49,7 +49,7 @@ def _study_columns(answer: Answer, text: AnswerText, main: Analysis) -> tuple[Co
         )
     ]
     return (
-        Column("Study", firm=False, least=16),
+        Column("Study", firm=False, least=18),
         Column(sides[0], right=True),
         Column(sides[1], right=True),
         Column(f"{text.short} [{text.level} CI]"),
