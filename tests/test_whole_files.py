@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -201,6 +202,7 @@ def test_a_folder_that_may_only_be_read() -> None:
 
 COUNTS = """
 import sys
+import time
 from pathlib import Path
 from ketameta.whole_files import update_whole
 for _ in range(40):
@@ -219,6 +221,7 @@ def test_two_processes_lose_no_change_of_each_other(tmp_path: Path) -> None:
 
 FIRST = """
 import sys
+import time
 from pathlib import Path
 from ketameta.whole_files import write_whole
 won = 0
@@ -265,6 +268,7 @@ def test_a_file_made_by_another_program_in_the_meantime_is_not_overwritten(
 
 HOLDS = """
 import sys
+import time
 from pathlib import Path
 from ketameta.whole_files import locked
 with locked(Path(sys.argv[1])):
@@ -292,6 +296,16 @@ def test_who_waits_too_long_is_told_so(tmp_path: Path, monkeypatch: pytest.Monke
         holder.wait()
         write_whole(path, "y")
     assert os.listdir(tmp_path) == ["x"]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder that takes no files")
+def test_a_folder_that_takes_no_files_is_told_from_a_file_in_use() -> None:
+    started = time.monotonic()
+    with pytest.raises(OSError, match="no file can be made in this folder") as caught:
+        write_whole(Path("/proc/result.json"), "x")
+    assert not isinstance(caught.value, FileInUseError)
+    assert caught.value.filename == "/proc/result.json"
+    assert time.monotonic() - started < 2.0
 
 
 def test_a_change_that_fails_changes_nothing(tmp_path: Path) -> None:

@@ -109,6 +109,8 @@ def locked(path: Path) -> Iterator[None]:
     ------
     FileInUseError
         When another process holds it for longer than `WAIT`.
+    OSError
+        At once, where no file can be made in the folder.
     """
     from filelock import FileLock, Timeout
 
@@ -119,6 +121,7 @@ def locked(path: Path) -> Iterator[None]:
     lock = FileLock(lock_file, is_singleton=True)
     try:
         with _named(path):
+            _made(lock_file)
             lock.acquire(timeout=WAIT, poll_interval=0.005)
     except Timeout:
         reason = "another ketameta has been writing it for too long"
@@ -130,6 +133,14 @@ def locked(path: Path) -> Iterator[None]:
             with suppress(OSError):  # Windows keeps open files; the next one will reuse it
                 lock_file.unlink()
         lock.release()
+
+
+def _made(lock_file: Path) -> None:
+    """Make the file, which a lock would go on trying, as if another process held it."""
+    try:
+        os.close(os.open(lock_file, os.O_RDWR | os.O_CREAT, 0o644))
+    except FileNotFoundError:  # the folder is there, so it is one that takes no files
+        raise OSError(errno.EROFS, "no file can be made in this folder") from None
 
 
 def sync_folder(folder: Path) -> None:
