@@ -31,7 +31,7 @@ MEANINGS = {
     AWAITED: "not extracted or not reported (?)",
 }
 CERTAINTIES = {"high": "⊕⊕⊕⊕", "moderate": "⊕⊕⊕○", "low": "⊕⊕○○", "very low": "⊕○○○"}
-ROW, GAP, TITLE_ROOM, IN_CELL = 11.5, 12.0, 13.0, 7.0
+ROW, GAP, TITLE_ROOM, IN_CELL = 10.4, 9.0, 12.0, 7.0
 """Points: height of a row, distance between panels, room for the title of a panel, and size of the
 text in a cell, which is read in print at the width of a page."""
 
