@@ -183,6 +183,13 @@ def test_nothing_is_overwritten(run: Run, trials: Path) -> None:
         ("Study,n1i\nA 2001,1\n,2\n", (), 3, "t.csv:3: column Study: the study has no name."),
         ("Study,Year\nA,2001\n,2002\n", (), 3, "t.csv:3: column Study: the study has no name."),
         ("Study,n1i\n—,1\n", (), 3, 't.csv:2: column Study: no id can be made of the name "—".'),
+        (
+            "Study,ai,n1i\nA 2001,52,40\n",
+            (),
+            3,
+            "t.csv:2: column ai: 52 events among 40 people. Correct",
+        ),
+        ("Study,ai,n1i\nA 2001,-1,40\n", (), 3, "t.csv:2: column ai: -1 events; there cannot be"),
         ("x,n1i\n1,1\n", (), 2, "no column is the study"),
         ("Study,n1i\nA,1\n", ("--set", "substance=gin"), 3, "the substance is gin"),
         ("Study,n1i\nA,1\n", ("--set", "substnce=gin"), 2, 'Did you mean "substance"?'),
@@ -197,3 +204,47 @@ def test_what_cannot_be_imported_is_said(
     words_ = ("import", "table", "t.csv", "--set", "substance=alcohol", *further, "--yes")
     done = run(*words_, "--to", "new")
     assert (done.exit_code, message in done.stderr) == (code, True), done.stderr
+
+
+def test_names_in_other_letters_get_ids_of_their_own(run: Run, in_folder: Path) -> None:
+    names = ("漢字研究 😀", "Иванов 2001", "Петров 2001", "Иванов 2001", "Иванов A", "Петров A")
+    rows = "".join(f"{name},craving {i},{i}\n" for i, name in enumerate(names))
+    Path("t.csv").write_text(f"Study,outcome,n1i\n{rows}", encoding="utf-8")
+    words_ = ("import", "table", "t.csv", "--set", "substance=alcohol", "--yes", "--to", "new")
+    done = run(*words_)
+    assert [Path(line).stem for line in done.stdout.splitlines()] == [
+        *("study-1", "study-2", "study-3", "a", "a-2")
+    ]
+    said = (
+        't.csv:2: "漢字研究 😀" has no Latin letters, of which ids are made, so its id is study-1.'
+    )
+    assert said in done.stderr
+    record = read_yaml(Path("new/alcohol/study-2.yaml")).data
+    assert record["citation"]["authors"] == ["Иванов"]
+    assert record["citation"]["year"] == 2001
+
+
+def test_outcomes_and_arms_in_other_letters_stay_apart(run: Run, in_folder: Path) -> None:
+    Path("t.csv").write_text(
+        "Study,outcome,arm_1,arm_2,ai,n1i,ci,n2i\n"
+        "Doe 2001,渇望,ケタミン,プラセボ,1,10,2,10\nDoe 2001,断酒,ケタミン,プラセボ,3,10,4,10\n",
+        encoding="utf-8",
+    )
+    words_ = ("import", "table", "t.csv", "--set", "substance=alcohol", "--yes", "--to", "new")
+    assert run(*words_).exit_code == 1
+    record = read_yaml(Path("new/alcohol/doe-2001.yaml")).data
+    assert [(one["id"], len(one["results"])) for one in record["outcomes"]] == [
+        ("outcome-1", 1),
+        ("outcome-2", 1),
+    ]
+    assert [one["id"] for one in record["arms"]] == ["arm-1", "arm-2"]
+
+
+def test_a_row_that_is_there_twice_makes_one_result_and_is_told(run: Run, in_folder: Path) -> None:
+    row = "Doe 2001,1,10,2,10\n"
+    Path("t.csv").write_text(f"Study,ai,n1i,ci,n2i\n{row}Roe 2002,1,10,2,10\n{row}")
+    words_ = ("import", "table", "t.csv", "--set", "substance=alcohol", "--yes", "--to", "new")
+    done = run(*words_)
+    assert "t.csv:4: doe-2001: the same row as t.csv:2. No second result was made." in done.stderr
+    record = read_yaml(Path("new/alcohol/doe-2001.yaml")).data
+    assert len(record["outcomes"][0]["results"]) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.columns_map import ColumnsMap
 from ketameta.exchange.import_fields import FIELDS
+from ketameta.exchange.plain_ids import YEAR, plain_id, slug
 from ketameta.exchange.record_cells import CellError, as_value
 from ketameta.exchange.record_paths import Path_, at
 from ketameta.exchange.record_reading import ImportedRecord
@@ -19,12 +19,7 @@ from ketameta.exchange.table import Table, numbers
 from ketameta.records.vocabulary import ControlType, Verification
 
 SOURCE = "import"
-_YEAR = re.compile(r"\b(19|20)[0-9]{2}\b")
 _NOT_STATED = "not stated"
-_LETTERS = str.maketrans(
-    {"ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "ß": "ss", "ł": "l", "Ł": "L", "đ": "d", "ı": "i"}
-)
-"""Letters that are no letter with an accent, for ids."""
 _WITHOUT_KETAMINE = (ControlType.INERT_PLACEBO, ControlType.ACTIVE_PLACEBO, ControlType.NONE)
 _WANTED = {
     ("citation", "year"): "Year of publication",
@@ -75,12 +70,19 @@ def table_records(table: Table, mapping: ColumnsMap) -> tuple[list[ImportedRecor
         )
     rows = _rows(table, mapping)
     records: dict[str, ImportedRecord] = {}
+    names: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     told: list[str] = []
     for number, row in enumerate(rows):
-        name = _study_id(row, table.cell(number, mapping.columns["study"]))
+        name = _study_id(row, table.cell(number, mapping.columns["study"]), names)
         record = records.get(name)
         if record is None:
             record = records[name] = _new(name, row, Path(table.source).name)
+            told += _numbered(record, row)
+        first = seen.setdefault((name, repr(row.values)), row.where)
+        if first != row.where:
+            told.append(f"{row.where}: {name}: the same row as {first}. No second result was made.")
+            continue
         told += _add_result(record, row)
     for record in records.values():
         _list_missing(record)
@@ -108,6 +110,12 @@ def _rows(table: Table, mapping: ColumnsMap) -> list[_Row]:
                 letter = table.letters.get(column)
                 cells[name] = f"{letter}{table.lines[row]}" if letter else column
         rows.append(_Row(values, cells, table.place(row), table.where(row)))
+        problems += (
+            f"{table.cell(row, mapping.columns[field])}: {said}"
+            if field in mapping.columns
+            else f"{table.where(row)}: {said}"
+            for field, said in _impossible(values)
+        )
     if problems:
         raise DataError("\n".join(problems[:20]))
     return rows
@@ -120,36 +128,53 @@ def _value(text: str, name: str) -> Any:
     return as_value(text, kind)
 
 
-def _study_id(row: _Row, cell: str) -> str:
-    """The id of the row's study, whose name stands in `cell`."""
+def _impossible(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Fields with more people in them than there are, or fewer than none, and what is wrong."""
+    for group in (1, 2):
+        for people in (f"n_{group}", f"n_randomised_{group}"):
+            if (values.get(people) or 0) < 0:
+                yield people, f"{people} is {values[people]}; it cannot be below 0. Correct it."
+        events, n = values.get(f"events_{group}"), values.get(f"n_{group}")
+        if events is not None and events < 0:
+            yield f"events_{group}", f"{events} events; there cannot be fewer than 0. Correct it."
+        elif events is not None and n is not None and events > n >= 0:
+            yield (
+                f"events_{group}",
+                f"{events} events among {n} people. Correct the number of events or of people.",
+            )
+
+
+def _study_id(row: _Row, cell: str, names: dict[str, str]) -> str:
+    """The id of the row's study, whose name stands in `cell`; `names` are those by their ids."""
     label = str(row.values.get("study", ""))
     if not label:
         raise DataError(f"{cell}: the study has no name. Give every row its study.")
     year = row.values.get("year")
-    text = label if year is None or _YEAR.search(label) else f"{label} {year}"
-    name = _slug(re.sub(r"\bet al\b\.?", " ", text, flags=re.IGNORECASE))
+    text = label if year is None or YEAR.search(label) else f"{label} {year}"
+    said = re.sub(r"\bet al\b\.?", " ", text, flags=re.IGNORECASE)
+    name = plain_id(said, "study", names)
     if not name:
         raise DataError(
-            f'{cell}: no id can be made of the name "{label}". Write it in Latin letters or digits.'
+            f'{cell}: no id can be made of the name "{label}". Write it with letters or digits.'
         )
+    names.setdefault(name, said)
     return name
 
 
-def _slug(text: str) -> str:
-    plain = (
-        unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        .encode("ascii", "ignore")
-        .decode()
-        .lower()
-    )
-    return "-".join(re.findall(r"[a-z0-9]+", plain))
+def _numbered(record: ImportedRecord, row: _Row) -> Iterator[str]:
+    """A word about an id that has nothing of the study's name."""
+    if re.fullmatch(r"study-[0-9]+", record.study) and record.study != slug(row.values["study"]):
+        yield (
+            f'{row.where}: "{row.values["study"]}" has no Latin letters, of which ids are made, so '
+            f"its id is {record.study}. Rename the file and its id as you like."
+        )
 
 
 def _new(name: str, row: _Row, file: str) -> ImportedRecord:
     record = ImportedRecord(name)
     values, label = row.values, str(row.values["study"])
-    year = values.get("year") or next((int(m[0]) for m in [_YEAR.search(label)] if m), None)
-    family = _YEAR.sub("", label).strip(" ,;()-") or label
+    year = values.get("year") or next((int(m[0]) for m in [YEAR.search(label)] if m), None)
+    family = YEAR.sub("", label).strip(" ,;()-") or label
     citation = {
         "authors": values.get("authors") or [re.sub(r"\s*et al\.?$", "", family) or label],
         "authors_complete": None if values.get("authors") else False,
@@ -212,7 +237,8 @@ def _add_result(record: ImportedRecord, row: _Row) -> Iterator[str]:
         return
     outcomes = record.data.setdefault("outcomes", [])
     said = str(row.values.get("outcome") or row.values.get("construct") or "outcome")
-    name = _slug(said) or "outcome"
+    taken = {item["id"]: item.get("definition") or item.get("construct", "") for item in outcomes}
+    name = plain_id(said, "outcome", taken) or "outcome"
     i = next((i for i, item in enumerate(outcomes) if item["id"] == name), len(outcomes))
     if i == len(outcomes):
         outcome = {
@@ -241,8 +267,8 @@ def _arm(record: ImportedRecord, row: _Row, group: int) -> str:
     """The id of the arm of a group, added to the record if it is new."""
     label = row.values.get(f"arm_{group}")
     role = "experimental" if group == 1 else "control"
-    name = _slug(str(label)) if label else role
     arms = record.data["arms"]
+    name = plain_id(str(label), "arm", {one["id"]: one["label"] for one in arms}) if label else role
     if any(arm["id"] == name for arm in arms):
         return name
     control_type = row.values.get("control_type") if group == 2 else None
