@@ -12,7 +12,10 @@ from ketameta.cli.column_widths import blocks, column_widths
 from ketameta.cli.document import Column, Grid, Line, fitted
 from ketameta.cli.listings import Wanted, study_listing
 from ketameta.cli.output import Output
+from ketameta.cli.table_delivery import table_blocks
 from ketameta.cli.terminal import to_terminal
+from ketameta.tables.table import Cell, Row, Table
+from ketameta.tables.table import Column as TableColumn
 
 WIDTHS = pytest.mark.parametrize("width", [60, 72, 80, 100, 120])
 
@@ -110,3 +113,16 @@ def test_names_give_way_before_columns_go() -> None:
     columns = (Column("Study", firm=False, least=20), Column("Group 1"), Column("Weight"))
     grid = Grid(columns, (Line((NAME.format(1, 1), "10/50", "23.6%")),))
     assert fitted(grid, 60, ((2,), (1,))).left_out == ()
+
+
+def test_a_sentence_among_numbers_wraps_before_the_name_of_its_row() -> None:
+    told = "2 of the studies state it as one number; a line needs three."
+    table = Table(
+        "lines",
+        "Lines",
+        (TableColumn("moderator", "Moderator"), TableColumn("change", "Change", "number")),
+        (Row((Cell("Sessions, per session"), Cell(told))),),
+    )
+    _, grid = table_blocks(table, 60)
+    text = to_terminal((grid,), Output(colour=False, width=60))
+    assert "Sessions, per session  2 of the studies" in text

@@ -9,6 +9,8 @@ from ketameta.cli.output import Output
 from ketameta.tables.table import Cell, Table
 
 TABLE_FORMATS = ("table", "json", "csv", "md")
+PROSE = 40
+"""Longer cells are sentences, which wrap before names do, whatever else the column holds."""
 
 
 def deliver_table(table: Table, style: str, output: Output) -> None:
@@ -57,13 +59,18 @@ def table_blocks(table: Table, width: int) -> tuple[Block, ...]:
 def table_grid(table: Table, width: int) -> Grid:
     """The rows for reading; columns that are empty throughout are left out."""
     shown = table.for_readers()
-    columns = tuple(
-        Column(c.title, right=c.align == "right", firm=c.align != "left", least=10)
-        for c in shown.columns
-    )
     lines = tuple(
         Line(tuple(_text(cell) for cell in row.cells), tone="good" if row.kind == "main" else "")
         for row in shown.rows
+    )
+    widest = [
+        max((len(line.cells[i]) for line in lines), default=0) for i in range(len(shown.columns))
+    ]
+    columns = tuple(
+        Column(
+            c.title, right=c.align == "right", firm=c.align != "left" and wide <= PROSE, least=10
+        )
+        for c, wide in zip(shown.columns, widest, strict=True)
     )
     return fitted(Grid(columns, lines), width, ())
 
