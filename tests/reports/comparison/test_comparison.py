@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.reports.small_review import TRIALS, write_root
+from tests.reports.small_review import REVIEW, TRIALS, write_root
 
 from ketameta.appraisal.grade.draft import draft
 from ketameta.cli.app import cli
@@ -288,3 +288,26 @@ def test_a_p_value_is_never_rounded_to_nothing(
     old["abstinence"]["analyses"]["main"]["p"] = then
     new["abstinence"]["analyses"]["main"]["p"] = today
     assert [(m.accepted, m.now) for m in moves(old, new, same_number)] == [shown]
+
+
+def test_two_measures_keep_their_names_and_share_no_axis(before: Path, tmp_path: Path) -> None:
+    review = REVIEW.replace("measure: OR", "measure: RR")
+    other = write_root(tmp_path / "ratio", TRIALS, review=review)
+    found = compare(*states(before, other))
+    change = found.answers[0]
+    assert summary(found).startswith("No study record changed; ")
+    assert sentence(change).startswith("Asked in another measure: OR ")
+    titles = [column.title for column in before_after_table(change, ("one", "two")).columns]
+    assert titles == ["Result", "OR before (one)", "RR after (two)"]
+    assert before_after(change, ("one", "two")) is None
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_answers_that_lose_their_studies_are_told(before: Path, tmp_path: Path, kept: int) -> None:
+    fewer = write_root(tmp_path / "fewer", (*TRIALS[:kept], *TRIALS[3:]))
+    for sides in ((before, fewer), (fewer, before)):
+        found = compare(*states(*sides))
+        text = sentence(found.answers[0])
+        assert ("No longer in the main analysis: " in text) is (sides[0] is before)
+        assert "Clark 2010" in markdown(found, {})
+        assert ("no usable study" in text) is (kept == 0)

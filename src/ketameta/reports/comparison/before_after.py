@@ -24,13 +24,10 @@ def before_after_table(change: AnswerChange, names: tuple[str, str]) -> Table:
         Names of the two states.
     """
     sides = _texts(change.before), _texts(change.now)
-    shown = change.now or change.before
-    assert shown is not None
-    short = AnswerText.of(shown).short
     columns = (
         Column("row", "Result"),
-        Column("before", f"{short} before ({names[0]})"),
-        Column("now", f"{short} after ({names[1]})"),
+        Column("before", f"{_measure(change.before)}before ({names[0]})"),
+        Column("now", f"{_measure(change.now)}after ({names[1]})"),
     )
     keys = dict.fromkeys((*sides[1], *sides[0]))
     rows = tuple(
@@ -44,6 +41,10 @@ def before_after_table(change: AnswerChange, names: tuple[str, str]) -> Table:
         for key in keys
     )
     return Table(f"before-after-{change.id}", "", columns, rows)
+
+
+def _measure(answer: Answer | None) -> str:
+    return "" if answer is None else f"{AnswerText.of(answer).short} "
 
 
 def _texts(answer: Answer | None) -> Texts:

@@ -18,7 +18,9 @@ BEFORE, AFTER = "before", "after"
 
 
 def before_after(change: AnswerChange, names: tuple[str, str]) -> Picture | None:
-    """The main analysis in both states, one axis; None where neither has an estimate.
+    """The main analysis in both states, one axis; None where there is nothing to draw on one axis.
+
+    That is where neither state has an estimate, and where the two have other measures.
 
     Parameters
     ----------
@@ -27,6 +29,8 @@ def before_after(change: AnswerChange, names: tuple[str, str]) -> Picture | None
     """
     shown = change.now or change.before
     assert shown is not None
+    if {a.question.measure for a in (change.before, change.now) if a} != {shown.question.measure}:
+        return None
     rows = [*_rows(change.before, BEFORE), *_rows(change.now, AFTER)]
     if not rows:
         return None

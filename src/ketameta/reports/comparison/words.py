@@ -91,7 +91,8 @@ def summary(found: Comparison) -> str:
           if len(found.claims) > old else []),
     ]  # fmt: skip
     verdicts = " and ".join(claims) or "no verdict on a claim moved"
-    records = f"{counted(len(found.records), 'study record')} changed; {answers}."
+    number = counted(len(found.records), "study record") if found.records else "No study record"
+    records = f"{number} changed; {answers}."
     return f"{records} In what follows from it, {certainty}; {verdicts}."
 
 
