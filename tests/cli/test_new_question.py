@@ -80,7 +80,9 @@ def test_what_is_not_said_is_asked(run: Run, small_root: Path) -> None:
     assert "title: Craving soon\n" in REVIEW.read_text()
     before = REVIEW.read_bytes()
     ended = run("new", "question", stdin="x\n")
-    assert ended.exit_code == 130
+    assert ended.exit_code == 2
+    assert "Title: there is no terminal to ask" in ended.stderr
+    assert ended.stderr.endswith("Say it with --title.\n")
     assert REVIEW.read_bytes() == before
 
 

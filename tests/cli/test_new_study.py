@@ -52,8 +52,10 @@ def test_a_whole_entry_is_written_and_the_draft_goes(run: Run, small_root: Path)
 @pytest.mark.parametrize("stop", [1, 6, 15, 40])
 def test_the_end_of_input_keeps_every_answer(run: Run, small_root: Path, stop: int) -> None:
     done = run("new", "study", "doe-2020", stdin=typed(*ALL[:stop]))
-    assert done.exit_code == 130
+    assert done.exit_code == 2
     assert f"Every answer is kept in {DRAFT}." in done.stderr
+    assert "there is no terminal to ask, and the input has ended. Say it with --set" in done.stderr
+    assert "interrupted" not in done.stderr
     assert "Traceback" not in done.stderr
     again = run("new", "study", "doe-2020", "--resume", stdin=typed(*ALL[stop:]))
     assert again.exit_code == 1, again.stderr
@@ -173,7 +175,7 @@ def test_a_reference_becomes_a_citation(run: Run, small_root: Path) -> None:
 def test_a_reference_is_asked_on_from(run: Run, small_root: Path) -> None:
     Path("doe.ris").write_text(RIS)
     done = run("new", "study", "--from-reference", "doe.ris", "--ask", stdin=typed("alcohol"))
-    assert done.exit_code == 130
+    assert done.exit_code == 2
     answers: Any = read_yaml(DRAFT).data["answers"]  # type: ignore[index]
     assert answers["citation.title"] == "Ketamine: a made-up trial"
     rest = [*ALL[1:7], "", "", "", "n", *ALL[18:]]  # authors to title are known
@@ -185,7 +187,7 @@ def test_a_reference_is_asked_on_from(run: Run, small_root: Path) -> None:
     ("name", "content", "said"),
     [
         ("two.ris", RIS + RIS, "holds 2 entries"),
-        ("x.ris", "nonsense", "no reference could be read"),
+        ("x.ris", "nonsense", "Check the format: give the file the ending of its own.\n"),
         ("x.doc", "nonsense", "no format for this ending"),
     ],
 )
@@ -201,7 +203,7 @@ def test_bibliographies_that_are_not_one_reference(
 def test_known_fields_are_not_asked_for(run: Run, small_root: Path) -> None:
     words = ("--set", "substance=alcohol", "--set", "citation.title=A title", "--ask")
     done = run("new", "study", "doe-2020", *words, stdin=typed("", ""))
-    assert done.exit_code == 130
+    assert done.exit_code == 2
     answers: Any = read_yaml(DRAFT).data["answers"]  # type: ignore[index]
     assert answers["citation.title"] == "A title"
     assert "Substance" not in done.stderr
@@ -271,3 +273,13 @@ def test_tab_completes_a_word_on_a_terminal(small_root: Path) -> None:
     os.close(terminal)
     assert b"Substance: alcohol" in seen
     assert read_yaml(DRAFT).data["answers"]["substance"] == "alcohol"  # type: ignore[index]
+
+
+def test_nobody_to_ask_is_no_interruption(run: Run, small_root: Path) -> None:
+    done = run("new", "study", stdin="")
+    assert (done.exit_code, done.stdout) == (2, "")
+    last = done.stderr.splitlines()[-1]
+    assert last == (
+        "Id of the study, e.g. doe-2020: there is no terminal to ask, and the input has ended. "
+        "Say it with ketameta new study ID, and the fields with --set FIELD=VALUE."
+    )

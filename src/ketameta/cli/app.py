@@ -160,7 +160,8 @@ def _show_version(ctx: click.Context, param: click.Parameter, value: bool) -> No
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Results go to standard output, everything else to standard error. Exit codes: 0 fine, "
-    "1 findings, 2 wrong usage, 3 data that cannot be analysed, 70 a mistake in ketameta.",
+    "1 findings, 2 wrong usage, 3 data that cannot be analysed, 70 a mistake in ketameta, 130 "
+    "interrupted by Ctrl-C.",
 )
 @studies_option(hidden=False)
 @debug_option(hidden=False)

@@ -9,9 +9,8 @@ from dataclasses import replace
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from ketameta.cli.output import Output, printable
+from ketameta.cli.asking import asked
+from ketameta.cli.output import Output
 
 if TYPE_CHECKING:
     from ketameta.authoring.drafts import Draft
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ketameta.records.study import Vocabulary
 
 HELP, BACK, LATER = "?", "<", "-"
+ELSE = "say it with --set FIELD=VALUE, or answer on a terminal"
 NO_BREAK = "\u00a0"
 KEYS = (
     "Enter takes what stands in [brackets], or leaves an optional field out. "
@@ -36,7 +36,9 @@ def ask_everything(draft: Draft, vocabulary: Vocabulary | None, output: Output) 
     Raises
     ------
     click.Abort
-        On Ctrl-C, and at the end of the input.
+        On Ctrl-C.
+    NobodyAnswersError
+        At the end of the input.
     """
     from ketameta.authoring.interview import next_prompt
     from ketameta.authoring.prompts import spelled
@@ -100,14 +102,7 @@ def _typed(prompt: Prompt) -> str:
     shown = f" [{prompt.default}]" if prompt.default else " (optional)" if prompt.optional else ""
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
     with _completing([word for word, _ in prompt.words] if terminal else []):
-        text: str = click.prompt(
-            printable(f"{prompt.text}{shown}"),
-            default="",
-            show_default=False,
-            err=not terminal,
-            type=str,
-        )
-    return text.strip()
+        return asked(f"{prompt.text}{shown}", instead=ELSE, default="", err=not terminal)
 
 
 def _show_words(prompt: Prompt, output: Output) -> None:

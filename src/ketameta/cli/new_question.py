@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from ketameta.cli.asking import asked
 from ketameta.cli.failures import FINE
 from ketameta.cli.options import everywhere, review_option
-from ketameta.cli.output import Output, printable
+from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
 
@@ -75,13 +76,13 @@ def new_question(
     if not path.is_file():
         raise UsageError(f"{shown(path)}: no such file. A review is a review.yaml.")
     said: dict[str, Any] = {
-        "id": question or _asked("Id, e.g. craving-week-4"),
-        "title": title or _asked("Title"),
-        "text": text or _asked("The question in a sentence"),
-        "outcomes": _outcomes(constructs or (_asked("What it measures (a construct)"),)),
-        "better": better or _asked("Which direction is good (higher, lower)"),
-        "measure": measure or _asked("Effect measure (OR, RR, MD, SMD ...)"),
-        "time": _time(time or _asked("Time (longest, end of treatment, or weeks as 2-6)")),
+        "id": question or _asked("Id, e.g. craving-week-4", "ketameta new question ID"),
+        "title": title or _asked("Title", "--title"),
+        "text": text or _asked("The question in a sentence", "--text"),
+        "outcomes": _outcomes(constructs or (_asked("What it measures", "--construct"),)),
+        "better": better or _asked("Which direction is good (higher, lower)", "--better"),
+        "measure": measure or _asked("Effect measure (OR, RR, MD, SMD ...)", "--measure"),
+        "time": _time(time or _asked("Time (longest, end of treatment, or weeks 2-6)", "--time")),
     }
     if sensitivity:
         said["sensitivity"] = list(sensitivity)
@@ -95,9 +96,8 @@ def new_question(
     return FINE
 
 
-def _asked(text: str) -> str:
-    answer: str = click.prompt(printable(text), err=True, type=str)
-    return answer.strip()
+def _asked(text: str, option: str) -> str:
+    return asked(text, instead=f"say it with {option}")
 
 
 def _outcomes(words: tuple[str, ...]) -> list[dict[str, Any]]:

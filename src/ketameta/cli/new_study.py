@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ketameta.cli.asking import NobodyAnswersError, asked
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
@@ -186,7 +187,10 @@ def _draft(workspace: Workspace, study: str | None, resume: bool, output: Output
         output.say(f"{len(draft.answers)} answers are kept.")
         return draft
     if study is None:
-        study = click.prompt("Id of the study, e.g. doe-2020", err=True, type=str).strip()
+        study = asked(
+            "Id of the study, e.g. doe-2020",
+            instead="say it with ketameta new study ID, and the fields with --set FIELD=VALUE",
+        )
     draft = _fresh(workspace, study)
     draft.answers["ask.id"] = study
     return draft
@@ -203,11 +207,13 @@ def _interview(draft: Draft, workspace: Workspace, output: Output) -> int:
     try:
         draft.keep()
         ask_everything(draft, vocabulary, output)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt, NobodyAnswersError) as stopped:
         output.say(
             f"\nEvery answer is kept in {shown(draft.path)}. To go on: ketameta new study "
             f"{draft.study} --resume"
         )
+        if isinstance(stopped, NobodyAnswersError):
+            raise
         raise click.Abort from None
     record = with_gaps(record_of(draft.answers), draft.answers)
     code = _write(record, workspace, output)
