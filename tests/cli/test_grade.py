@@ -82,6 +82,20 @@ def test_files_by_their_ending(run: Callable[..., Result], tmp_path: Path, name:
     assert path.read_bytes() == first
 
 
+@pytest.mark.parametrize("words", [("--format", "json"), ("-o", "draft.csv"), ("-o", "x.json")])
+def test_a_draft_is_yaml_and_nothing_else(run: Callable[..., Result], words: list[str]) -> None:
+    done = run("grade", "--draft", *words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--draft is certainty.yaml, which is YAML. Leave --format out" in done.stderr
+    assert not Path(words[-1]).exists()
+
+
+def test_a_draft_goes_to_a_file_of_yaml(run: Callable[..., Result], tmp_path: Path) -> None:
+    path = tmp_path / "certainty.yaml"
+    assert run("grade", "--draft", "-o", path).exit_code == 0
+    assert path.read_text(encoding="utf-8") == (ROOT / FILE).read_text(encoding="utf-8")
+
+
 def test_the_draft_is_the_file(run: Callable[..., Result]) -> None:
     assert run("grade", "--draft").stdout == (ROOT / FILE).read_text(encoding="utf-8")
 

@@ -73,6 +73,12 @@ def test_what_does_not_go_together_is_refused() -> None:
     assert run("rob", "nct02437344")[0] == 2
 
 
+def test_disagreements_are_not_drawn(tmp_path: Path) -> None:
+    code, out, err = run("rob", "--disagreements", "-o", str(tmp_path / "x.svg"))
+    assert (code, out, list(tmp_path.iterdir())) == (2, "", [])
+    assert "disagreements are a table. Leave --disagreements out, or name a file" in err
+
+
 def test_domains_are_explained_for_every_tool() -> None:
     code, out, _ = run("explain", "D1")
     assert code == 0

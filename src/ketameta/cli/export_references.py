@@ -68,7 +68,7 @@ def export_references(
 
     if out is not None:
         check_place(out)
-    chosen = FORMATS[form] if form else format_of(out) if out else FORMATS["ris"]
+    chosen = FORMATS[form] if form else format_of(out, "--format") if out else FORMATS["ris"]
     output = Output.here()
     workspace = Workspace.of(ctx)
     evidence = workspace.evidence(output)

@@ -15,7 +15,7 @@ from ketameta.appraisal.grade.stale import decision_problems
 from ketameta.appraisal.grade.wording import out_of_1000
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph, fields
 from ketameta.cli.output import Output
-from ketameta.cli.result_options import form_of
+from ketameta.cli.result_options import FORM_OF, form_of
 from ketameta.cli.saving import output_to
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.terminal import to_terminal
@@ -44,6 +44,7 @@ NARROW = {
     "raised": "Up",
     "certainty": "Certainty",
 }
+DRAFT_FILES = {".yaml": "table", ".yml": "table"}
 SUMMARY = {
     "question": "Outcome",
     "people": "People (studies)",
@@ -82,6 +83,11 @@ class GradeForms:
         if out is not None and suffix in ENDINGS:
             self._draw(out, force=force, part=part)
         elif part == "draft":
+            if form_of(style, out, endings=FORM_OF | DRAFT_FILES) != "table":
+                raise UsageError(
+                    "grade: --draft is certainty.yaml, which is YAML. Leave --format out; for the "
+                    "ratings as JSON, CSV or Markdown leave --draft out."
+                )
             entries = draft(self.grades, self.certainty)
             output_to(out, "yaml", None, force=force).result(entries)
         else:

@@ -66,7 +66,7 @@ def import_references(
     if records and substance is None:
         raise UsageError("--records: needs the substance, as in --substance alcohol.")
     output = Output.here()
-    library = read_references(file, form)
+    library = read_references(file, form, option="--as")
     for note in library.notes:
         output.say(note)
     evidence = Workspace.of(ctx).evidence(output)

@@ -75,6 +75,11 @@ def rob(
     asked = RiskOfBias.of(Workspace.of(ctx), (study, question), review_file, Output.here(), palette)
     suffix = "" if out is None else out.suffix.lower()
     if out is not None and suffix in ENDINGS:
+        if disagreements:
+            raise UsageError(
+                f"{out}: disagreements are a table. Leave --disagreements out, or name a file that "
+                "ends in .md, .csv or .json."
+            )
         asked.draw(out, bars=bars, force=force)
     elif bars:
         raise UsageError("rob: --bars is a figure. Add for example -o weights.svg")

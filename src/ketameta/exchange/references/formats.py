@@ -49,8 +49,15 @@ class Bibliography:
     notes: tuple[str, ...] = ()
 
 
-def read_references(path: Path, form: str | None = None) -> Bibliography:
+def read_references(path: Path, form: str | None = None, *, option: str = "") -> Bibliography:
     """The references of a file, by its ending or the format named.
+
+    Parameters
+    ----------
+    form
+        A key of `READABLE`; None for the ending.
+    option
+        The option that names the format, for messages; "" where there is none.
 
     Raises
     ------
@@ -59,7 +66,7 @@ def read_references(path: Path, form: str | None = None) -> Bibliography:
     DataError
         When it is no text, larger than any library, or no file of that format.
     """
-    chosen = READABLE[form] if form else format_of(path)
+    chosen = READABLE[form] if form else format_of(path, option)
     text, notes = _text(path)
     try:
         references, told = chosen.read(text)
@@ -68,18 +75,24 @@ def read_references(path: Path, form: str | None = None) -> Bibliography:
     if not references:
         raise DataError(
             f"{path}: no reference could be read as {chosen.name}. "
-            + (" ".join(told) if told else "Check the format, or name it with --format.")
+            + (" ".join(told) if told else f"Check the format: {_named(option)}")
         )
     return Bibliography(tuple(references), (*notes, *(f"{path}: {said}" for said in told)))
 
 
-def format_of(path: Path) -> ReferenceFormat:
-    """The format of an ending; UsageError with those known."""
+def format_of(path: Path, option: str = "") -> ReferenceFormat:
+    """The format of an ending; UsageError with those known, and the option that names one."""
     for entry in READABLE.values():
         if path.suffix.lower() in entry.endings:
             return entry
     known = ", ".join(ending for entry in READABLE.values() for ending in entry.endings)
-    raise UsageError(f"{path}: no format for this ending. Known: {known}; or name it: --format.")
+    raise UsageError(f"{path}: no format for this ending. Known: {known}; {_named(option)}")
+
+
+def _named(option: str) -> str:
+    """How to say which format a file has."""
+    or_name = f", or name it with {option}" if option else ""
+    return f"give the file the ending of its own{or_name}."
 
 
 def _text(path: Path) -> tuple[str, tuple[str, ...]]:
