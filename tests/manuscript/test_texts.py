@@ -11,12 +11,13 @@ from tests.reports.real_report import real_inputs
 
 from ketameta.errors import UsageError
 from ketameta.manuscript.house_styles import HOUSE_STYLES, house_style
-from ketameta.manuscript.literature import COCHRAN, PRISMA
+from ketameta.manuscript.literature import COCHRAN, COMMON_DIFFERENCE, PRISMA, SCORE_INTERVAL
 from ketameta.manuscript.overclaims.documents import document
 from ketameta.manuscript.overclaims.linting import lint
 from ketameta.manuscript.page_section import manuscript_section
 from ketameta.manuscript.text_blocks import Numbering, Run, Sentence, TextBlock, ranges
 from ketameta.manuscript.texts import ManuscriptTexts, manuscript_texts
+from ketameta.notation.numbers import DASH
 from ketameta.reports.section import Fold, Subsection
 from ketameta.synthesis.row_pooling import nobody_affected
 
@@ -127,6 +128,17 @@ def test_every_estimate_stands_with_its_interval(real: ManuscriptTexts) -> None:
         assert "GRADE" in text
         unaffected = nobody_affected(answer.main.rows)
         assert ("95% prediction interval" in text) == (answer.main.k > 1 and not unaffected)
+
+
+def test_where_nobody_was_affected_no_heterogeneity_is_printed(real: ManuscriptTexts) -> None:
+    """0 of 27 to 0 of 28 and 0 of 17 to 0 of 23: there is a score interval and nothing else."""
+    text = block(real, "results.adverse-event-removal.finding")
+    assert "Heterogeneity cannot be estimated from these studies." in text
+    assert "score interval of Miettinen and Nurminen and nothing added to any cell [" in text
+    for words in ("τ²", "I²", "Cochran", DASH, "df 0", "the studies agree"):
+        assert words not in text
+    assert {COMMON_DIFFERENCE, SCORE_INTERVAL} <= set(real.works)
+    assert "Cochran's Q 8.75 (df 3" in block(real, "results.abstinence-longest.finding")
 
 
 def test_only_the_questions_asked_for() -> None:

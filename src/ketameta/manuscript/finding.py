@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ketameta.manuscript.literature import SAFEGUARD
+from ketameta.manuscript.literature import COMMON_DIFFERENCE, SAFEGUARD, SCORE_INTERVAL
 from ketameta.manuscript.phrases import number_word, studies, upper_first
 from ketameta.manuscript.text_blocks import Sentence
 from ketameta.manuscript.works import Work
-from ketameta.pooling.catalog import used_interval
+from ketameta.pooling.catalog import SCORE, used_interval
 from ketameta.pooling.result import PooledResult
 from ketameta.reports.wording import (
     absolute_sentence,
@@ -63,7 +63,9 @@ class Finding:
         found = [*made, *(Sentence(text) for text in readings(self.answer))]
         if odds := absolute_sentence(self.answer, control_risk):
             found.append(Sentence(odds))
-        if main.k > 1:
+        if main.k > 1 and main.pooled.interval_method == SCORE.code:
+            found += _without_contrast()
+        elif main.k > 1:
             found += self._heterogeneity(main.pooled)
         return tuple(found)
 
@@ -130,6 +132,16 @@ class Finding:
             yield Sentence(
                 f"With {studies(pooled.k)} the variance between studies is poorly known{agreed}."
             )
+
+
+def _without_contrast() -> Iterator[Sentence]:
+    """How counts that are the same in both groups were pooled; they have no heterogeneity."""
+    yield Sentence(
+        "The risk difference is that of Mantel and Haenszel, with the score interval of Miettinen "
+        "and Nurminen and nothing added to any cell.",
+        (COMMON_DIFFERENCE, SCORE_INTERVAL),
+    )
+    yield Sentence("Heterogeneity cannot be estimated from these studies.")
 
 
 def cited_studies(analysis: Analysis, works: Mapping[str, Work]) -> tuple[Work, ...]:

@@ -153,6 +153,35 @@ INFLUENCE = _article(
     f"{JRSM};1;2;112-125",
     "10.1002/jrsm.11",
 )
+CLOPPER_PEARSON = _article(
+    "Clopper CJ, Pearson ES",
+    1934,
+    "The use of confidence or fiducial limits illustrated in the case of the binomial",
+    "Biometrika;26;4;404-413",
+    "10.1093/biomet/26.4.404",
+)
+COMMON_DIFFERENCE = _article(
+    "Greenland S, Robins JM",
+    1985,
+    "Estimation of a common effect parameter from sparse follow-up data",
+    "Biometrics;41;1;55-68",
+    "10.2307/2530643",
+)
+SCORE_INTERVAL = _article(
+    "Miettinen O, Nurminen M",
+    1985,
+    "Comparative analysis of two rates",
+    f"{SIM};4;2;213-226",
+    "10.1002/sim.4780040211",
+)
+MIXED_MODEL = _article(
+    "Stijnen T, Hamza TH, Özdemir P",
+    2010,
+    "Random effects meta-analysis of event outcome in the framework of the generalized linear "
+    "mixed model with applications in sparse data",
+    f"{SIM};29;29;3046-3067",
+    "10.1002/sim.4040",
+)
 NUMPY = _article(
     "Harris CR, Millman KJ, van der Walt SJ, Gommers R, Virtanen P, Cournapeau D, et al",
     2020,
@@ -273,6 +302,7 @@ LITERATURE: Mapping[str, Work] = {
     for work in (
         *(PRISMA, GRADE, GRADE_WORDING, ROB2, ROBINS_I, SAFEGUARD, Q_PROFILE, I_SQUARED, COCHRAN),
         *(SUBGROUPS, FUNNEL, EGGER, BEGG, PRIORS, FEW_STUDIES, MULTIVERSE, INFLUENCE),
+        *(CLOPPER_PEARSON, COMMON_DIFFERENCE, SCORE_INTERVAL, MIXED_MODEL),
         *(NUMPY, SCIPY, STATSMODELS, *_OTHERS),
     )
 }
