@@ -41,6 +41,14 @@ def test_groups_of_a_table_become_subgroups(run: Run, table: Write) -> None:
     assert "Subtotal" not in page
 
 
+def test_a_plot_has_the_title_it_is_given(run: Run, table: Write, small_root: Path) -> None:
+    words = ("--measure", "OR", "--title", "Relapse at week 4", "-o", "t.html")
+    assert run("forest", "--data", table(TABLE), *words).exit_code == 0
+    assert "Relapse at week 4" in Path("t.html").read_text()
+    assert run("forest", "abstinence", "--title", "Mine", "-o", "q.html").exit_code == 0
+    assert "Mine" in Path("q.html").read_text()
+
+
 def test_a_row_that_cannot_be_drawn_is_named(run: Run, table: Write) -> None:
     path = table(TABLE + "D,0,9,0,9,y\n")
     result = run("forest", "--data", path, "--measure", "OR", "-o", "plot.html")

@@ -43,7 +43,7 @@ def refused(result: Result, code: int) -> str:
         (
             f"{HEADER}\nA,-3,27,3,28\n",
             3,
-            "trials.csv:2: A: events_1 is -3; it cannot be below 0.\n",
+            "trials.csv:2: A: events_1 is -3; it cannot be below 0. Correct the cell.\n",
         ),
         (
             f"{HEADER}\nA,13,inf,3,28\n",
@@ -66,7 +66,9 @@ def refused(result: Result, code: int) -> str:
             f"{HEADER}\nA,0,27,0,28\n",
             3,
             "trials.csv: no row can be analysed as OR.\n"
-            "trials.csv:2: A: no events in either group: no information about the odds ratio.\n",
+            "trials.csv:2: A: no events in either group: no information about the odds ratio.\n"
+            "Differences can be told without events: --measure RD or AS. How many events there may "
+            "be all the same: ketameta safety --table.\n",
         ),
         (
             "study,event_1,x\nA,1,2\n",
@@ -211,3 +213,28 @@ def test_targets_that_must_not_be_written(
     words = ("pool", "--data", table(GOOD), "--measure", "OR", "--force", "-o", target)
     assert refused(run(*words), 2) == message
     assert Path("trials.csv").read_text() == GOOD
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("import", "metapsy", "no.csv"), 2, "no.csv: there is no such file. Check the path.\n"),
+        (("import", "cochrane", "."), 2, ".: is a folder. Name the .zip file itself.\n"),
+        (("import", "cochrane", "t.csv"), 3, "Download it again, and give it as it came.\n"),
+        (("import", "rm5", "t.csv"), 3, "Export it again from RevMan 5 as .rm5.\n"),
+        (("import", "eppi", "t.csv"), 3, "Export it again from EPPI-Reviewer as JSON.\n"),
+        (
+            ("regress", "--data", "t.csv", "--formula", "n +"),
+            2,
+            "formula: 'n +' cannot be read: an operator lacks what it joins, or a bracket its "
+            "other half. Write for example year + C(drug).\n",
+        ),
+    ],
+)
+def test_other_commands_say_what_to_do_too(
+    run: Run, in_folder: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    Path("t.csv").write_text("study,yi,vi,n\nA,1,1,2\nB,2,1,3\nC,3,1,5\n")
+    done = run(*words)
+    assert (done.exit_code, done.stdout) == (code, "")
+    assert done.stderr.endswith(message)

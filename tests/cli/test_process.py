@@ -208,4 +208,4 @@ def test_labels_cannot_command_the_terminal(run: Run, table: Write) -> None:
     assert not set(result.stdout) & set("\x1b\x07\x85\x9b\u202e")
     table("study,yi,vi\n\x9b31m,0,-1\n")
     result = run("pool", "--data", "trials.csv", "--measure", "MD")
-    assert result.stderr == "trials.csv:2: 31m: vi is -1; it cannot be below 0.\n"
+    assert result.stderr == "trials.csv:2: 31m: vi is -1; it cannot be below 0. Correct the cell.\n"

@@ -33,6 +33,12 @@ if TYPE_CHECKING:  # a user's table needs no records
 NO_ROW = "rows without an estimate"
 
 
+WITHOUT_EVENTS = (
+    "Differences can be told without events: --measure RD or AS. How many events there may be all "
+    "the same: ketameta safety --table."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Rows of a user's table and what was computed from them.
@@ -195,7 +201,11 @@ def table_samples(
     if not any(sample.estimates.k for sample in samples):
         left_out = [item for sample in samples for item in sample.left_out]
         reasons = "\n".join(f"{item.where}: {item.label}: {item.reason}." for item in left_out)
-        raise DataError(f"{table.source}: no row can be analysed as {entry.code}.\n{reasons}")
+        silent = all(item.reason.startswith("no events in either group") for item in left_out)
+        remedy = f"\n{WITHOUT_EVENTS}" if silent and left_out else ""
+        raise DataError(
+            f"{table.source}: no row can be analysed as {entry.code}.\n{reasons}{remedy}"
+        )
     grouped = None if request.by is None else "by"
     return Samples(table.source, entry, grouped, samples, table.notes, request.by)
 

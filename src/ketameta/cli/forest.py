@@ -50,6 +50,9 @@ Examples:
     help="With --data: which direction favours group 1; without it nothing is said about favour.",
 )
 @click.option(
+    "--title", metavar="TEXT", help="Heading of the figure.  [default: question, or name of FILE]"
+)
+@click.option(
     "--rob",
     type=click.Choice(["overall", "domains", "none"]),
     default="overall",
@@ -71,6 +74,7 @@ def forest(
     style: str,
     sort: str,
     better: str | None,
+    title: str | None,
     rob: str,
     main_only: bool,
     dpi: int,
@@ -101,7 +105,7 @@ def forest(
     check_picture_place(out, request.file, FORMATS)
     if request.file is not None:
         narrowing.refuse_without_question("forest")
-        answer = forest_answers.of_table(request, methods, better, output)
+        answer = forest_answers.of_table(request, methods, better, output, title=title)
     else:
         request.refuse_without_file()
         answer = forest_answers.of_question(
@@ -111,6 +115,8 @@ def forest(
             review_file=review_file,
             output=output,
         )
+        if title is not None:
+            answer = replace(answer, question=replace(answer.question, title=title))
     plan = layout(answer, style=chosen, sort=sort, sensitivity=not main_only)
     output.say(save(out, content(plan, out, dpi=dpi), force=force))
     output.result(str(out))

@@ -37,8 +37,15 @@ def of_question(
     return answered(narrowed, review, evidence, methods).answer
 
 
-def of_table(request: DataRequest, methods: Methods, better: str | None, output: Output) -> Answer:
-    """All rows of a table; the values of `--by` become subgroups."""
+def of_table(
+    request: DataRequest,
+    methods: Methods,
+    better: str | None,
+    output: Output,
+    *,
+    title: str | None = None,
+) -> Answer:
+    """All rows of a table; the values of `--by` become subgroups, the file's name the title."""
     analysed = analyse_table(replace(request, by=None), methods)
     for note in analysed.notes:
         output.say(note)
@@ -51,7 +58,7 @@ def of_table(request: DataRequest, methods: Methods, better: str | None, output:
         )
     name = "table" if request.file is None or str(request.file) == "-" else request.file.stem
     question = replace(
-        answer.question, id=name, title=name, better=better or answer.question.better
+        answer.question, id=name, title=title or name, better=better or answer.question.better
     )
     for item in answer.main.left_out:
         output.say(f"{item.where}: {item.label}: {item.reason}. It is not in the plot.")

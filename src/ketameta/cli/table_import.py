@@ -78,6 +78,9 @@ def table_options(function: Function) -> Callable[..., Any]:
         to: Path | None,
         **rest: Any,
     ) -> Any:
+        file = rest.get("file")
+        if isinstance(file, Path) and not file.exists():
+            raise UsageError(f"{file}: there is no such file. Check the path.")
         if records == (out is not None):
             raise UsageError("say what to make: a table with --out FILE, or records: --records.")
         request = TableRequest(out, force, records, to, constants)

@@ -124,12 +124,17 @@ def _outside(inputs: Mapping[str, FloatArray], labels: Sequence[str]) -> Iterato
             yield i, f"{labels[i]}: {name} is {values[i]:g}. Give a finite number."
         if column.low is not None:
             for i in np.flatnonzero(np.isfinite(values) & (values < column.low)).tolist():
-                yield i, f"{labels[i]}: {name} is {values[i]:g}; it cannot be below {column.low:g}."
+                yield (
+                    i,
+                    f"{labels[i]}: {name} is {values[i]:g}; it cannot be below {column.low:g}. "
+                    "Correct the cell.",
+                )
         if column.high is not None:
             for i in np.flatnonzero(np.isfinite(values) & (values > column.high)).tolist():
                 yield (
                     i,
-                    f"{labels[i]}: {name} is {values[i]:g}; it cannot be above {column.high:g}.",
+                    f"{labels[i]}: {name} is {values[i]:g}; it cannot be above {column.high:g}. "
+                    "Correct the cell.",
                 )
 
 

@@ -159,8 +159,11 @@ def _model_matrix(formula: str, frame: pd.DataFrame) -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             matrix = parsed.get_model_matrix(frame, context={}, na_action="ignore")
-    except (FormulaParsingError, SyntaxError) as error:
-        raise UsageError(f"formula: {formula!r} cannot be read: {_first_line(error)}.") from None
+    except (FormulaParsingError, SyntaxError):
+        raise UsageError(
+            f"formula: {formula.strip(' ~')!r} cannot be read: an operator lacks what it joins, "
+            "or a bracket its other half. Write for example year + C(drug)."
+        ) from None
     except (FormulaicError, ArithmeticError, TypeError, ValueError, Warning) as error:
         raise DataError(
             f"formula: {formula!r} cannot be evaluated: {_first_line(error)}."

@@ -111,7 +111,10 @@ def _json(path: Path) -> Mapping[str, Any]:
     except RecursionError:
         raise DataError(f"{path}: is JSON nested too deeply to be read.") from None
     except ValueError as error:
-        raise DataError(f"{path}: is not JSON that can be read ({error}).") from None
+        raise DataError(
+            f"{path}: is not JSON that can be read ({error}). Export it again from "
+            "EPPI-Reviewer as JSON."
+        ) from None
     if not isinstance(data, Mapping):
         raise DataError(f"{path}: is no EPPI-Reviewer file: it has no list of References.")
     return data

@@ -147,7 +147,9 @@ def _root(path: Path) -> Element:
             f"{path}: declares entities, which a RevMan file never does. It was not read."
         ) from None
     except (ParseError, ValueError, LookupError) as error:
-        raise DataError(f"{path}: is not XML that can be read ({error}).") from None
+        raise DataError(
+            f"{path}: is not XML that can be read ({error}). Export it again from RevMan 5 as .rm5."
+        ) from None
     if root.tag != "COCHRANE_REVIEW":
         raise DataError(f"{path}: is not a RevMan 5 file: the root is {root.tag[:60]}.")
     return root

@@ -36,6 +36,8 @@ def read_zip(path: Path, *, endings: tuple[str, ...]) -> Mapping[str, bytes]:
         When it is no zip archive, is encrypted, has names that lead out of their folder or stand
         twice, or unpacks to more than any review needs.
     """
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder. Name the .zip file itself.")
     try:
         if path.stat().st_size > MAX_PACKED:
             raise DataError(f"{path}: has more than {MAX_PACKED:,} bytes, which no review needs.")
@@ -54,7 +56,10 @@ def read_zip(path: Path, *, endings: tuple[str, ...]) -> Mapping[str, bytes]:
                 if PurePosixPath(info.filename).suffix.lower() in endings
             }
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise DataError(f"{path}: is not a zip archive that can be read ({error}).") from None
+        raise DataError(
+            f"{path}: is not a zip archive that can be read ({error}). "
+            "Download it again, and give it as it came."
+        ) from None
 
 
 def _refuse(entries: list[zipfile.ZipInfo], path: Path) -> None:
