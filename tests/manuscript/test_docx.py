@@ -19,6 +19,7 @@ from ketameta.manuscript.docx_table import CaptionedTable, docx_table, docx_tabl
 from ketameta.manuscript.docx_texts import docx_texts
 from ketameta.manuscript.figures import ManuscriptFigure
 from ketameta.manuscript.house_styles import HOUSE_STYLES
+from ketameta.manuscript.table_key import table_key
 from ketameta.manuscript.table_widths import landscape, widths
 from ketameta.manuscript.text_blocks import Run
 from ketameta.manuscript.texts import NumberedBlock
@@ -150,6 +151,21 @@ def test_readers_see_their_columns_flags_have_a_key_and_addresses_are_links() ->
     assert any(p.text == "Flags: NP, no placebo control." for p in made.paragraphs)
     targets = [r.target_ref for r in made.part.rels.values() if r.is_external]
     assert targets == ["https://doi.org/10.1/x"]
+
+
+def test_abbreviations_are_explained_where_they_stand_for_something() -> None:
+    def keyed(title: str, text: str, *notes: str) -> list[str]:
+        columns = (Column("a", "Study"), Column("b", title))
+        return list(table_key(Table("t", "c", columns, (Row((Cell("x"), Cell(text))),), notes)))
+
+    both = ["CI, confidence interval; OR, odds ratio."]
+    assert keyed("OR (95% CI)", "1.20") == both
+    assert keyed("Effect (95% CI)", "OR 1.20") == both
+    assert keyed("OR (95% CI)", "1.20", "OR: odds ratio. CI: confidence interval.") == []
+    assert keyed("Where", "Which measure: OR or RD, and any CI") == []
+    flags = (Mark("CI", "caution"), Mark("NP", "serious"))
+    marked = Table("t", "c", (Column("f", "Flags"),), (Row((Cell("CI NP", marks=flags),)),))
+    assert list(table_key(marked)) == ["Flags: NP, no placebo control; CI, conflict of interest."]
 
 
 def test_texts_have_bookmarks_raised_citations_and_numbered_lines() -> None:

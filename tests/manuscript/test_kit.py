@@ -91,6 +91,16 @@ def test_every_word_file_opens_and_every_table_is_one(built: BuiltKit) -> None:
             assert all(len(table.rows) > 1 for table in word.tables), path
 
 
+def test_every_table_with_flags_has_their_key_in_word_and_in_markdown(built: BuiltKit) -> None:
+    folder = built.folder / "tables"
+    for name in ("characteristics", "results-by-study"):
+        word: Any = Document(str(folder / f"{name}.docx"))
+        keys = [p.text for p in word.paragraphs if p.text.startswith("Flags: ")]
+        assert len(keys) == len(word.tables)
+        page = (folder / f"{name}.md").read_text(encoding="utf-8")
+        assert [line for line in page.splitlines() if line.startswith("Flags: ")] == keys
+
+
 def test_a_title_that_tries_to_be_markup_stays_text(built: BuiltKit) -> None:
     one_line = " ".join(NASTY.split())
     references = (built.folder / "references.md").read_text(encoding="utf-8")

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ketameta.appraisal.catalog import FLAGS
 from ketameta.manuscript.docx_file import REPLACED, is_legal, legal, new_document, saved
 from ketameta.manuscript.house_styles import HOUSE_STYLES, HouseStyle
+from ketameta.manuscript.table_key import table_key
 from ketameta.manuscript.table_widths import landscape, widths
 from ketameta.tables.table import Cell, Column, Table
 
@@ -96,13 +96,10 @@ def _add(word: Word, item: CaptionedTable, across: float) -> None:
 
 
 def _notes(table: Table) -> Iterator[str]:
-    """The notes of the table, the key of its flags, and what had to be replaced."""
+    """The notes of the table, its key, and what had to be replaced."""
     yield from table.notes
+    yield from table_key(table)
     cells = [cell for row in table.rows for cell in row.cells]
-    codes = dict.fromkeys(mark.code for cell in cells for mark in cell.marks)
-    if codes:
-        known = [code for code in FLAGS if code in codes]
-        yield "Flags: " + "; ".join(f"{code}, {FLAGS[code].title}" for code in known) + "."
     if not all(is_legal(cell.text + cell.detail) for cell in cells):
         yield f"{REPLACED} stands for a character that a Word file cannot hold."
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ketameta.manuscript.docx_figures import docx_figures
-from ketameta.manuscript.docx_table import docx_tables
+from ketameta.manuscript.docx_table import CaptionedTable, docx_tables
 from ketameta.manuscript.docx_texts import docx_texts
 from ketameta.manuscript.figures import FORMATS, ManuscriptFigure, manuscript_figures
 from ketameta.manuscript.house_styles import HouseStyle, house_style
@@ -18,6 +18,7 @@ from ketameta.manuscript.kit_tables import TableFile, table_files
 from ketameta.manuscript.markdown_texts import markdown
 from ketameta.manuscript.references import references_text
 from ketameta.manuscript.subject_matter import SubjectMatter, subject_matter
+from ketameta.manuscript.table_key import table_key
 from ketameta.manuscript.texts import ManuscriptTexts, NumberedBlock, texts_of
 from ketameta.reports.inputs import ReportInputs, read_inputs
 from ketameta.reports.replacement import replaced_folder
@@ -137,8 +138,13 @@ def _write_tables(folder: Path, tables: tuple[TableFile, ...], house: HouseStyle
     folder.mkdir()
     for file in tables:
         write_whole(folder / f"{file.name}.docx", docx_tables(file.title, file.tables, house))
-        pages = [f"**{item.label}.**\n\n{to_markdown(item.table)}" for item in file.tables]
+        pages = [_table_page(item) for item in file.tables]
         write_whole(folder / f"{file.name}.md", "\n\n".join((f"# {file.title}", *pages)) + "\n")
+
+
+def _table_page(item: CaptionedTable) -> str:
+    key = "".join(f"\n\n{escape(line)}" for line in table_key(item.table))
+    return f"**{item.label}.**\n\n{to_markdown(item.table)}{key}"
 
 
 def _write_figures(folder: Path, figures: tuple[ManuscriptFigure, ...], house: HouseStyle) -> None:
