@@ -217,7 +217,7 @@ def test_show_gives_every_number_with_its_source_and_line(run: Run, small_root: 
     line = BIRCH.read_text().splitlines().index("      - id: week-5") + 1
     assert (
         "week 5 Ketamine 13/27; Midazolam 3/28 people analysed: all randomised; assessment: "
-        "scheduled read in The paper, Table 2 (derived from primary abstract); worked out: 48.1 % of 27 = 13 "
+        "scheduled read in The paper, Table 2 (derived from press); worked out: 48.1 % of 27 = 13 "
         f"arms.midazolam.n: A news item, second line (press) [line {line + 11}] "
         f"studies/cocaine/birch-2019.yaml:{line}" in text
     )

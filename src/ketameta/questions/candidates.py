@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
 from ketameta.questions.question import Criteria, Question, WeeksWindow
-from ketameta.records.provenance import Source
+from ketameta.records.provenance import Source, weakest_level
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
@@ -107,6 +107,11 @@ def documents(study: Study, result: Result) -> tuple[Source, ...]:
             refs.append(ref)
     keys = dict.fromkeys(key for ref in refs for key in (ref.ref, *ref.also))
     return tuple(study.sources[key] for key in keys)
+
+
+def result_level(study: Study, result: Result) -> str:
+    """How far the estimate of a result was verified, by the weakest document it rests on."""
+    return weakest_level(documents(study, result), derived=result.source.derivation is not None)
 
 
 def _unusable(study: Study, result: Result, question: Question, inverted: bool) -> Rejection | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -64,6 +65,24 @@ class Source(Record):
     """DOI, if the document has one."""
     level: Verification
     """How far reading this document verifies a value."""
+
+
+def weakest_level(documents: Iterable[Source], *, derived: bool) -> str:
+    """The weakest level in words; "derived" is said beside the level of what it was derived from.
+
+    Parameters
+    ----------
+    documents
+        What a value rests on; at least one.
+    derived
+        Whether the value was computed from what stands there.
+    """
+    levels = [document.level for document in documents]
+    read = [level for level in levels if level is not Verification.DERIVED]
+    if not read:
+        return str(Verification.DERIVED)
+    weakest = max(read, key=list(Verification).index)
+    return f"derived from {weakest}" if derived or len(read) < len(levels) else str(weakest)
 
 
 class SourceRef(Record):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ketameta.questions.candidates import result_level
 from ketameta.records.loading import LoadedStudy
-from ketameta.records.provenance import SourceRef
+from ketameta.records.provenance import SourceRef, weakest_level
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
@@ -100,7 +101,7 @@ def _number_line(loaded: LoadedStudy, result: Result, i: int, j: int, used: Used
         numbers=data_text(study, result.data),
         worded=isinstance(result.data, StatementData),
         details="; ".join(detail.rstrip(".") for detail in details),
-        source=source_text(study, result.source),
+        source=replace(source_text(study, result.source), level=result_level(study, result)),
         place=f"{loaded.document.path.as_posix()}:{line}",
         questions=used.get((study.id, line), ()),
     )
@@ -110,8 +111,9 @@ def source_text(study: Study, ref: SourceRef) -> SourceText:
     """Where a value was read."""
     source = study.sources[ref.ref]
     address = source_address(source)
-    also = tuple(study.sources[key].document for key in ref.also)
-    level = f"derived from {source.level}" if ref.derivation else str(source.level)
+    beside = [study.sources[key] for key in ref.also]
+    level = weakest_level((source, *beside), derived=ref.derivation is not None)
+    also = tuple(document.document for document in beside)
     return SourceText(source.document, ref.locator, address, level, ref.derivation or "", also)
 
 
