@@ -159,7 +159,7 @@ def test_a_failure_while_writing_leaves_the_old_file_whole(
     assert run(*words).exit_code == 0
     before = Path("out.json").read_text()
     monkeypatch.setattr(Path, "replace", accident)
-    assert run(*words, "--level", "90").exit_code == 70
+    assert run(*words, "--level", "90", "--force").exit_code == 70
     assert Path("out.json").read_text() == before
     assert sorted(p.name for p in Path().iterdir()) == ["out.json", "trials.csv"]
 
@@ -170,7 +170,7 @@ def test_a_file_is_written_with_the_rights_of_the_one_it_replaces(in_folder: Pat
     target.chmod(0o640)
     link = Path("link.txt")
     link.symlink_to(target)
-    save(link, "new")
+    save(link, "new", force=True)
     assert link.is_symlink()
     assert target.read_text() == "new"
     assert target.stat().st_mode & 0o777 == 0o640

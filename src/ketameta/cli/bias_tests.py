@@ -26,7 +26,6 @@ TESTS = {
 }
 
 ASYMMETRY = tuple(TESTS)[: tuple(TESTS).index("pet")]
-ADJUSTED = ("pet", "peese", "pet-peese", "waap", "limit")
 FAIL_SAFE = ("rosenthal", "orwin", "rosenberg")
 
 ALSO = {

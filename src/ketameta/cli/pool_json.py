@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ketameta.cli.data_analysis import TableAnalysis, TableGroup
+from ketameta.cli.findings import warnings
 from ketameta.cli.question_answers import Answered
 from ketameta.cli.usual_names import with_usual_names
 from ketameta.measures.catalog import Measure, measure
-from ketameta.measures.estimates import Caution
 from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, StudyRow
 from ketameta.synthesis.json_codec import to_plain
@@ -68,7 +68,7 @@ def pooled_fields(result: PooledResult | None, entry: Measure) -> dict[str, Any]
     return {
         **numbers,
         "weights": [finite(float(w)) for w in result.weights],
-        "warnings": _warnings(result.cautions),
+        "warnings": warnings(result.cautions),
         "display": display(numbers, entry),
         "tau2_method": result.tau2_method,
         "interval_method": result.interval_method,
@@ -142,10 +142,6 @@ def display(numbers: dict[str, Any], entry: Measure) -> dict[str, Any]:
         name: None if numbers[name] is None else finite(float(entry.to_display(numbers[name])))
         for name in DISPLAYED
     }
-
-
-def _warnings(cautions: Iterable[Caution]) -> list[dict[str, str]]:
-    return [{"code": caution.code, "message": caution.message} for caution in cautions]
 
 
 def table_json(analysed: TableAnalysis) -> Any:

@@ -113,7 +113,7 @@ class _Total:
             margin = events + others
             low, high = max(0.0, margin - other_size), min(size, margin)
             possible = np.arange(low, high + 1.0)
-            own = _log_choose(size, possible) + _log_choose(other_size, margin - possible)
+            own = log_choose(size, possible) + log_choose(other_size, margin - possible)
             weights = _convolved(weights, np.asarray(own - own.max(), dtype=np.float64))
             first += low
         values = np.asarray(first + np.arange(weights.size), dtype=np.float64)
@@ -162,5 +162,6 @@ def _root(function: Callable[[float], float]) -> float:
     return bracketed_root(function, low, high)
 
 
-def _log_choose(n: float, k: FloatArray) -> FloatArray:
+def log_choose(n: float, k: FloatArray) -> FloatArray:
+    """Logarithm of n over k."""
     return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import gammaln
 
-from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.exact_odds_ratio import log_choose
 
 # Tables whose probabilities agree to this relative tolerance count as equally probable.
 TIE = 1e-7
@@ -23,11 +22,7 @@ def fisher_exact_p(events_1: int, n_1: int, events_2: int, n_2: int) -> float:
     events = events_1 + events_2
     low, high = max(0, events - n_2), min(n_1, events)
     possible = np.arange(low, high + 1, dtype=np.float64)
-    log_p = _log_choose(n_1, possible) + _log_choose(n_2, events - possible)
+    log_p = log_choose(n_1, possible) + log_choose(n_2, events - possible)
     weight = np.exp(log_p - log_p.max())
     share = weight / weight.sum()
     return min(1.0, float(share[share <= share[events_1 - low] * (1.0 + TIE)].sum()))
-
-
-def _log_choose(n: int, k: FloatArray) -> FloatArray:
-    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))

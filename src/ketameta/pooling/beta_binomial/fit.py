@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy.special import chdtrc, expit, logit, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import chdtrc, expit, logit
 
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.arms import Counts
@@ -15,7 +15,7 @@ from ketameta.pooling.beta_binomial.likelihood import ArmSums
 from ketameta.pooling.beta_binomial.result import BetaBinomialResult
 from ketameta.pooling.beta_binomial.search import BetaBinomialFit, fit
 from ketameta.pooling.glmm.tables import EventData, event_data
-from ketameta.pooling.result import Interval
+from ketameta.pooling.intervals import symmetric_interval, two_sided_p
 
 MEASURES = ("OR", "RR", "RD")
 INTERVALS = {"wald": "wald", "z": "wald", "normal": "wald", "t": "t"}
@@ -73,8 +73,6 @@ def beta_binomial(
     found = fit(arms, crude)
     estimate, se = _contrast(found, wanted)
     df = data.k - 1.0 if method == "t" and data.k > 1 else None
-    upper = 0.5 + 0.5 * level
-    half = float(ndtri(upper) if df is None else stdtrit(df, upper)) * se
     statistic = estimate / se if wanted != "PLO" else None
     ratio = max(0.0, 2.0 * (found.log_likelihood - found.binomial)) if found.g > 0.0 else 0.0
     return BetaBinomialResult(
@@ -87,10 +85,10 @@ def beta_binomial(
         probabilities=tuple(float(p) for p in expit(found.log_odds)),
         estimate=estimate,
         se=se,
-        interval=Interval(estimate - half, estimate + half),
+        interval=symmetric_interval(estimate, se, level, df),
         statistic=statistic,
         df=df,
-        p_value=None if statistic is None else _p_value(statistic, df),
+        p_value=None if statistic is None else two_sided_p(statistic, df),
         correlation=found.g / (1.0 + found.g),
         correlation_se=None if found.g_se is None else found.g_se / (1.0 + found.g) ** 2,
         log_likelihood=found.log_likelihood,
@@ -153,11 +151,6 @@ def _contrast(found: BetaBinomialFit, measure: str) -> tuple[float, float]:
     loading = sign * slopes
     variance = float(loading @ found.covariance @ loading)
     return float(sign @ values), math.sqrt(variance)
-
-
-def _p_value(statistic: float, df: float | None) -> float:
-    tail = ndtr(-abs(statistic)) if df is None else stdtr(df, -abs(statistic))
-    return float(2.0 * tail)
 
 
 def _cautions(data: EventData, found: BetaBinomialFit) -> Iterator[Caution]:
