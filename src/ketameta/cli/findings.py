@@ -14,6 +14,7 @@ from ketameta.cli.output import Output
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.usual_names import with_usual_names
 from ketameta.measures.estimates import Caution
+from ketameta.tables.formatting import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,9 @@ def excluded_blocks(sample: Sample) -> tuple[Block, ...]:
     if not sample.left_out:
         return ()
     if sample.curated:  # studies of the review, whose reasons are long
-        text = f"{len(sample.left_out)} studies are left out. Why: ketameta pool {sample.key}"
+        is_or_are = "is" if len(sample.left_out) == 1 else "are"
+        left = f"{counted(len(sample.left_out), 'study')} {is_or_are} left out"
+        text = f"{left}. Why: ketameta pool {sample.key}"
         return (Paragraph(text, tone="quiet"),)
     pairs = (
         (item.label, f"{item.reason} ({item.where})" if item.where else item.reason)

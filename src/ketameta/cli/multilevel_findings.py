@@ -47,6 +47,7 @@ from ketameta.pooling.multilevel_result import MultilevelResult
 from ketameta.pooling.regression_formula import design_from_formula
 from ketameta.pooling.robust import robust
 from ketameta.pooling.robust_tests import RobustResult
+from ketameta.tables.formatting import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,8 @@ def _blocks(sample: Sample, found: _Fitted, values: dict[str, Any]) -> Iterator[
     yield from chosen_blocks(values["tests"], "" if sandwich is None else sandwich.kind)
     yield from wanted_blocks(sample, values)
     yield Paragraph(
-        f"On the analysis scale ({sample.measure.analysis_label}); {model.k} estimates in "
-        f"{len(model.cluster.labels)} clusters.",
+        f"On the analysis scale ({sample.measure.analysis_label}); "
+        f"{counted(model.k, 'estimate')} in {counted(len(model.cluster.labels), 'cluster')}.",
         tone="quiet",
     )
     yield fields(

@@ -39,6 +39,7 @@ from ketameta.pooling.regression import regress
 from ketameta.pooling.regression_choices import RegressionChoices, settle
 from ketameta.pooling.regression_prediction import predict_studies
 from ketameta.pooling.regression_result import RegressionResult
+from ketameta.tables.formatting import counted
 
 
 def regression_choices(methods: Methods) -> RegressionChoices:
@@ -156,7 +157,7 @@ def _blocks(sample: Sample, found: RegressionResult, values: Mapping[str, Any]) 
     spread = found.heterogeneity
     yield coefficient_grid(values["coefficients"])
     yield Paragraph(
-        f"On the analysis scale ({sample.measure.analysis_label}); {found.k} studies.",
+        f"On the analysis scale ({sample.measure.analysis_label}); {counted(found.k, 'study')}.",
         tone="quiet",
     )
     limits = spread.tau2_interval
