@@ -110,6 +110,18 @@ def test_other_methods_are_looked_up_for_the_named_sets(
         assert f": {engine(found, named.mask, tau2, interval)};" in shown
 
 
+def test_methods_that_do_not_fit_together_cannot_be_chosen(page: Page) -> None:
+    page.locator("#explore-interval").select_option("hksj")
+    page.locator("#explore-tau2").select_option("EE")
+    assert page.locator("#explore-interval").input_value() == "wald"
+    assert page.locator("#explore-interval option[value=hksj]").is_disabled()
+    found = universe(ANSWER)
+    shown = page.locator("#explorer-estimate").inner_text()
+    assert f": {engine(found, found.main.mask, 'EE', 'wald')};" in shown
+    page.locator("#explore-tau2").select_option("DL")
+    assert page.locator("#explore-interval option[value=hksj]").is_enabled()
+
+
 def test_what_was_not_computed_is_said_with_the_line_that_computes_it(page: Page) -> None:
     found = universe(ANSWER)
     page.locator("#explore-tau2").select_option("DL")

@@ -63,7 +63,7 @@ def test_the_overview_says_for_each_question_what_there_is() -> None:
     assert texts[1][1:6] == ["1", "55", "OR 7.74 (1.88 to 31.87)", DASH, DASH]
     assert rows[1].cells[3].detail == "one study, not pooled; above 1 favours ketamine"
     assert texts[2][1:6] == ["0", DASH, "No usable study", DASH, DASH]
-    assert rows[2].cells[3].detail == "1 without a usable number, 1 awaiting data"
+    assert rows[2].cells[3].detail == "1 without a usable number, 1 more not read yet"
     assert rows[0].cells[0].href == "#question-abstinence"
 
 

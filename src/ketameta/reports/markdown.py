@@ -130,7 +130,7 @@ def _made(document: Document, *, with_hash: bool) -> Iterator[str]:
     files = f" from {len(source.files)} files with hash `{source.short}`" if with_hash else ""
     yield "## How this was made"
     yield (
-        f"Records searched up to {escape(document.search_date)}. Made by ketameta "
+        f"Records gathered up to {escape(document.search_date)}. Made by ketameta "
         f"{ketameta_version()}{files}. {FULL_REPORT}"
     )
 

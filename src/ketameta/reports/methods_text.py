@@ -50,8 +50,8 @@ def _records(review: Review, evidence: Evidence) -> MethodsParagraph:
         "Records",
         f"{count} studies are on record ({included} with results that may be pooled), one file "
         f"each, and {len(evidence.excluded)} reports that were left out, with reasons. "
-        f"Last search: {review.search_date}. Every value names the document it was read in and how "
-        f"far that verifies it: {levels}. Values that are only remembered are never pooled. "
+        f"Gathered up to {review.search_date}. Every value names the document it was read in and "
+        f"how far that verifies it: {levels}. Values that are only remembered are never pooled. "
         "Records are checked against a schema, and for events above totals, intervals that do "
         "not contain their estimate, percentages that fit no whole number of people, and "
         "participants counted twice.",

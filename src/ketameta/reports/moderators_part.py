@@ -58,13 +58,14 @@ def moderators_part(
     for answer in answers:
         found = moderated(answer, evidence, review, by)
         if found is not None:
-            sentences = tuple(s for one in found.sets for s in _sentences(found, one))
+            sentences = tuple(s for one in found.sets for s in set_sentences(found, one))
             tables = moderator_tables(found, answer)
             parts.append(ModeratorsPart(answer.question.id, found, sentences, tables))
     return tuple(parts)
 
 
-def _sentences(found: Moderated, one: ModeratedSet) -> Iterator[str]:
+def set_sentences(found: Moderated, one: ModeratedSet) -> Iterator[str]:
+    """What can be said of one set of studies."""
     k = len(one.studies)
     start = f"{one.title}: {counted(k, 'study')}."
     if one.enough:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.prisma.checklist import CheckedItem, checklist
 from ketameta.appraisal.prisma.flow import FlowDiagram, flow_diagram
-from ketameta.appraisal.prisma.sums import SumCheck, check_sums
+from ketameta.appraisal.prisma.sums import HOLDS, OPEN, SumCheck, check_sums
 from ketameta.questions.prisma import Prisma
 from ketameta.records.store import Evidence
 from ketameta.reports.methods_text import MethodsParagraph
@@ -64,8 +64,17 @@ def prisma_part(
     """
     pooled = {row.study for answer in answers for row in answer.main.rows}
     diagram = flow_diagram(prisma.flow, evidence, len(pooled))
+    sums = check_sums(diagram)
     filled = _filled(evidence, answers, methods, places)
-    return PrismaPart(diagram, check_sums(diagram), checklist(prisma, filled, places=places))
+    filled["16a"] = _flow_words(sums)
+    return PrismaPart(diagram, sums, checklist(prisma, filled, places=places))
+
+
+def _flow_words(sums: Sequence[SumCheck]) -> str:
+    """What the checklist says of the diagram: how many of its sums hold."""
+    held, open_ = (sum(check.state == state for check in sums) for state in (HOLDS, OPEN))
+    said = f"Flow diagram; {held} of its {counted(len(sums), 'sum')} hold"
+    return f"{said}, {open_} cannot be checked for want of numbers." if open_ else f"{said}."
 
 
 def _filled(
@@ -73,7 +82,7 @@ def _filled(
     answers: Sequence[Answer],
     methods: Sequence[MethodsParagraph],
     places: Collection[str],
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     words = {paragraph.heading: paragraph.text for paragraph in methods}
     filled = {
         item: " ".join(words[name] for name in names if name in words)
@@ -87,7 +96,6 @@ def _filled(
         "13c": "Forest plots, tables and an evidence map; single studies are not called pooled.",
         "14": "A matrix of which study has which result, in the sense of ROB-ME; tests of "
         "small-study effects from ten studies on.",
-        "16a": "Flow diagram with its sums checked.",
         "16b": f"{counted(len(evidence.excluded), 'report')} left out, each with its reason, and "
         "for each question every study that it does not use.",
         "17": f"Tables of characteristics and a card for each of {studies}.",

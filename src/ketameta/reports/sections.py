@@ -34,7 +34,7 @@ from ketameta.reports.section import (
 from ketameta.tables.availability import availability_table, numbered
 from ketameta.tables.claims import claims_table
 from ketameta.tables.claims_part import ClaimCard
-from ketameta.tables.evidence_map import evidence_map_table
+from ketameta.tables.evidence_map import KEY, evidence_map_by_control
 from ketameta.tables.prisma import checklist_table, sums_table
 from ketameta.tables.risk_of_bias import (
     answers_tables,
@@ -218,7 +218,9 @@ def _map(inputs: ReportInputs, parts: ReportParts) -> Section:
             "Each study counts once in a cell, by the most useful thing it gives there. What was "
             "measured but not extracted, and trials that have not reported, are shown too: a gap "
             "is a gap only where none of that exists.",
-            Wide(evidence_map_table(found)),
+            KEY,
+            *map(Wide, evidence_map_by_control(found, details=True)),
+            *found.silences,
             Fold(
                 f"Which study has a result for which question ({len(matrix.studies)} studies)",
                 (Wide(numbered(availability_table(matrix))),),

@@ -129,11 +129,15 @@ ONE_GROUP = Caution(
 def _single_study_groups(alone: list[str]) -> Caution:
     return Caution(
         "single_study_group",
-        f"There is no test of subgroup differences, because {', '.join(alone)} "
+        f"There is no test of subgroup differences, because {_listed(alone)} "
         f"{'has a single study' if len(alone) == 1 else 'have a single study each'}, whose "
         "standard error says nothing about differences between studies. Join groups, or let "
         "them share one tau2.",
     )
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _without_test(

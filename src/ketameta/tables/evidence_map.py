@@ -32,12 +32,19 @@ def evidence_map_table(found: EvidenceMap) -> Table:
     return Table("evidence-map-table", caption, columns, tuple(rows), (KEY, *found.silences))
 
 
-def evidence_map_by_control(found: EvidenceMap) -> tuple[Table, ...]:
-    """A table per group of controls, with the outcomes and substances that have anything there."""
-    return tuple(table for control in found.controls if (table := _of_control(found, control)).rows)
+def evidence_map_by_control(found: EvidenceMap, *, details: bool = False) -> tuple[Table, ...]:
+    """A table per group of controls, with the outcomes and substances that have anything there.
+
+    Parameters
+    ----------
+    details
+        Say people and certainty under the signs.
+    """
+    tables = (_of_control(found, control, details=details) for control in found.controls)
+    return tuple(table for table in tables if table.rows)
 
 
-def _of_control(found: EvidenceMap, control: str) -> Table:
+def _of_control(found: EvidenceMap, control: str, *, details: bool) -> Table:
     filled = [c for c in found.cells if c.control == control and c.entries]
     substances = [s for s in found.substances if any(c.substance == s for c in filled)]
     absent = [s for s in found.substances if s not in substances]
@@ -46,7 +53,7 @@ def _of_control(found: EvidenceMap, control: str) -> Table:
         *(Column(name, name.capitalize(), "number") for name in substances),
     )
     rows = tuple(
-        Row((Cell(o), *(Cell(signs(found.cell(s, o, control))) for s in substances)))
+        Row((Cell(o), *(_shown(found.cell(s, o, control), details) for s in substances)))
         for o in found.outcomes
         if any(c.outcome == o for c in filled)
     )
@@ -60,11 +67,16 @@ def signs(cell: MapCell) -> str:
     return " ".join(f"{sign} {count}" for sign, count in counts if count)
 
 
+def _shown(cell: MapCell, details: bool) -> Cell:
+    return Cell(signs(cell), detail=_detail(cell) if details else "")
+
+
 def _detail(cell: MapCell) -> str:
-    people = counted(cell.people, "person") if cell.people else ""
     best = cell.people_of(cell.kind) if cell.entries else 0
+    people = counted(cell.people, "person") if cell.people else ""
     if best != cell.people:
-        people += f", {best} of them in {SIGNS[cell.kind]}"
+        of_best = f"{best} of them" if people else counted(best, "person")
+        people = ", ".join(part for part in (people, f"{of_best} in {SIGNS[cell.kind]}") if part)
     return ", ".join(part for part in (people, cell.certainty) if part)
 
 

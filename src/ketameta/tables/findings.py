@@ -106,7 +106,7 @@ def _what_there_is(main: Analysis) -> str:
     statuses = [item.status for item in main.left_out]
     unusable, awaiting = statuses.count("no usable number"), statuses.count("awaiting data")
     parts = [f"{unusable} without a usable number"] if unusable else []
-    parts += [f"{awaiting} awaiting data"] if awaiting else []
+    parts += [f"{awaiting} more not read yet"] if awaiting else []
     return ", ".join(parts)
 
 

@@ -101,7 +101,7 @@ def influence_table(answer: Answer) -> Table | None:
         "Residual: distance from the mean of the other studies, in standard deviations of that "
         "difference. A cut-off is |DFFITS| > 3/√(k − 1), Cook's distance above the median of "
         "χ²(1), a weight above 3/k, or |DFBETAS| > 1 (Viechtbauer and Cheung 2010, "
-        "doi:10.1002/jrsm.11). With so few studies nearly every study is influential.",
+        "doi:10.1002/jrsm.11). With few studies these cut-offs mean little.",
     )
     caption = "What each study does to the answer"
     return Table(f"influence-{answer.question.id}", caption, columns, rows, notes)

@@ -80,7 +80,7 @@ def caveats(shown: Assessments) -> tuple[str, ...]:
     if shown.unconfirmed:
         notes.append(
             f"{_share(shown.unconfirmed, shown.results)} judged by the tool's rules from answers "
-            "to signalling questions; no person has confirmed every level."
+            "to signalling questions; no person has confirmed them yet."
         )
     if shown.not_assessed:
         notes.append(f"Not assessed: {', '.join(shown.not_assessed)}.")

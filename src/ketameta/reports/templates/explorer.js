@@ -63,7 +63,7 @@
       state.mask = [...ticks].reduce((mask, tick, i) => mask | (tick === "1" ? bit(i) : 0), 0);
     }
     const model = `${tau2}|${interval}`;
-    if (data.estimators.some((e) => e[0] === tau2) && data.intervals.some((e) => e[0] === interval)) state.model = model;
+    if (data.estimators.some((e) => e[0] === tau2) && data.intervals.some((e) => e[0] === interval)) state.model = fits(tau2, interval) ? model : `${tau2}|${withVariance(tau2, interval)}`;
     return true;
   };
 
@@ -76,6 +76,8 @@
   const choose = (question) => {
     state.question = question;
     state.mask = question.sets[0][2];
+    const [tau2, interval] = state.model.split("|");
+    state.model = `${tau2}|${withVariance(tau2, interval)}`;
   };
   const tick = (i, on) => {
     if (!on) { state.mask &= ~bit(i); return; }
@@ -102,6 +104,13 @@
       return el("label", {}, box, ` ${value} (${on} of ${taken})`);
     }));
   };
+  /* Methods that do not fit together, such as equal effects with an interval for differing ones, were never computed. */
+  const fits = (tau2, interval) => {
+    const known = Object.keys(state.question.results);
+    return known.length < 2 || known.includes(`${tau2}|${interval}`);
+  };
+  const intervals = (tau2) => data.intervals.map(([code, name]) => [code, fits(tau2, code) ? name : `${name}: does not fit this variance`, !fits(tau2, code)]);
+  const withVariance = (tau2, interval) => (fits(tau2, interval) ? interval : data.intervals.find(([code]) => fits(tau2, code))[0]);
   const controls = () => {
     const own = setOf();
     const sets = [...state.question.sets.map((set) => [set[0], set[0] === "main" ? "Main analysis" : set[1], !set[2]]), ["", "Own choice", true]];
@@ -110,8 +119,8 @@
     return el("div", { class: "explorer-controls" },
       choice("explore-question", "Outcome", questions, state.question.id, (id) => choose(data.questions.find((q) => q.id === id))),
       choice("explore-set", "Studies", sets, own ? own[0] : "", (id) => { state.mask = state.question.sets.find((set) => set[0] === id)[2]; }),
-      choice("explore-tau2", "Variance between studies", data.estimators, tau2, (code) => { state.model = `${code}|${interval}`; }),
-      choice("explore-interval", "Interval of the mean", data.intervals, interval, (code) => { state.model = `${tau2}|${code}`; }),
+      choice("explore-tau2", "Variance between studies", data.estimators, tau2, (code) => { state.model = `${code}|${withVariance(code, interval)}`; }),
+      choice("explore-interval", "Interval of the mean", intervals(tau2), interval, (code) => { state.model = `${tau2}|${code}`; }),
       group("Substance", "substance"), group("Control", "control"),
       el("button", { type: "button", id: "explore-back", onclick: () => { state.model = data.own; choose(state.question); update("explore-back"); } }, "Back to the main analysis"));
   };
