@@ -28,7 +28,7 @@ from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table, 
 INPUTS = real_inputs()
 MAP = evidence_map(INPUTS.evidence)
 COUNTS = events(ketamine=(13, 30), saline=(6, 30))
-STATED = {"kind": "statement", "direction": "no difference stated", "text": "No difference."}
+STATED = {"kind": "statement", "direction": "neither side said to do better", "text": "So."}
 SINGLE = {"kind": "single events", "arm": "ketamine", "events": 3, "n": 30}
 
 

@@ -49,9 +49,9 @@ def refused(
 
 PAIRED = {"kind": "paired", "experimental": "ketamine", "control": "saline", "n": 20}
 SINGLE = {"kind": "single events", "arm": "ketamine", "events": 5, "n": 30}
-WORDS = {"kind": "statement", "direction": "no difference stated", "text": "No difference."}
+WORDS = {"kind": "statement", "direction": "neither side said to do better", "text": "So."}
 NUMBERLESS: dict[str, tuple[Study, str, str]] = {
-    "words": (one(WORDS), "OR", "only words (no difference stated)."),
+    "words": (one(WORDS), "OR", "only words (neither side said to do better)."),
     "another measure": (
         one(contrast("RR", 2.0, 1.0, 4.0)),
         "OR",

@@ -23,7 +23,7 @@ from ketameta.records.study import Study
 
 COUNTS = events(ketamine=(13, 30), saline=(6, 30))
 ESTIMATE = contrast("OR", 3.0, 1.0, 9.0)
-WORDS = {"kind": "statement", "direction": "no difference stated", "text": "No difference."}
+WORDS = {"kind": "statement", "direction": "neither side said to do better", "text": "So."}
 
 
 def chosen(made: Study, *constructs: str, allow: Any = None, **more: Any) -> tuple[int, int]:
@@ -160,7 +160,8 @@ def test_the_reason_that_came_closest_to_use_is_given_once() -> None:
     )
     assert left_out(made)[:2] == (
         "no usable number",
-        "week 12: only words (no difference stated). week 26: only words (no difference stated).",
+        "week 12: only words (neither side said to do better). "
+        "week 26: only words (neither side said to do better).",
     )
 
 

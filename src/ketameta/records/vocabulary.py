@@ -267,7 +267,7 @@ class Direction(Word):
 
     FAVOURS_EXPERIMENTAL = "favours experimental", "Better with the tested treatment."
     FAVOURS_CONTROL = "favours control", "Better with the control."
-    NO_DIFFERENCE = "no difference stated", "The source says that the groups did not differ."
+    NEITHER = "neither side said to do better", "The source calls the groups alike, in words."
     WITHIN_GROUP = "change within group", "A change over time, without comparison."
     NOT_REPORTED = "not reported", "Measured, but no result was seen."
 

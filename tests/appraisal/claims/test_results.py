@@ -31,7 +31,7 @@ def signal(*studies: Study, **more: Any) -> Signal:
 DIRECTIONS = {
     "words for ketamine": (words("favours experimental"), Signal.WEAK),
     "words for the control": (words("favours control"), Signal.WEAK_AGAINST),
-    "words for neither": (words("no difference stated"), Signal.OPEN),
+    "words for neither": (words("neither side said to do better"), Signal.OPEN),
     "words without an answer": (words("not reported"), Signal.SILENT),
     "an interval below 0": (contrast("MD", -2.0, -3.0, -1.0), Signal.WEAK),
     "an interval above 0": (contrast("MD", 2.0, 1.0, 3.0), Signal.WEAK_AGAINST),
@@ -58,7 +58,7 @@ def test_paired_means_tell_a_direction_too() -> None:
 
 
 def test_studies_that_differ_bear_a_claim_out_in_part() -> None:
-    for other in ("favours control", "no difference stated"):
+    for other in ("favours control", "neither side said to do better"):
         pair = craving(words("favours experimental")), craving(words(other), name="b-2011")
         assert signal(*pair) is Signal.MIXED
 

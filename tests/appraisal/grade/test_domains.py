@@ -238,7 +238,7 @@ def test_baselines_are_lowest_median_and_highest_of_the_controls() -> None:
 def test_known_results_without_numbers_suggest_publication_bias() -> None:
     from tests.records.makers import result
 
-    words = {"kind": "statement", "direction": "no difference stated", "text": "No difference."}
+    words = {"kind": "statement", "direction": "neither side said to do better", "text": "So."}
     silent = study(outcome("abstinence", result(words)), name="yew-2020")
     unrelated = study(outcome("craving", result(words)), name="oak-2020")
     two, three = alike(2, (20, 50), (10, 50)), alike(3, (20, 50), (10, 50))

@@ -40,7 +40,7 @@ FAST = settings(
 
 def check(*data: dict[str, Any], instrument: str = "sum", phase: str = "baseline") -> None:
     results = [result(part, phase=phase) for part in data]
-    said = {"kind": "statement", "text": "So.", "direction": "no difference stated"}
+    said = {"kind": "statement", "text": "So.", "direction": "neither side said to do better"}
     record = study(outcome("craving", *results, result(said, phase=phase), instrument=instrument))
     for finding in integrity.check(record, VOCABULARY):
         assert finding.message.endswith(".")

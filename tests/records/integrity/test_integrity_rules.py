@@ -232,7 +232,7 @@ BROKEN: dict[str, list[Study]] = {
         of(result(MEANS), result({**FAVOURS, "direction": "favours control"})),
         of(
             result(contrast("MD", 2, 1, 3)),
-            result({**FAVOURS, "direction": "no difference stated"}),
+            result({**FAVOURS, "direction": "neither side said to do better"}),
         ),
     ],
     "R153": [

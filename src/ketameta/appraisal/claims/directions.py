@@ -52,7 +52,7 @@ _INTERVAL = re.compile(r"\d ?% (?:CI|confidence interval|interval)\b[^.;]*\d")
 _SAID = {
     Direction.FAVOURS_EXPERIMENTAL: BETTER,
     Direction.FAVOURS_CONTROL: WORSE,
-    Direction.NO_DIFFERENCE: NEITHER,
+    Direction.NEITHER: NEITHER,
 }
 
 

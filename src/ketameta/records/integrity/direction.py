@@ -38,7 +38,7 @@ def check(study: Study, outcome: Outcome, result: Result, where: Path_) -> Itera
             side = "control" if favour < 0 else "tested treatment"
             message = f'"{data.direction}" is at odds with {words}, better with the {side}.'
             yield Finding("R145", (*where, "direction"), message, HINT)
-        elif data.direction is Direction.NO_DIFFERENCE and _excludes_none(other, sides):
+        elif data.direction is Direction.NEITHER and _excludes_none(other, sides):
             message = f'"{data.direction}" is at odds with {words} and its interval or tests.'
             yield Finding("R145", (*where, "direction"), message, HINT)
 
