@@ -89,7 +89,7 @@ def test_evidence_is_sorted_by_id_and_found_by_id(tmp_path: Path) -> None:
     found = load_evidence(evidence_folder(tmp_path, files))
     assert [s.id for s in found.studies] == ["abe-2021", "doe-2020"]
     assert found.problems == ()
-    assert found.get("doe-2020").study.label == "Doe 2020"
+    assert found.get("doe-2020").study.label == "Doe 2020b"
     with pytest.raises(
         UsageError, match=r'no study has the id "doe-2021"\. Did you mean "doe-2020"'
     ):

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from ketameta.errors import UsageError
 from ketameta.records.checks import check_evidence, check_excluded, check_study
 from ketameta.records.corrections import check_corrections
+from ketameta.records.labels import distinct
 from ketameta.records.loading import LoadedStudy, fitted, load
 from ketameta.records.places import EXCLUDED, PACKAGED, VOCABULARY, find_root, study_files
 from ketameta.records.problems import Problem, Severity, did_you_mean
@@ -34,10 +35,10 @@ __all__ = [
 class Evidence:
     """Everything in a `studies` folder.
 
-    `studies` is sorted by id. `problems` lists all problems found, in files that could be read
-    and in files that could not; a file with an error is not among `studies`, nor is the second of
-    two records with the same id or the same participants. `waived` lists problems that a record
-    keeps with a reason; they are not among `problems`.
+    `studies` is sorted by id, and no two have the same label. `problems` lists all problems found,
+    in files that could be read and in files that could not; a file with an error is not among
+    `studies`, nor is the second of two records with the same id or the same participants. `waived`
+    lists problems that a record keeps with a reason; they are not among `problems`.
     """
 
     folder: Path
@@ -104,9 +105,11 @@ def load_evidence(folder: Path, *, cached: bool = False) -> Evidence:
     doubles = _unusable(standing)
     for item in loaded:
         standing += unused(item.study, item.document, waived)
+    usable = [item for item in loaded if item.document.path not in doubles]
+    named = distinct([item.study for item in usable])
     return Evidence(
         folder,
-        tuple(item for item in loaded if item.document.path not in doubles),
+        tuple(LoadedStudy(study, it.document) for study, it in zip(named, usable, strict=True)),
         excluded,
         vocabulary or Vocabulary(instruments={}),
         tuple(sorted([*problems, *standing])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from ketameta.records.participants import Arm, Population
 from ketameta.records.provenance import (
@@ -257,6 +257,8 @@ class Study(Record):
     """What is not extracted yet, and where it can be found."""
     waivers: tuple[Waiver, ...] = ()
     """Findings of `ketameta check` that are right as they stand, each with who decided it."""
+    _label: str | None = PrivateAttr(default=None)
+    """What it is called among other studies, where its own label would not tell them apart."""
 
     def arm(self, arm_id: str) -> Arm:
         """The arm with this id (KeyError if there is none)."""
@@ -265,9 +267,20 @@ class Study(Record):
                 return arm
         raise KeyError(arm_id)
 
+    def called(self, label: str) -> Study:
+        """The same study under another label; what its record says stays as it is."""
+        copy = self.model_copy()
+        copy._label = label
+        return copy
+
     @property
     def label(self) -> str:
-        """First author and year, or the registry number of a trial without a paper."""
+        """First author and year, or the registry number of a trial without a paper.
+
+        Among records that were read together no two are the same: see `labels.distinct`.
+        """
+        if self._label is not None:
+            return self._label
         if self.citation.short_label:
             return self.citation.short_label
         for registration in self.registrations:
