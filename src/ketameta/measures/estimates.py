@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ketameta.errors import DataError
+from ketameta.errors import DataError, UsageError
 
 FloatArray = NDArray[np.float64]
 
@@ -90,6 +90,19 @@ class EffectEstimates:
         names = labels if labels is not None else [str(i + 1) for i in range(y.size)]
         sizes = None if n is None else _numbers(n)
         return cls(measure, y, v, tuple(names), sizes)
+
+
+def demand_estimates(value: object, where: str) -> EffectEstimates:
+    """`value` if it is `EffectEstimates`; otherwise `UsageError` that says how to make them."""
+    if isinstance(value, EffectEstimates):
+        return value
+    what = type(value).__name__
+    if isinstance(getattr(value, "estimates", None), EffectEstimates):
+        raise UsageError(f"{where}: takes estimates, not their {what}. Give its .estimates.")
+    raise UsageError(
+        f"{where}: takes EffectEstimates, not {what}. Make them by "
+        "EffectEstimates.from_arrays(measure, y, v), or by effects(measure, columns).estimates."
+    )
 
 
 def _impossible(label: str, y: float, v: float) -> DataError:

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from ketameta.errors import DataError
-from ketameta.measures.estimates import Caution, EffectEstimates
+from ketameta.measures.estimates import Caution, EffectEstimates, demand_estimates
 from ketameta.pooling.design_matrix import DesignMatrix, intercept_only
 from ketameta.pooling.multilevel_assembly import Parts, assemble
 from ketameta.pooling.multilevel_choices import MultilevelChoices, settle
-from ketameta.pooling.multilevel_covariance import Errors, sampling_covariance
+from ketameta.pooling.multilevel_covariance import Errors, one_of, sampling_covariance
 from ketameta.pooling.multilevel_groups import Groups, Labels, groups
 from ketameta.pooling.multilevel_result import MultilevelResult
 from ketameta.pooling.multilevel_rows import clustered_rows
@@ -32,6 +32,7 @@ def multilevel(
     within: Labels | None = None,
     design: DesignMatrix | None = None,
     covariance: Errors | None = None,
+    rho: float | None = None,
     choices: MultilevelChoices | None = None,
 ) -> MultilevelResult:
     """Three-level meta-analysis: effects differ between clusters and within them.
@@ -52,13 +53,16 @@ def multilevel(
         Covariance of the sampling errors: a correlation rho within clusters (correlated and
         hierarchical effects working model), a `WithinCorrelation`, a `BlockCovariance`, or a
         (k, k) matrix. None if the errors are independent, that is, from different participants.
+    rho
+        In place of `covariance`: the correlation within clusters.
     choices
         Methods; by default REML and t tests with degrees of freedom by containment.
 
     Raises
     ------
     UsageError
-        For an unknown method or a correlation out of range.
+        For an unknown method, a correlation out of range, covariance and rho at once, or
+        anything else than `EffectEstimates`.
     DataError
         If numbers differ, there is one cluster, the design explains every difference between
         clusters, or the covariance is not positive definite or spans clusters.
@@ -75,6 +79,7 @@ def multilevel(
     purpose: components at the edge are 0, not 1e-12; the maximum is searched for on all scales;
     one cluster, or nothing but clusters of one estimate, is said and not split arbitrarily.
     """
+    demand_estimates(estimates, "multilevel")
     settled = settle(choices or MultilevelChoices())
     k = estimates.k
     clusters = groups(cluster, k, "cluster")
@@ -84,7 +89,7 @@ def multilevel(
         raise DataError(f"multilevel: {chosen.k} rows of moderators for {k} estimates.")
     basis = column_basis(chosen)
     _check_identified(basis, clusters)
-    known = sampling_covariance(estimates.v, cluster, covariance)
+    known = sampling_covariance(estimates.v, cluster, one_of(covariance, rho))
     blocks = None if known is None else known.regrouped(clusters)
     fixed, cautions = _held(settled, clusters, units, k)
     origin = origin_of(estimates.y, estimates.v, basis)

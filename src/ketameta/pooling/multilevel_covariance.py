@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ketameta.errors import DataError
+from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.multilevel_correlation import WithinCorrelation
 from ketameta.pooling.multilevel_groups import Groups, Indices, Labels, groups
@@ -139,7 +139,10 @@ def block_covariance(matrix: ArrayLike, cluster: Labels) -> BlockCovariance:
         If it is not square, symmetric, finite and positive definite, or correlates estimates of
         different clusters.
     """
-    whole = np.asarray(matrix, dtype=np.float64)
+    try:
+        whole = np.asarray(matrix, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise DataError("covariance: the matrix holds something else than numbers.") from None
     if whole.ndim != 2 or whole.shape[0] != whole.shape[1]:
         raise DataError(f"covariance: a matrix of shape {whole.shape} is not square.")
     if not np.isfinite(whole).all() or not np.allclose(whole, whole.T, rtol=1e-10, atol=0.0):
@@ -192,6 +195,13 @@ Errors = BlockCovariance | WithinCorrelation | ArrayLike | float
 """How sampling errors are told: their covariance, or how they correlate within clusters."""
 
 
+def one_of(covariance: Errors | None, rho: float | None) -> Errors | None:
+    """The one of two ways to tell of the same that was used; `UsageError` for both."""
+    if covariance is not None and rho is not None:
+        raise UsageError("covariance and rho: both say how errors go together. Give one of them.")
+    return covariance if rho is None else rho
+
+
 def sampling_covariance(
     v: FloatArray, cluster: Labels, given: Errors | None
 ) -> BlockCovariance | None:
@@ -212,9 +222,19 @@ def sampling_covariance(
     if isinstance(given, BlockCovariance):
         known = given
     elif np.ndim(given) == 0:
-        rho = float(given)  # type: ignore[arg-type]
+        rho = _number(given)
         return None if rho == 0.0 else impute_covariance(v, cluster, rho)
     else:
         known = block_covariance(given, cluster)
     check_diagonal(known, v)
     return known
+
+
+def _number(given: object) -> float:
+    try:
+        return float(given)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"covariance: {given!r} is neither a correlation nor a covariance. Give a number such "
+            "as 0.6, or a (k, k) matrix."
+        ) from None

@@ -8,13 +8,13 @@ import numpy as np
 from scipy.special import chdtrc
 
 from ketameta.errors import DataError
-from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
+from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray, demand_estimates
 from ketameta.pooling.catalog.method import look_up
 from ketameta.pooling.design_matrix import DesignMatrix, design_from_columns
 from ketameta.pooling.intervals import critical_value
 from ketameta.pooling.likelihood import reml
 from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS, MultilevelChoices, settle
-from ketameta.pooling.multilevel_covariance import Errors, sampling_covariance
+from ketameta.pooling.multilevel_covariance import Errors, one_of, sampling_covariance
 from ketameta.pooling.multilevel_groups import Groups, Labels, groups
 from ketameta.pooling.multilevel_marginal import DenseMarginal
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
@@ -51,6 +51,7 @@ def multivariate(
     structure: str = "UN",
     design: DesignMatrix | None = None,
     covariance: Errors | None = None,
+    rho: float | None = None,
     choices: MultilevelChoices | None = None,
 ) -> MultivariateResult:
     """Multivariate meta-analysis: a true effect on each outcome, correlated within studies.
@@ -70,6 +71,8 @@ def multivariate(
     covariance
         Of the sampling errors: a correlation within studies, a `WithinCorrelation`, a
         `BlockCovariance` or a (k, k) matrix; None if they are independent.
+    rho
+        In place of `covariance`: the correlation within studies.
     choices
         Method, test and level; sigma2 is not used.
 
@@ -86,6 +89,7 @@ def multivariate(
     Jackson D, Riley R, White IR. Stat Med 2011;30:2481-2498. doi:10.1002/sim.4172.
     metafor: `rma.mv(yi, V, mods = ~ 0 + outcome, random = ~ outcome | study, struct = "UN")`.
     """
+    demand_estimates(estimates, "multivariate")
     settled = settle(choices or MultilevelChoices())
     kind = look_up(STRUCTURES, structure, "structure")
     k = estimates.k
@@ -97,7 +101,7 @@ def multivariate(
     basis = column_basis(chosen)
     if k <= chosen.p:
         raise DataError(f"multivariate: {chosen.p} coefficients for {k} estimates are too many.")
-    known = sampling_covariance(estimates.v, cluster, covariance)
+    known = sampling_covariance(estimates.v, cluster, one_of(covariance, rho))
     blocks = (
         tuple(np.diag(estimates.v[rows]) for rows in clusters.members)
         if known is None

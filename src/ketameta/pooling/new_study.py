@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from scipy.special import ndtr, stdtr
 
+from ketameta.errors import UsageError
 from ketameta.pooling.result import PooledResult
 
 
@@ -27,11 +30,22 @@ def probability_above(result: PooledResult, threshold: float) -> float | None:
     A probability; None where there is no prediction interval, or it was not made from a t or
     normal distribution.
 
+    Raises
+    ------
+    UsageError
+        For a threshold that is not a finite number, or anything else than a pooled result.
+
     References
     ----------
     Mathur MB, VanderWeele TJ. Stat Med 2019;38:1336-1342. doi:10.1002/sim.8057 (the question).
     meta: `cidprop()`; pimeta: `Pr(theta_new < 0)`.
     """
+    if not isinstance(result, PooledResult):
+        raise UsageError(
+            f"probability_above: takes what pool gives, not {type(result).__name__}. Pool first."
+        )
+    if isinstance(threshold, str) or not math.isfinite(threshold):
+        raise UsageError(f"threshold: {threshold!r} is not a finite number. Use for example 0.")
     if result.prediction_se is None:
         return None
     distance = (result.estimate - threshold) / result.prediction_se

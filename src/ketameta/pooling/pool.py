@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ketameta.errors import DataError
-from ketameta.measures.estimates import Caution, EffectEstimates
+from ketameta.measures.estimates import Caution, EffectEstimates, demand_estimates
 from ketameta.pooling import catalog
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.heterogeneity import heterogeneity, single_study
@@ -49,7 +49,8 @@ def pool(
     Raises
     ------
     UsageError
-        For an unknown method, a level outside (0, 1), or methods that do not fit together.
+        For an unknown method, a level outside (0, 1), methods that do not fit together, or
+        anything else than `EffectEstimates`.
     DataError
         Without estimates.
 
@@ -59,6 +60,7 @@ def pool(
     metafor reports tau2 = 0 and a prediction interval for one study, a Hartung-Knapp interval of
     width 0 for identical effects, and [0, 0] for an empty Q-profile set.
     """
+    demand_estimates(estimates, "pooling")
     settled = settle(choices or PoolingChoices(), tau2, interval, prediction, level)
     if estimates.k == 0:
         raise DataError("pooling: there are no estimates. Give at least one study.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ketameta.measures.estimates import EffectEstimates
+from ketameta.errors import UsageError
+from ketameta.measures.estimates import EffectEstimates, demand_estimates
 from ketameta.pooling.bayes.cautions import bayes_cautions
 from ketameta.pooling.bayes.evidence import (
     bayes_factor_mu_zero,
@@ -13,7 +14,7 @@ from ketameta.pooling.bayes.evidence import (
 )
 from ketameta.pooling.bayes.hierarchy import NormalPrior
 from ketameta.pooling.bayes.posterior import Posterior, check_level, fit_posterior
-from ketameta.pooling.bayes.prior_catalog import default_prior
+from ketameta.pooling.bayes.prior_catalog import default_prior, parse_mean_prior, parse_prior
 from ketameta.pooling.bayes.priors import TauPrior
 from ketameta.pooling.bayes.result import BayesResult
 from ketameta.pooling.bayes.summaries import pooled_summaries, study_summaries, tau_summary
@@ -24,8 +25,8 @@ FLAT = "flat (improper)"
 def bayes(
     estimates: EffectEstimates,
     *,
-    prior: TauPrior | None = None,
-    mean_prior: NormalPrior | None = None,
+    prior: TauPrior | str | None = None,
+    mean_prior: NormalPrior | str | None = None,
     level: float = 0.95,
     threshold: float = 0.0,
 ) -> BayesResult:
@@ -41,10 +42,12 @@ def bayes(
     estimates
         At least one estimate, on the analysis scale.
     prior
-        Prior of tau, as from `parse_prior`; by default half-normal with scale 0.5 for log ratios
-        and standardised mean differences. Other measures have no default.
+        Prior of tau, or its words as `parse_prior` takes them ("half-normal:0.5"); by default
+        half-normal with scale 0.5 for log ratios and standardised mean differences. Other
+        measures have no default.
     mean_prior
-        Prior of the mean effect; None for the flat, improper one.
+        Prior of the mean effect, or its words ("normal:0,2"); None or "flat" for the flat,
+        improper one.
     level
         Probability of the credible intervals.
     threshold
@@ -53,7 +56,8 @@ def bayes(
     Raises
     ------
     UsageError
-        Where the measure has no default prior, or for a level outside (0, 1).
+        Where the measure has no default prior, for a level outside (0, 1), an unknown prior, or
+        anything else than `EffectEstimates`.
     DataError
         Without estimates, or where the posterior would be improper.
 
@@ -67,10 +71,21 @@ def bayes(
     approximates the posterior on a grid of tau to a set tolerance; here tau is integrated out
     to about rounding error.
     """
+    demand_estimates(estimates, "bayes")
     coverage = check_level(level)
-    chosen = default_prior(estimates.measure) if prior is None else prior
-    posterior = fit_posterior(estimates, prior=chosen, mean_prior=mean_prior)
+    chosen = default_prior(estimates.measure) if prior is None else as_prior(prior)
+    mean = parse_mean_prior(mean_prior) if isinstance(mean_prior, str) else mean_prior
+    posterior = fit_posterior(estimates, prior=chosen, mean_prior=mean)
     return summarise(posterior, level=coverage, threshold=threshold)
+
+
+def as_prior(given: TauPrior | str) -> TauPrior:
+    """A prior of tau, from its words where it is not one; `UsageError` for anything else."""
+    if isinstance(given, str):
+        return parse_prior(given)
+    if not hasattr(given, "log_density"):
+        raise UsageError(f'prior: {given!r} is none. Write for example "half-normal:0.5".')
+    return given
 
 
 def summarise(posterior: Posterior, *, level: float = 0.95, threshold: float = 0.0) -> BayesResult:

@@ -319,7 +319,9 @@ def _colon(text: str) -> str:
 
 
 def parse_mean_prior(text: str) -> NormalPrior | None:
-    """The prior of the mean effect: "flat" (None), or "normal:MEAN,SD"."""
+    """The prior of the mean effect: "flat" (None), or "normal:MEAN,SD", also "MEAN,SD"."""
+    if ":" not in _colon(text) and "," in text:
+        text = f"normal:{text}"
     name, _, rest = _colon(text).casefold().partition(":")
     if name == "flat" and not rest:
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -72,6 +73,23 @@ class SelectionChoices:
         if self.model == "step":
             self._check_steps()
 
+    def with_options(
+        self,
+        *,
+        type: str | None = None,
+        steps: Sequence[float] | None = None,
+        alternative: str | None = None,
+        precision: str | None = None,
+    ) -> SelectionChoices:
+        """These choices with some changed, under the names of the command's options."""
+        return replace(
+            self,
+            model=self.model if type is None else type,
+            steps=self.steps if steps is None else _cut_offs(steps),
+            alternative=self.alternative if alternative is None else alternative,
+            imprecision=self.imprecision if precision is None else precision,
+        )
+
     def _check_steps(self) -> None:
         alphas = self.cut_offs
         if alphas.size == 0 or np.any(np.diff(alphas) <= 0.0) or alphas[0] <= 0.0:
@@ -95,6 +113,15 @@ class SelectionChoices:
         if not np.all(np.isfinite(alphas)) or np.any(alphas > 1.0):
             return np.empty(0)
         return alphas[:-1] if alphas.size and alphas[-1] == 1.0 else alphas
+
+
+def _cut_offs(steps: Sequence[float]) -> tuple[float, ...]:
+    try:
+        return tuple(float(step) for step in steps)
+    except (TypeError, ValueError):
+        raise UsageError(
+            f"selection model: the steps {steps!r} are not numbers. Write for example [0.025, 0.5]."
+        ) from None
 
 
 # Vevea JL, Woods CM. Psychol Methods 2005;10:428-443. doi:10.1037/1082-989X.10.4.428, table 1:

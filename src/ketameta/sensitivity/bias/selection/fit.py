@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,7 +10,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from ketameta.errors import DataError
-from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
+from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray, demand_estimates
 from ketameta.pooling.intervals import critical_value, two_sided_p
 from ketameta.pooling.likelihood import log_likelihood
 from ketameta.pooling.pool import pool
@@ -28,7 +29,13 @@ NONE = Interval(None, None)
 
 
 def selection_model(
-    estimates: EffectEstimates, choices: SelectionChoices | None = None
+    estimates: EffectEstimates,
+    choices: SelectionChoices | None = None,
+    *,
+    type: str | None = None,
+    steps: Sequence[float] | None = None,
+    alternative: str | None = None,
+    precision: str | None = None,
 ) -> SelectionModel:
     """Fit a selection model by maximum likelihood.
 
@@ -41,9 +48,14 @@ def selection_model(
         At least two estimates.
     choices
         Which model; None for the three-parameter selection model (one step at 0.025).
+    type, steps, alternative, precision
+        Single choices, in place of `model`, `steps`, `alternative` and `imprecision` of
+        `choices`, under the names of the command's options.
 
     Raises
     ------
+    UsageError
+        For a model that does not exist, or anything else than `EffectEstimates`.
     DataError
         With fewer than two estimates or equal effects only, or if an interval of a step function
         whose weight is to be estimated holds no study.
@@ -64,7 +76,10 @@ def selection_model(
     in the search (several starts, exact derivatives, log scale, fixed quadrature instead of
     adaptive integration), which finds a higher likelihood where metafor stops early.
     """
-    chosen = choices or SelectionChoices()
+    demand_estimates(estimates, "selection model")
+    chosen = (choices or SelectionChoices()).with_options(
+        type=type, steps=steps, alternative=alternative, precision=precision
+    )
     if estimates.k < 2 or effects_identical(estimates.y):
         raise DataError(
             "selection model: it needs two or more studies whose effects differ. Nothing can be "
