@@ -173,7 +173,10 @@ def test_where_a_missing_number_can_be_found() -> None:
     made = study(outcome("abstinence", result(WORDS)), missing=missing)
     assert left_out(made)[2] == "Abstinence per arm: Table 2."
     made = study(outcome("relapse", result(WORDS)), missing=missing[1:])
-    assert left_out(made)[2] == "Age: Table 1."
+    assert left_out(made)[2] is None
+    general = [*missing[1:], {"what": "All results, actual enrolment", "where": "Registry"}]
+    made = study(outcome("relapse", result(WORDS)), missing=general)
+    assert left_out(made)[2] == "All results, actual enrolment: Registry."
 
 
 def test_studies_stand_in_the_order_of_their_years() -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from ketameta.questions.candidates import Candidate, Rejection, candidates
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.questions.question import Criteria, Question
-from ketameta.records.provenance import Missing
+from ketameta.records.missing_words import may_hold, speaks_of
 from ketameta.records.results import EventsData
 from ketameta.records.study import Study
-from ketameta.records.vocabulary import AnalysisPopulation, Construct, Phase, Status
+from ketameta.records.vocabulary import AnalysisPopulation, Phase, Status
 
 PHASES = (Phase.BASELINE, Phase.DURING, Phase.END, Phase.FOLLOW_UP)
 POPULATIONS = (
@@ -118,14 +118,10 @@ def _explained(study: Study, question: Question, rejections: Sequence[Rejection]
 def _where(study: Study, question: Question) -> str | None:
     """Where the missing numbers lie: entries of `missing` that name the outcome.
 
-    Without any, those that name no outcome at all: they may well hold this one too.
+    Without any, those that may hold it unnamed; never entries about something else.
     """
-    wanted = [str(choice.construct_) for choice in question.outcomes]
-    about = [m for m in study.missing if _names(m, wanted)]
-    entries = about or [m for m in study.missing if not _names(m, list(Construct))]
+    wanted = [choice.construct_ for choice in question.outcomes]
+    entries = [m for m in study.missing if any(speaks_of(m.what, c) for c in wanted)]
+    entries = entries or [m for m in study.missing if any(may_hold(m, c) for c in wanted)]
     lines = [f"{m.what}: {m.where}" for m in entries]
     return " ".join(e if e.endswith(".") else f"{e}." for e in lines) or None
-
-
-def _names(missing: Missing, constructs: Sequence[str]) -> bool:
-    return any(construct in missing.what.lower() for construct in constructs)

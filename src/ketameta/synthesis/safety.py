@@ -23,7 +23,7 @@ from ketameta.records.vocabulary import Better, Construct, DesignType, Status
 from ketameta.synthesis.safety_groups import GroupRisk, group_risk
 from ketameta.synthesis.safety_methods import HarmPool, harm_pools
 from ketameta.synthesis.safety_records import (
-    MISSING_WORDS,
+    HARM_NAMES,
     OTHER_HARM,
     HarmCount,
     HarmMissing,
@@ -130,7 +130,7 @@ def safety(evidence: Evidence, review: Review) -> Safety:
     level = float(review.choices.level) / 100
     counts, words, missing = harm_counts(evidence), harm_words(evidence), harm_missing(evidence)
     harms = []
-    for construct in MISSING_WORDS:
+    for construct in HARM_NAMES:
         own = [c for c in counts if c.result.construct == construct]
         compared = tuple(_comparisons(construct, evidence, review.criteria, level))
         harms.append(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
+from ketameta.records.missing_words import speaks_of
 from ketameta.records.results import EventsData, SingleEventsData, StatementData
 from ketameta.records.store import Evidence
 from ketameta.records.study import Arm, Outcome, Study
@@ -23,20 +24,20 @@ WITH_KETAMINE = (ContrastClass.DOSE, ContrastClass.SESSIONS, ContrastClass.PROCE
 OTHER_HARM = "other adverse effect"
 """Outcomes that no construct names, but whose definition speaks of an adverse effect."""
 
-MISSING_WORDS: dict[str, tuple[str, ...]] = {
-    str(Construct.ANY_ADVERSE): ("adverse event", "adverse effect", "side effect", "tolerab"),
-    str(Construct.SERIOUS_ADVERSE): ("serious adverse",),
-    str(Construct.REMOVAL): ("removal", "removed"),
-    str(Construct.DROPOUT): ("dropout", "losses", "leaving", "left out", "follow-up rate"),
-    str(Construct.MISUSE): ("misuse",),
-    str(Construct.DISSOCIATION): ("dissociat", "cadss"),
-    str(Construct.CARDIOVASCULAR): ("cardiovascular", "blood pressure", "heart rate"),
-    str(Construct.SEDATION): ("sedation",),
-    str(Construct.NAUSEA): ("nausea", "vomiting"),
-    str(Construct.URINARY): ("urinary", "bladder"),
-    OTHER_HARM: (),
-}
-"""Every harm that is looked for, with words of `missing` entries that speak of it."""
+HARMS = (
+    Construct.ANY_ADVERSE,
+    Construct.SERIOUS_ADVERSE,
+    Construct.REMOVAL,
+    Construct.DROPOUT,
+    Construct.MISUSE,
+    Construct.DISSOCIATION,
+    Construct.CARDIOVASCULAR,
+    Construct.SEDATION,
+    Construct.NAUSEA,
+    Construct.URINARY,
+)
+HARM_NAMES = (*map(str, HARMS), OTHER_HARM)
+"""Every harm that is looked for, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class HarmMissing:
 
 
 def harm_counts(evidence: Evidence) -> tuple[HarmCount, ...]:
-    """Counts of every harm, in the order of `MISSING_WORDS`, then by study, then by group."""
+    """Counts of every harm, in the order of `HARM_NAMES`, then by study, then by group."""
     found = [
         count
         for study, outcome, i in _outcomes(evidence)
@@ -114,7 +115,7 @@ def harm_counts(evidence: Evidence) -> tuple[HarmCount, ...]:
         if not remembered(study, result)
         for count in _counts(_result(evidence, study, (i, j)), study)
     ]
-    order = list(MISSING_WORDS)
+    order = list(HARM_NAMES)
     return tuple(sorted(found, key=lambda c: order.index(c.result.construct)))
 
 
@@ -129,7 +130,7 @@ def harm_words(evidence: Evidence) -> tuple[HarmWords, ...]:
             direction = str(data.direction) if isinstance(data, StatementData) else ""
             line = _result(evidence, study, (i, j))
             found.append(HarmWords(line, direction, in_words(data)))
-    order = list(MISSING_WORDS)
+    order = list(HARM_NAMES)
     return tuple(sorted(found, key=lambda w: order.index(w.result.construct)))
 
 
@@ -159,7 +160,7 @@ def harm_silent(evidence: Evidence) -> tuple[str, ...]:
 def harm_of(outcome: Outcome) -> str | None:
     """The harm that an outcome counts, None where it counts none."""
     construct = str(outcome.construct_)
-    if construct in MISSING_WORDS:
+    if construct in HARM_NAMES:
         return construct
     adverse = outcome.construct_ is Construct.OTHER and "adverse" in outcome.definition.lower()
     return OTHER_HARM if adverse else None
@@ -215,9 +216,4 @@ def _counts(line: HarmResult, study: Study) -> Iterator[HarmCount]:
 
 
 def _spoken_of(what: str) -> tuple[str, ...]:
-    text = what.lower()
-    return tuple(
-        construct
-        for construct, words in MISSING_WORDS.items()
-        if any(word in text for word in words)
-    )
+    return tuple(str(harm) for harm in HARMS if speaks_of(what, harm))
