@@ -155,6 +155,7 @@ def table_samples(
     zero_cells: str | ZeroCells | None = None,
     variance: str | None = None,
     program: Preset | None = None,
+    demanded: bool = True,
 ) -> Samples:
     """The estimates of a table, as `request` asks.
 
@@ -167,6 +168,8 @@ def table_samples(
     program
         The preset whose formulas and zero-cell rule are used, unless `variance` or an amount to
         add is given.
+    demanded
+        Whether a table without any estimate is an error.
 
     Raises
     ------
@@ -198,16 +201,19 @@ def table_samples(
         _sample(job, value, group_title(table, request.by, value), rows)
         for value, rows in row_groups(table, request.by).items()
     )
-    if not any(sample.estimates.k for sample in samples):
-        left_out = [item for sample in samples for item in sample.left_out]
-        reasons = "\n".join(f"{item.where}: {item.label}: {item.reason}." for item in left_out)
-        silent = all(item.reason.startswith("no events in either group") for item in left_out)
-        remedy = f"\n{WITHOUT_EVENTS}" if silent and left_out else ""
-        raise DataError(
-            f"{table.source}: no row can be analysed as {entry.code}.\n{reasons}{remedy}"
-        )
+    if demanded and not any(sample.estimates.k for sample in samples):
+        raise without_estimates(table.source, entry, samples)
     grouped = None if request.by is None else "by"
     return Samples(table.source, entry, grouped, samples, table.notes, request.by)
+
+
+def without_estimates(source: str, entry: Measure, samples: Sequence[Sample]) -> DataError:
+    """The error for a table of which no row gives an estimate, with the reason for each."""
+    left_out = [item for sample in samples for item in sample.left_out]
+    reasons = "\n".join(f"{item.where}: {item.label}: {item.reason}." for item in left_out)
+    silent = all(item.reason.startswith("no events in either group") for item in left_out)
+    remedy = f"\n{WITHOUT_EVENTS}" if silent and left_out else ""
+    return DataError(f"{source}: no row can be analysed as {entry.code}.\n{reasons}{remedy}")
 
 
 def refuse_far_apart(source: str, estimates: EffectEstimates) -> None:

@@ -110,8 +110,9 @@ SENSITIVITY: Keys = (
         "rows",
         "leave-one-out, cumulative, missing-outcomes, subgroups: list of {left_out; added, order; "
         "assumption, description; group} with {k, estimate, se, ci_low, ci_high, p_value, tau2, "
-        "i2, q, pi_low, pi_high, display}; influence: {study, rstudent, dffits, cooks_distance, "
-        "cov_ratio, tau2_deleted, q_deleted, hat, weight, dfbetas, influential}; baujat: {study, "
+        "i2, q, pi_low, pi_high, display} (missing-outcomes: and reason, why none "
+        "is there); influence: {study, rstudent, dffits, cooks_distance, cov_ratio, tau2_deleted, "
+        "q_deleted, hat, weight, dfbetas, influential}; baujat: {study, "
         "heterogeneity, influence}; subsets: {k, estimate, se, tau2, i2, h2, q, members}; "
         "fragility: {study, index, quotient, p_value, p_value_after, reversed, events_after}; "
         "tornado: {assumption, description, low, high, lowest, highest, swing, "
@@ -138,7 +139,7 @@ SENSITIVITY: Keys = (
     ("curve", "labbe: risks that the pooled effect goes with, {risk_2, risk_1, ci_low, ci_high}"),
     (
         "studies",
-        "drapery: {study, p_values} along the effects of `rows`; missing-outcomes of a question: "
+        "drapery: {study, p_values} along the effects of `rows`; missing-outcomes: "
         "{study, label, missing_1, missing_2, counted, why, varied}",
     ),
     ("peak, peak_log_likelihood, cut_off, local_maxima, restricted", "profile: of tau2"),

@@ -55,13 +55,17 @@ class Source:
     style: str
     preset: str | None = None
 
-    def samples(self, methods: Methods | None = None, *, columns: bool = False) -> Samples:
+    def samples(
+        self, methods: Methods | None = None, *, columns: bool = False, demanded: bool = True
+    ) -> Samples:
         """The estimates asked for.
 
         Parameters
         ----------
         columns
             The command works on columns: a question gives its studies as rows of a table too.
+        demanded
+            Whether a table without any estimate is an error.
 
         Raises
         ------
@@ -75,7 +79,10 @@ class Source:
             from ketameta.cli.data_samples import refuse_far_apart, table_samples
 
             samples = table_samples(
-                self.request, zero_cells=methods.zero_cells, program=methods.program
+                self.request,
+                zero_cells=methods.zero_cells,
+                program=methods.program,
+                demanded=demanded,
             )
             for sample in samples.samples:
                 refuse_far_apart(samples.source, sample.estimates)

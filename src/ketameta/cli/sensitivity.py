@@ -44,6 +44,9 @@ SPELLINGS = {
 """metafor's names of the same, and those of the catalog."""
 
 
+FROM_NOTHING = ("missing-outcomes", "tornado")
+"""Kinds that can give estimates where the table as it stands has none."""
+
 FROM_COUNTS = ("fragility", "labbe")
 """Kinds that work on counts, which a question of the review gives as columns."""
 
@@ -69,8 +72,9 @@ Kinds:
   permutation       test of the mean by changes of sign
   fragility         outcomes that must differ for an interval to cross
   missing-outcomes  bounds for people with unknown outcomes: columns missing_1
-                    and missing_2, who are not counted in n_1 and n_2, or what
-                    records state; and informative missingness (--imor)
+                    and missing_2, who are not counted in n_1 and n_2 (empty:
+                    not stated), or what records state; and informative
+                    missingness (--imor)
   subgroups         studies in --groups pooled apart, and do they differ?
   tornado           numbers supposed for empty cells (--vary), or those that a
                     question's records rest on, each over its range
@@ -116,7 +120,7 @@ def sensitivity(
 
     wish = Variation(kind, options, alpha, methods)
     check_options(wish)
-    samples = source.samples(methods, columns=True)
+    samples = source.samples(methods, columns=True, demanded=kind not in FROM_NOTHING)
     found = of_each(
         samples,
         lambda sample: vary(samples.source, sample, wish),

@@ -9,11 +9,11 @@ from typing import Any
 from ketameta.cli.data_samples import Behind, Sample
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.method_options import Methods
-from ketameta.cli.sensitivity_counts import assumed
+from ketameta.cli.sensitivity_counts import Assumed, assumed
+from ketameta.cli.sensitivity_missing import absent_blocks, assumption_rows, unknown_blocks
 from ketameta.cli.sensitivity_rows import brief, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.errors import UsageError
-from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.pooler import pooler
 from ketameta.synthesis.missing_trials import StudyUnknown, missing_trials
 from ketameta.synthesis.program_answer import ByProgram
@@ -31,25 +31,26 @@ def missing_outcomes_of_question(sample: Sample, wish: Variation) -> Varied:
     rule = str(sample.behind.asked.review.choices.zero_cells)
     trials, told = missing_trials(answer.main.rows, sample.measure.code, rule)
     base = pooler(pooling_of(sample, wish.methods))(sample.estimates)
-    rows = [_row(AS_COUNTED, "every study as its source counts people", base, sample)]
+    text = "every study as its source counts people"
+    rows: list[dict[str, Any]] = [
+        {"assumption": AS_COUNTED, "description": text, **brief(base, sample), "reason": None}
+    ]
+    found = Assumed([])
     if any(one.varied for one in told):
         found = assumed(trials, sample, wish)
-        rows += [_row(one.code, one.description, one.result, sample) for one in found]
+        rows += assumption_rows(found, sample)
     shown = [{**row, "label": row["assumption"]} for row in rows]
     words = fields(*((row["assumption"], row["description"]) for row in rows))
     blocks: list[Block] = [
         Paragraph(_said(told), tone="" if any(one.varied for one in told) else "caution"),
         pooled_grid(sample, shown, "Assumption", wish.methods.choices().level),
         words,
+        *absent_blocks(found),
         Heading("People without an outcome"),
-        fields(*((one.label, _one(one)) for one in told)),
+        *unknown_blocks(told),
     ]
     studies = [{**asdict(one), "varied": one.varied} for one in told]
     return Varied(rows, {"studies": studies}, blocks)
-
-
-def _row(code: str, text: str, result: PooledResult, sample: Sample) -> dict[str, Any]:
-    return {"assumption": code, "description": text, **brief(result, sample)}
 
 
 def _said(told: Sequence[StudyUnknown]) -> str:
@@ -67,11 +68,6 @@ def _said(told: Sequence[StudyUnknown]) -> str:
         "No assumption varies: no record says how many people of each arm have no outcome. All "
         "studies stay as they are; what each would need stands below."
     )
-
-
-def _one(one: StudyUnknown) -> str:
-    start = "" if one.varied else "As it is. "
-    return f"{start}{one.why}"
 
 
 def tornado_of_question(behind: Behind, methods: Methods) -> QuestionTornado:

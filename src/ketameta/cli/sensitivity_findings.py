@@ -13,9 +13,10 @@ from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
+from ketameta.cli.sensitivity import FROM_NOTHING
 from ketameta.cli.sensitivity_choices import grouped, varied_assumptions
-from ketameta.cli.sensitivity_counts import missing_outcomes
 from ketameta.cli.sensitivity_fragility import fragility
+from ketameta.cli.sensitivity_missing import missing_outcomes_of_table
 from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quantiles, radial
 from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
@@ -51,8 +52,12 @@ SHORT = {
 @np.errstate(all="ignore")
 def vary(source: str, sample: Sample, wish: Variation) -> Findings:
     """The sensitivity analysis of one sample."""
-    common = {"kind": wish.kind, "measure": sample.measure.code, "k": sample.estimates.k}
-    if sample.estimates.k == 0:
+    common: dict[str, Any] = {
+        "kind": wish.kind,
+        "measure": sample.measure.code,
+        "k": sample.estimates.k,
+    }
+    if sample.estimates.k == 0 and wish.kind not in FROM_NOTHING:
         return Findings(
             {**common, "rows": [], "excluded": excluded(sample), "warnings": []},
             [],
@@ -64,6 +69,8 @@ def vary(source: str, sample: Sample, wish: Variation) -> Findings:
             f"{source}: the numbers are too far apart to compute with. Check them, or change the "
             "unit."
         )
+    sample = found.sample or sample
+    common["k"] = sample.estimates.k
     cautions = (*sample.estimates.cautions, *found.cautions)
     values = {
         **common,
@@ -223,15 +230,7 @@ def _missing_outcomes(sample: Sample, wish: Variation) -> Varied:
         from ketameta.cli.sensitivity_curated import missing_outcomes_of_question
 
         return missing_outcomes_of_question(sample, wish)
-    choices = wish.methods.choices()
-    found = missing_outcomes(sample, wish)
-    rows = [
-        {"assumption": one.code, "description": one.description, **brief(one.result, sample)}
-        for one in found
-    ]
-    shown = [{**row, "label": row["assumption"]} for row in rows]
-    words = fields(*((one.code, one.description) for one in found))
-    return Varied(rows, {}, [pooled_grid(sample, shown, "Assumption", choices.level), words])
+    return missing_outcomes_of_table(sample, wish)
 
 
 _KINDS: Mapping[str, Callable[[Sample, Variation], Varied]] = {

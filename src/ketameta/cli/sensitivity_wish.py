@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block
 from ketameta.cli.method_options import Methods
 from ketameta.cli.sensitivity_options import GOES_WITH, KindOptions
@@ -40,6 +41,8 @@ class Varied:
         Beside those of the estimates.
     lines
         For CSV, where a row holds lists; None for the rows.
+    sample
+        The studies as they were analysed, where others are in than give an estimate as they stand.
     """
 
     rows: Sequence[Mapping[str, Any]]
@@ -47,6 +50,7 @@ class Varied:
     blocks: Sequence[Block]
     cautions: Sequence[Caution] = ()
     lines: Sequence[Mapping[str, Any]] | None = None
+    sample: Sample | None = None
 
 
 def check_options(wish: Variation) -> None:

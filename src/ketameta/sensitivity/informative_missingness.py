@@ -21,6 +21,7 @@ from ketameta.pooling.choices import PoolingChoices
 from ketameta.sensitivity.missing_outcomes import (
     Arms,
     MissingOutcomeResult,
+    NoEstimate,
     Outcomes,
     Trials,
     checked_outcomes,
@@ -181,6 +182,11 @@ def imor_result(
             np.append(made.v, others.v),
             (*made.labels, *others.labels),
             cautions=made.cautions,
+        )
+    if made.k == 0:
+        raise NoEstimate(
+            f"missing outcomes, {name}: no study gives an estimate (it needs people with the event "
+            "and people without it among those whose outcome is known)."
         )
     return MissingOutcomeResult(name, text, made, recipe.pooled_estimates(made))
 

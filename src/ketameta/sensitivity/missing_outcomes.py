@@ -60,6 +60,10 @@ class MissingOutcomeResult:
     result: PooledResult
 
 
+class NoEstimate(DataError):
+    """Under an assumption no study gives an estimate."""
+
+
 # What becomes of missing people in groups 1 and 2: the share of them with the event.
 BOUNDS = {
     "no-events": ("nobody whose outcome is missing had the event", (0.0, 0.0)),
@@ -72,6 +76,10 @@ BOUNDS = {
         "missing people had the event in group 1 and no event in group 2",
         (1.0, 0.0),
     ),
+}
+CASES: Mapping[str, tuple[str, tuple[float, float] | None]] = {
+    "available-case": ("people whose outcome is missing are left out", None),
+    **BOUNDS,
 }
 
 
@@ -120,26 +128,31 @@ def missing_outcome_results(trials: Trials, recipe: Recipe) -> tuple[MissingOutc
     UsageError
         For a measure that does not compare events.
     DataError
-        For counts that cannot be.
+        For counts that cannot be; `NoEstimate` where one of the assumptions leaves no estimate.
     """
+    return tuple(missing_outcome_result(trials, recipe, case) for case in CASES)
+
+
+def missing_outcome_result(trials: Trials, recipe: Recipe, case: str) -> MissingOutcomeResult:
+    """One of the `CASES` of `missing_outcome_results`, which may exist where others do not."""
     entry = measure(recipe.code)
     if entry.family != "binary":
         raise UsageError(f"missing outcomes: {entry.code} does not compare events in two groups.")
     (r1, f1, m1), (r2, f2, m2) = checked_outcomes(trials.group_1, trials.group_2)
-    cases = {"available-case": ("people whose outcome is missing are left out", None), **BOUNDS}
-    found = []
-    for name, (description, shares) in cases.items():
-        x1, x2 = shares or (0.0, 0.0)
-        lost = 0.0 if shares is None else 1.0
-        columns: dict[str, FloatArray] = {
-            "events_1": r1 + x1 * m1,
-            "n_1": r1 + f1 + lost * m1,
-            "events_2": r2 + x2 * m2,
-            "n_2": r2 + f2 + lost * m2,
-        }
-        table = recipe.table(*_with_reported(columns, trials))
-        found.append(MissingOutcomeResult(name, description, table.estimates, recipe.pooled(table)))
-    return tuple(found)
+    description, shares = CASES[case]
+    x1, x2 = shares or (0.0, 0.0)
+    lost = 0.0 if shares is None else 1.0
+    columns: dict[str, FloatArray] = {
+        "events_1": r1 + x1 * m1,
+        "n_1": r1 + f1 + lost * m1,
+        "events_2": r2 + x2 * m2,
+        "n_2": r2 + f2 + lost * m2,
+    }
+    table = recipe.table(*_with_reported(columns, trials))
+    if table.estimates.k == 0:
+        reasons = "; ".join(dict.fromkeys(item.reason for item in table.excluded))
+        raise NoEstimate(f"missing outcomes, {case}: no study gives an estimate ({reasons}).")
+    return MissingOutcomeResult(case, description, table.estimates, recipe.pooled(table))
 
 
 def _with_reported(
@@ -168,6 +181,10 @@ def checked_outcomes(group_1: Outcomes, group_2: Outcomes) -> Arms:
     if arrays.ndim != 2:
         raise DataError("missing outcomes: give one value per study, shape (k,).")
     if not np.all(np.isfinite(arrays)) or np.any(arrays < 0.0):
-        raise DataError("missing outcomes: counts must be finite and not negative.")
+        study = int(np.argmin((np.isfinite(arrays) & (arrays >= 0.0)).all(axis=0)))
+        raise DataError(
+            f"missing outcomes: counts must be finite and not negative; those of study {study + 1} "
+            "are not. Give the people with the event, without it, and missing; 0 is nobody."
+        )
     r1, f1, m1, r2, f2, m2 = arrays
     return (r1, f1, m1), (r2, f2, m2)
