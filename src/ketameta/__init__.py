@@ -110,7 +110,7 @@ _PLACES = {
     "pet_peese": "sensitivity.bias.pet_peese:pet_peese",
     "peters": "sensitivity.bias.binary_asymmetry:peters",
     "Picture": "figures.picture:Picture",
-    "pool": "pooling.pool:pool",
+    "pool": "sensitivity.preset_pool:pool_as",
     "pool_batch": "pooling.pool_batch:pool_batch",
     "pool_preset": "sensitivity.preset_pool:pool_preset",
     "pool_rates": "pooling.common_rates:pool_rates",

@@ -58,7 +58,6 @@ from ketameta.pooling.network.model import network as network
 from ketameta.pooling.network.ranking import p_scores as p_scores
 from ketameta.pooling.network.splitting import split_evidence as split_evidence
 from ketameta.pooling.new_study import probability_above as probability_above
-from ketameta.pooling.pool import pool as pool
 from ketameta.pooling.pool_batch import PooledBatch as PooledBatch
 from ketameta.pooling.pool_batch import pool_batch as pool_batch
 from ketameta.pooling.presets import PRESETS as PRESETS
@@ -115,6 +114,7 @@ from ketameta.sensitivity.multiverse_summary import multiverse_summary as multiv
 from ketameta.sensitivity.permutation import permutation_test as permutation_test
 from ketameta.sensitivity.pooled_fragility import pooled_fragility as pooled_fragility
 from ketameta.sensitivity.preset_estimates import preset_effects as preset_effects
+from ketameta.sensitivity.preset_pool import pool_as as _pool_as
 from ketameta.sensitivity.preset_pool import pool_preset as pool_preset
 from ketameta.sensitivity.reconcile import reconcile as reconcile
 from ketameta.sensitivity.subgroups import subgroups as subgroups
@@ -130,6 +130,7 @@ from ketameta.tables.frame import pooled_frame as pooled_frame
 from ketameta.tables.frame import studies_frame as studies_frame
 
 forest_layout = _layout
+pool = _pool_as
 save_forest = _save
 selection = _selection_model
 __version__: str

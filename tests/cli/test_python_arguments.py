@@ -41,6 +41,24 @@ def test_a_selection_model_under_the_names_of_the_options() -> None:
     assert power.estimate == km.selection(E, choices).estimate
 
 
+def test_a_preset_by_its_name() -> None:
+    counts = {"ai": [14, 13, 4], "n1i": [17, 27, 20], "ci": [15, 3, 2], "n2i": [23, 28, 22]}
+    table = km.preset_effects("OR", counts, "revman-5")
+    same = km.pool_preset(table, km.preset("revman-5"))
+    for found in (km.pool_preset(table, "RevMan5").pooled, km.pool(table, preset="revman-5")):
+        assert (found.interval, found.heterogeneity) == (
+            same.pooled.interval,
+            same.pooled.heterogeneity,
+        )
+    # Estimates have no counts, so Q cannot be around the Mantel-Haenszel estimate.
+    without = km.pool(table.estimates, preset="revman-5")
+    assert [c.code for c in without.cautions][-2] == "q_around_inverse_variance"
+    assert without.estimate == pytest.approx(km.pool(table.estimates, tau2="DL").estimate)
+    # Single methods replace the program's own, as on the command line.
+    assert km.pool(E, preset="metafor", tau2="PM").tau2_method == "PM"
+    assert km.pool(E, preset="stata", level=0.9).level == 0.9
+
+
 WRONG: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("takes EffectEstimates, not list", lambda: km.pool([1, 2, 3])),
     ("takes EffectEstimates, not list", lambda: km.bayes([1, 2, 3])),
@@ -56,6 +74,13 @@ WRONG: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("no model 'stp'", lambda: km.selection(E, type="stp")),
     ("threshold: 'x'", lambda: km.probability_above(km.pool(E), "x")),
     ("threshold: nan", lambda: km.probability_above(km.pool(E), float("nan"))),
+    ("none called 'rev-5'", lambda: km.pool(E, preset="rev-5")),
+    ("preset and choices", lambda: km.pool(E, km.PoolingChoices(), preset="stata")),
+    ("takes EffectEstimates, not list", lambda: km.pool([1.0], preset="stata")),
+    ("takes EffectEstimates, not list", lambda: km.pool_preset([1.0], "stata")),
+    ("median is 'x'", lambda: km.convert("median", {"median": "x", "q1": 1, "q3": 2, "n": 9})),
+    ("n is '9'", lambda: km.convert("median", {"median": 1.5, "q1": 1, "q3": 2, "n": "9"})),
+    ("mean is 3. Give a number for", lambda: km.convert("combine", {"mean": 3, "sd": [1, 2]})),
     ("takes what pool gives", lambda: km.probability_above(E, 0.0)),
 )
 

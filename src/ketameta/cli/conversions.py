@@ -78,11 +78,30 @@ def convert(code: str, given: Values) -> Result:
         hint = nearest_hint(code, _ADAPTERS, listing="ketameta convert lists them all.")
         raise UsageError(f"convert: there is no conversion {code!r}. {hint}")
     known = {parameter.name: _default(parameter) for parameter in CONVERSIONS[code].parameters}
+    _demand_numbers(code, given)
     unknown = [name for name in given if name not in known]
     if unknown:
         hint = nearest_hint(unknown[0], known, listing=f"Known are {', '.join(known)}.")
         raise UsageError(f"convert {code}: there is no option {unknown[0]!r}. {hint}")
     return _ADAPTERS[code]({**known, **given})
+
+
+def _demand_numbers(code: str, given: Values) -> None:
+    """DataError for a word where a conversion takes a number, or a number that is none."""
+    for parameter in CONVERSIONS[code].parameters:
+        value = given.get(parameter.name)
+        if value is None or parameter.text or parameter.choices or parameter.flag:
+            continue
+        try:
+            for one in value if parameter.repeated and not isinstance(value, str) else (value,):
+                float(one)
+                if isinstance(one, str):
+                    raise TypeError
+        except (TypeError, ValueError):
+            many = " for each group, in a list" if parameter.repeated else ""
+            raise DataError(
+                f"convert {code}: {parameter.name} is {value!r}. Give a number{many}."
+            ) from None
 
 
 def _default(parameter: Parameter) -> float | str | None:

@@ -293,14 +293,16 @@ _ALL = (
 PRESETS: Mapping[str, Preset] = {preset.code: preset for preset in _ALL}
 
 
-def preset(code: str) -> Preset:
-    """The preset with this code or alias, in any case.
+def preset(code: str | Preset) -> Preset:
+    """The preset with this code or alias, in any case; one that is a preset already, as it is.
 
     Raises
     ------
     UsageError
         When there is none, with the nearest name.
     """
+    if isinstance(code, Preset):
+        return code
     names = {name: entry for entry in _ALL for name in (entry.code, *entry.aliases)}
     key = str(code).strip().casefold().replace("_", "-").replace(" ", "-")
     if key in names:

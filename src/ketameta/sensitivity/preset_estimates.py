@@ -14,6 +14,7 @@ from ketameta.measures.effects import EffectTable, effects
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.measures.zero_cells import ZeroCells, rows_to_correct
 from ketameta.pooling.presets import PLAIN_RULES, ZERO_CELL_FORMS, Preset
+from ketameta.pooling.presets import preset as named_preset
 
 _COUNTS = ("events_1", "n_1", "events_2", "n_2")
 
@@ -21,20 +22,21 @@ _COUNTS = ("events_1", "n_1", "events_2", "n_2")
 def preset_effects(
     code: str,
     columns: Mapping[str, ArrayLike],
-    preset: Preset,
+    preset: Preset | str,
     *,
     labels: Sequence[str] | None = None,
 ) -> EffectTable:
     """Estimates of one measure by the preset's formulas and its rule for zero cells.
 
     As `measures.effects.effects`; rows with finished estimates (yi, vi) are taken as they are.
+    `preset` is a preset or its name.
 
     Raises
     ------
     UsageError, DataError
-        As `effects`.
+        As `effects`; for an unknown preset.
     """
-    entry = measure(code)
+    preset, entry = named_preset(preset), measure(code)
     variance = preset.smd_variance if entry.code == "SMD" else None
     table = effects(
         code, columns, labels=labels, zero_cells=preset.zero_cell_rule, variance=variance

@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import chdtrc
 
+from ketameta.errors import UsageError
 from ketameta.measures.effects import EffectTable
-from ketameta.measures.estimates import Caution
+from ketameta.measures.estimates import Caution, EffectEstimates, demand_estimates
 from ketameta.pooling.catalog import interval_method, tau2_method
+from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.heterogeneity import typical_variance
 from ketameta.pooling.intervals import width
 from ketameta.pooling.mantel_haenszel import mh_odds_ratio, mh_risk_difference, mh_risk_ratio
 from ketameta.pooling.pool import AT_BOUNDARY, assemble, pool, predict, settle
 from ketameta.pooling.presets import Preset
+from ketameta.pooling.presets import preset as named_preset
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.pooling.weighted_mean import weighted_mean
 from ketameta.sensitivity.preset_estimates import estimates_without_counts, mantel_haenszel_tables
@@ -46,19 +49,33 @@ class PresetPool:
     prediction_method: str | None
 
 
-def pool_preset(table: EffectTable, entry: Preset, *, level: float = 0.95) -> PresetPool:
+def pool_preset(
+    table: EffectTable | EffectEstimates, entry: Preset | str, *, level: float = 0.95
+) -> PresetPool:
     """Estimates made by `preset_effects`, pooled by the preset's whole definition.
 
     Estimator, interval with its guard, prediction interval, interval of tau2, what Q is taken
     around, and which I2 is shown.
 
+    Parameters
+    ----------
+    table
+        From `preset_effects`; finished estimates are taken as they are, without counts.
+    entry
+        The preset, or its name.
+    level
+        Coverage of every interval.
+
     Raises
     ------
     UsageError
-        For options that do not fit together.
+        For an unknown preset, options that do not fit together, or a table that is none.
     DataError
         Without estimates.
     """
+    entry = named_preset(entry)
+    if not isinstance(table, EffectTable):
+        table = _without_counts(demand_estimates(table, "pool_preset"))
     result = _guarded(table, entry, level)
     centre = _centre(table, entry)
     if centre is not None:
@@ -78,6 +95,55 @@ def pool_preset(table: EffectTable, entry: Preset, *, level: float = 0.95) -> Pr
         i2,
         None if entry.prediction is None else result.prediction_method,
     )
+
+
+def pool_as(
+    estimates: EffectEstimates | EffectTable,
+    choices: PoolingChoices | None = None,
+    *,
+    tau2: str | None = None,
+    interval: str | None = None,
+    prediction: str | None = None,
+    level: float | None = None,
+    preset: str | Preset | None = None,
+) -> PooledResult:
+    """`pool`, or with `preset` pooled as a program does: `ketameta.pool`.
+
+    Parameters
+    ----------
+    estimates, choices, tau2, interval, prediction, level
+        As `pooling.pool.pool` takes them. With a preset tau2, interval and prediction replace its
+        own, `choices` cannot be given, and estimates may be the table of `preset_effects`, whose
+        counts some programs take Q from.
+    preset
+        Name of a program in `PRESETS`, such as "revman-5". It pools the estimates at hand; they
+        are made as the program makes them by `preset_effects`.
+
+    Returns
+    -------
+    PooledResult
+        `pool_preset` gives beside it what Q is around and the I2 that the program shows.
+
+    Raises
+    ------
+    UsageError
+        For an unknown preset, and as `pool`.
+    DataError
+        Without estimates.
+    """
+    if preset is None:
+        found = demand_estimates(estimates, "pooling")
+        return pool(
+            found, choices, tau2=tau2, interval=interval, prediction=prediction, level=level
+        )
+    if choices is not None:
+        raise UsageError("preset and choices: both say how to pool. Give one of them.")
+    entry = named_preset(preset).with_options(tau2=tau2, interval=interval, prediction=prediction)
+    return pool_preset(estimates, entry, level=0.95 if level is None else level).pooled
+
+
+def _without_counts(estimates: EffectEstimates) -> EffectTable:
+    return EffectTable(estimates, (), np.arange(estimates.k), {})
 
 
 def _guarded(table: EffectTable, entry: Preset, level: float) -> PooledResult:
