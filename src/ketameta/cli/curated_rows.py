@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ketameta.cli.data_samples import Rows
+from ketameta.cli.table_reading import require_column
 from ketameta.exchange.table import Cell, Table
 from ketameta.measures.catalog import measure
 from ketameta.measures.effects import EffectTable
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.presets import Preset
+from ketameta.records.store import Evidence
 from ketameta.sensitivity.preset_estimates import preset_effects
 from ketameta.synthesis.answer import Answer, StudyRow
+from ketameta.synthesis.moderator_values import moderator_columns
 from ketameta.synthesis.study_columns import study_columns
 
 
@@ -89,6 +92,31 @@ def _texts(studies: Sequence[StudyRow], labels: Sequence[str]) -> dict[str, tupl
         cells = [getattr(row, name) for row in studies]
         shown[name] = tuple(cell if isinstance(cell, float) else _word(cell) for cell in cells)
     return shown
+
+
+def column_texts(
+    studies: Sequence[StudyRow], name: str, evidence: Evidence, question: str
+) -> list[str]:
+    """A characteristic of studies as text, "no value" where there is none.
+
+    Parameters
+    ----------
+    name
+        A column of `curated_rows` that has no result in it, or of a moderator.
+
+    Raises
+    ------
+    UsageError
+        When there is no such column.
+    """
+    columns = {
+        **moderator_columns(studies, evidence),
+        **_texts(studies, [row.label for row in studies]),
+    }
+    lines = tuple(range(1, len(studies) + 1))
+    table = Table(question, columns, lines, counted="row", header_line=0)
+    require_column(table, name)
+    return [text or "no value" for text in table.text(name)]
 
 
 def _word(cell: object) -> Cell:

@@ -17,6 +17,7 @@ Examples:
   ketameta multiverse --data t.csv --measure OR
   ketameta multiverse --data t.csv --measure OR --also RR --without blind
   ketameta multiverse abstinence-longest --tau2 REML,PM --ci hksj,wald
+  ketameta multiverse abstinence-longest --without control_type
 """
 )
 @source_options
@@ -56,7 +57,9 @@ def multiverse(
 
     Inclusion rule, measure, estimator, interval and zero-cell rule: where all paths lead to about
     the same place the choices do not matter; where they do not, the fork that does is named. With
-    --preset the methods of that program join the choices that are combined.
+    --preset the methods of that program join the choices that are combined. Of a QUESTION the
+    review's own sets and methods are among the choices, as on its page; --without takes columns
+    such as design, randomised, control_type or substance.
     """
     from ketameta.cli.each_sample import of_each
     from ketameta.cli.multiverse_findings import Forks, multiverse_findings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,15 +13,13 @@ from ketameta.cli.document import Block, Heading, Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
-from ketameta.errors import UsageError
 from ketameta.measures.catalog import measure
 from ketameta.measures.estimates import Caution
-from ketameta.pooling.presets import preset
+from ketameta.pooling.presets import Preset, preset
 from ketameta.sensitivity.multiverse import (
     Multiverse,
     inclusion_by_group,
     multiverse,
-    multiverse_of_estimates,
 )
 from ketameta.sensitivity.multiverse_summary import MultiverseSummary, multiverse_summary
 from ketameta.sensitivity.universes import MultiverseChoices
@@ -32,6 +30,8 @@ ONE_STUDY = Caution(
     "There is one study, not pooled: no method for tau2 or the mean makes a difference to it, so "
     "these universes are one result counted several times, and say nothing about robustness.",
 )
+TOO_FEW = "fewer than two studies"
+"""Why an inclusion rule of a question has no universe."""
 RENAMED = {
     "low": "ci_low",
     "high": "ci_high",
@@ -42,11 +42,25 @@ RENAMED = {
 
 @dataclass(frozen=True, slots=True)
 class Forks:
-    """The choices to combine; `also` further measures, `without` columns to leave values of."""
+    """The choices to combine.
+
+    Attributes
+    ----------
+    also, without
+        Further measures; columns to leave values of.
+    choices
+        What is combined in a table.
+    named
+        The names within `choices` that were asked for; of a question the others are the review's.
+    program
+        The preset whose methods join the choices.
+    """
 
     also: tuple[str, ...]
     without: tuple[str, ...]
     choices: MultiverseChoices
+    named: frozenset[str] = frozenset()
+    program: Preset | None = None
 
     @classmethod
     def of(
@@ -65,19 +79,30 @@ class Forks:
             zero_cells or usual.zero_cells,
             level=usual.level if level is None else level,
         )
-        return cls(tuple(measure(code).code for code in _words(also)), tuple(without), choices)
+        asked = {"tau2": tau2, "intervals": interval, "zero_cells": zero_cells, "level": level}
+        named = frozenset(name for name, value in asked.items() if value)
+        codes = tuple(measure(code).code for code in _words(also))
+        return cls(codes, tuple(without), choices, named)
 
     def joined(self, code: str) -> Forks:
         """With the methods of a preset among the choices; UsageError for an unknown one."""
-        program, old = preset(code), self.choices
-        choices = MultiverseChoices(
-            tuple(dict.fromkeys((program.tau2, *old.tau2))),
-            tuple(dict.fromkeys((program.interval, *old.intervals))),
-            tuple(dict.fromkeys((program.zero_cell_rule, *old.zero_cells))),
-            program.prediction or old.prediction,
-            old.level,
-        )
-        return Forks(self.also, self.without, choices)
+        program = preset(code)
+        return replace(self, choices=_with_program(self.choices, program), program=program)
+
+    def over(self, usual: MultiverseChoices) -> MultiverseChoices:
+        """These choices where they were asked for, and the usual ones for the rest."""
+        own = replace(usual, **{name: getattr(self.choices, name) for name in self.named})
+        return own if self.program is None else _with_program(own, self.program)
+
+
+def _with_program(old: MultiverseChoices, program: Preset) -> MultiverseChoices:
+    return MultiverseChoices(
+        tuple(dict.fromkeys((program.tau2, *old.tau2))),
+        tuple(dict.fromkeys((program.interval, *old.intervals))),
+        tuple(dict.fromkeys((program.zero_cell_rule, *old.zero_cells))),
+        program.prediction or old.prediction,
+        old.level,
+    )
 
 
 def _words(text: str | None) -> tuple[str, ...]:
@@ -106,16 +131,18 @@ def multiverse_findings(sample: Sample, forks: Forks) -> Findings:
         "excluded": excluded(sample),
     }
     blocks: list[Block] = [block for one in summaries for block in _blocks(one)]
+    blocks += _not_among(whole)
     return Findings(values, rows, (*blocks, *caution_blocks(cautions), *excluded_blocks(sample)))
 
 
 def explored(sample: Sample, forks: Forks, codes: list[str]) -> Multiverse:
-    """Every universe of a table's rows, or of the estimates of a question."""
+    """Every universe of a table's rows, or of a question of the review."""
     rows = sample.rows
     if rows is None:
-        if forks.also or forks.without:
-            raise UsageError("--also and --without: go with --data.")
-        return multiverse_of_estimates([sample.estimates], choices=forks.choices)
+        # Imported here: a user's table needs no records.
+        from ketameta.cli.question_universes import universes_of_question
+
+        return universes_of_question(sample, forks)
     inputs: dict[str, Any] = {n: list(values) for n, values in rows.computed.inputs.items()}
     inputs["measure"] = _measures(sample, rows)
     return multiverse(
@@ -141,6 +168,19 @@ def _inclusion(rows: Rows, forks: Forks) -> Any:
         column = rows.table.text(name)
         groups[name] = [column[line] or "no value" for line in rows.lines]
     return inclusion_by_group(groups)
+
+
+def _not_among(whole: Multiverse) -> list[Block]:
+    """Choices of studies that are not counted, and why."""
+    found: list[Block] = []
+    few = [text for text in whole.refused if text.endswith(TOO_FEW)]
+    if few:
+        found.append(Paragraph(f"Not among them: {'; '.join(few)}.", tone="quiet"))
+    if whole.merged:
+        same = counted(len(whole.merged), "further choice")
+        text = f"{same} of studies or zero-cell rule would give the estimates of another, and would"
+        found.append(Paragraph(f"{text} count twice; --format json names them.", tone="quiet"))
+    return found
 
 
 def _row(universe: dict[str, Any]) -> dict[str, Any]:

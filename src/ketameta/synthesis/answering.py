@@ -30,6 +30,7 @@ from ketameta.synthesis.answer import (
 )
 from ketameta.synthesis.estimation import Estimate, estimate
 from ketameta.synthesis.further import further, small_study_looks
+from ketameta.synthesis.question_tornado import Asked
 from ketameta.synthesis.result_source import result_source
 from ketameta.synthesis.row_pooling import (
     DIFFERENCE,
@@ -44,6 +45,8 @@ from ketameta.synthesis.unknown_outcomes import unknown_outcomes
 
 SMALLEST_LEAVE_ONE_OUT = 3
 MAIN = "main"
+MAIN_ANALYSIS = "Main analysis"
+"""What the inclusion rule of the main analysis is called."""
 _TOUCHED = "touched: "
 
 
@@ -113,9 +116,11 @@ def _further(
     """Other looks at the main analysis; None below two studies, or without an event in any."""
     if main.k < 2 or setting.without_contrast(main.rows):
         return None
+    own = str(setting.choices.zero_cells)
+    rules = (own, *(rule for rule in ZERO_CELL_RULES if rule != own))
     sets = [
-        (_inclusion(main, analysis), rule, _estimates(setting, analysis.rows))
-        for rule, analysis in _analyses_by_rule(setting, (main, *sensitivity))
+        (_inclusion(analysis), rule, _estimates(setting, analysis.rows))
+        for rule, analysis in _analyses_by_rule(setting, (main, *sensitivity), rules)
         if analysis.k > 1 and not setting.without_contrast(analysis.rows)
     ]
     return further(
@@ -123,22 +128,45 @@ def _further(
     )
 
 
-def _inclusion(main: Analysis, analysis: Analysis) -> str:
-    return "Main analysis" if analysis.id == main.id else analysis.title
+def _inclusion(analysis: Analysis) -> str:
+    return MAIN_ANALYSIS if analysis.id == MAIN else analysis.title
+
+
+def inclusion_sets(
+    asked: Asked, answer: Answer, rules: Sequence[str]
+) -> Iterator[tuple[str, str | None, Analysis]]:
+    """The main analysis of an answer and its sensitivity sets, under each rule for zero cells.
+
+    Parameters
+    ----------
+    asked
+        What the answer is to.
+    rules
+        Codes of rules; of a measure that has no zero cells none is used.
+
+    Yields
+    ------
+    Name of the inclusion rule, the rule for zero cells (None where there is none), the analysis.
+    """
+    setting = _Setting(asked.review, asked.question, asked.evidence)
+    analyses = (answer.main, *answer.sensitivity)
+    for rule, analysis in _analyses_by_rule(setting, analyses, rules):
+        yield _inclusion(analysis), rule, analysis
 
 
 def _analyses_by_rule(
-    setting: _Setting, analyses: Sequence[Analysis]
+    setting: _Setting, analyses: Sequence[Analysis], rules: Sequence[str]
 ) -> Iterator[tuple[str | None, Analysis]]:
-    """The analyses under the review's own rule for zero cells, then under the other common ones."""
-    own = setting.choices.zero_cells
+    """The analyses, which were made under the review's own rule, under each of the rules."""
     if find_measure(setting.question.measure).zero_add is None:
         yield from ((None, analysis) for analysis in analyses)
         return
-    yield from ((own, analysis) for analysis in analyses)
     criteria = {s.id: setting.criteria.overridden_by(s.criteria) for s in setting.review.sets}
     criteria[MAIN] = setting.criteria
-    for rule in (r for r in ZERO_CELL_RULES if r != own):
+    for rule in rules:
+        if rule == setting.choices.zero_cells:
+            yield from ((rule, analysis) for analysis in analyses)
+            continue
         choices = setting.choices.model_copy(update={"zero_cells": rule})
         review = setting.review.model_copy(update={"choices": choices})
         other = replace(setting, review=review)

@@ -137,17 +137,21 @@ def _influence(
         )
 
 
-def _universes(
-    sets: Sequence[NamedEstimates], choices: PoolingChoices
-) -> tuple[tuple[UniverseLine, ...], tuple[str, ...]]:
+def review_forks(choices: PoolingChoices) -> MultiverseChoices:
+    """The usual forks, with the methods of a review before them."""
     usual = MultiverseChoices()
-    forks = MultiverseChoices(
+    return MultiverseChoices(
         tuple(dict.fromkeys((choices.tau2, *usual.tau2))),
         tuple(dict.fromkeys((choices.interval or "hksj", *usual.intervals))),
         prediction=choices.prediction,
         level=choices.level,
     )
-    whole = multiverse_of_sets([s for s in sets if s[2].k > 1], choices=forks)
+
+
+def _universes(
+    sets: Sequence[NamedEstimates], choices: PoolingChoices
+) -> tuple[tuple[UniverseLine, ...], tuple[str, ...]]:
+    whole = multiverse_of_sets([s for s in sets if s[2].k > 1], choices=review_forks(choices))
     lines = tuple(
         UniverseLine(
             row.inclusion,
