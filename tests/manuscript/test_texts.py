@@ -11,10 +11,19 @@ from tests.reports.real_report import real_inputs
 
 from ketameta.errors import UsageError
 from ketameta.manuscript.house_styles import HOUSE_STYLES, house_style
-from ketameta.manuscript.literature import COCHRAN, COMMON_DIFFERENCE, PRISMA, SCORE_INTERVAL
+from ketameta.manuscript.literature import (
+    CLOPPER_PEARSON,
+    COCHRAN,
+    COMMON_DIFFERENCE,
+    MIXED_MODEL,
+    PRISMA,
+    SCORE_INTERVAL,
+)
 from ketameta.manuscript.overclaims.documents import document
 from ketameta.manuscript.overclaims.linting import lint
 from ketameta.manuscript.page_section import manuscript_section
+from ketameta.manuscript.subject_matter import subject_matter
+from ketameta.manuscript.table_groups import table_groups
 from ketameta.manuscript.text_blocks import Numbering, Run, Sentence, TextBlock, ranges
 from ketameta.manuscript.texts import ManuscriptTexts, manuscript_texts
 from ketameta.notation.numbers import DASH
@@ -77,7 +86,8 @@ def test_what_only_the_team_knows_is_left_as_a_place_to_fill(small: ManuscriptTe
 def test_references_are_numbered_in_the_order_of_first_mention(real: ManuscriptTexts) -> None:
     assert real.works[0] == PRISMA
     assert block(real, "methods.reporting").startswith(
-        "This review is reported according to the PRISMA 2020 statement [1]."
+        "The report of this review is guided by the PRISMA 2020 statement [1]. Its checklist says "
+        "where each item is answered, and which are missing or were not done."
     )
     number = list(real.works).index(COCHRAN) + 1
     assert f"[{number}]" in block(real, "methods.heterogeneity")
@@ -130,6 +140,53 @@ def test_every_estimate_stands_with_its_interval(real: ManuscriptTexts) -> None:
         assert ("95% prediction interval" in text) == (answer.main.k > 1 and not unaffected)
 
 
+def mentioned(texts: ManuscriptTexts, word: str) -> list[int]:
+    """Numbers of figures or tables in the order of their first mention in the results."""
+    text = " ".join(one.text for one in texts.results)
+    found: list[int] = []
+    for first, joint, last in re.findall(rf"{word}s? (\d+)(?: (and|to) (\d+))?", text):
+        numbers = range(int(first), int(last) + 1) if joint else [int(first)]
+        found += [n for n in numbers if n not in found]
+    return found
+
+
+@pytest.mark.parametrize("questions", [(), ("retention",), ("retention", "abstinence-longest")])
+def test_every_figure_and_table_is_spoken_of_in_the_order_of_its_number(
+    questions: tuple[str, ...],
+) -> None:
+    """All but the checklist, which stands last and which the methods speak of by its name."""
+    inputs = real_inputs()
+    texts = manuscript_texts(inputs, questions=questions)
+    figures = mentioned(texts, "Figure")
+    assert figures == list(range(1, len(texts.legends) + 1))
+    groups = table_groups(subject_matter(inputs, questions))
+    assert mentioned(texts, "Table") == list(range(1, groups[-1].numbers.stop))
+
+
+def test_harms_moderators_and_time_have_methods_and_results(real: ManuscriptTexts) -> None:
+    """The numbers are those of the records: 0 of 44 and 0 of 51 people were removed."""
+    for words in ("Clopper-Pearson", "logit-normal mixed model", "Mantel", "Miettinen"):
+        assert words in block(real, "methods.harms")
+    assert {CLOPPER_PEARSON, MIXED_MODEL} <= set(real.works)
+    harms = block(real, "results.harms")
+    assert "Removal because of an adverse event: none of 44 people with ketamine" in harms
+    # 1 - 0.05 ** (1 / 44) = 0.0658
+    assert "risks up to 6.6% would still fit" in harms
+    assert "meta-regression" in block(real, "methods.moderators")
+    assert "Dose, per mg/kg: OR times " in block(real, "results.abstinence-longest.moderators")
+    assert "not pooled" in block(real, "methods.durability")
+    assert "at 52 weeks: Krupitsky 1997" in block(real, "results.abstinence-longest.durability")
+
+
+def test_where_a_line_is_not_of_the_random_effects_model_the_methods_say_so(
+    real: ManuscriptTexts,
+) -> None:
+    assert "has its line at the common-effect mean" in block(real, "methods.small-studies")
+    assert "Where nobody, or everybody" in block(real, "methods.synthesis")
+    one = manuscript_texts(real_inputs(), questions=("retention",))
+    assert "Where nobody, or everybody" not in block(one, "methods.synthesis")
+
+
 def test_where_nobody_was_affected_no_heterogeneity_is_printed(real: ManuscriptTexts) -> None:
     """0 of 27 to 0 of 28 and 0 of 17 to 0 of 23: there is a score interval and nothing else."""
     text = block(real, "results.adverse-event-removal.finding")
@@ -144,7 +201,7 @@ def test_where_nobody_was_affected_no_heterogeneity_is_printed(real: ManuscriptT
 def test_only_the_questions_asked_for() -> None:
     texts = manuscript_texts(real_inputs(), questions=("retention",))
     named = {one.id.split(".")[1] for one in texts.results}
-    assert named == {"records", "risk-of-bias", "retention"}
+    assert named == {"records", "risk-of-bias", "findings", "retention"}
     assert any(one.id == "legends.forest-retention" for one in texts.legends)
     with pytest.raises(UsageError, match=r"does not ask 'retentoin'\. Did you mean retention"):
         manuscript_texts(real_inputs(), questions=("retentoin",))

@@ -9,7 +9,6 @@ from pathlib import Path
 from ketameta.appraisal.evidence_map import evidence_map
 from ketameta.appraisal.grade.grading import certainty_by_cell
 from ketameta.appraisal.prisma.flow import flow_diagram
-from ketameta.figures.durability import durability_figure
 from ketameta.figures.evidence_map import evidence_map_figure
 from ketameta.figures.figure_kind import PICTURE_FORMATS
 from ketameta.figures.forest.layout import layout
@@ -21,25 +20,23 @@ from ketameta.figures.prisma_flow import prisma_flow_figure
 from ketameta.figures.risk_of_bias import traffic_light_figure
 from ketameta.figures.safety import safety_figure
 from ketameta.figures.saving import save_picture
+from ketameta.manuscript.courses import courses
 from ketameta.manuscript.forest_legend import forest_legend
 from ketameta.manuscript.house_styles import HouseStyle
 from ketameta.manuscript.moderator_pictures import moderator_pictures
+from ketameta.manuscript.places import FOREST
 from ketameta.manuscript.risk_of_bias import assessed
 from ketameta.manuscript.subject_matter import SubjectMatter
-from ketameta.questions.loading import find_question
 from ketameta.reports.question_pictures import question_pictures
-from ketameta.synthesis.durability import durability
+from ketameta.synthesis.answer import Answer
 from ketameta.synthesis.safety import safety
 
 FORMATS = PICTURE_FORMATS
 """Vector files that can be edited, and the pixels that submission systems ask for."""
 DPI = 600
 """What journals ask of line art with text; Word documents hold the same file."""
-FOREST = "forest"
-LOOKS = ("multiverse", "prior-posterior", "tornado")
+LOOKS = ("prior-posterior", "multiverse", "tornado")
 """Other looks at a pooled effect, where there are enough studies for them."""
-LEAST_TIMES = 3
-"""Of so many times a course can be drawn; of fewer the table says as much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +75,18 @@ class ManuscriptFigure:
 
 
 def manuscript_figures(subject: SubjectMatter, style: HouseStyle) -> tuple[ManuscriptFigure, ...]:
-    """Every figure: the evidence, the answers, how far they hold, harms, bias, certainty.
+    """Every figure, in the order in which the text speaks of them.
 
-    Flow of studies and map of the evidence; forest plots of pooled questions; of those with
-    enough studies the specification curve, the Bayesian model, what was supposed, and lines
-    through moderators; courses over time; harms; risk of bias and certainty. When the manuscript
-    is about questions none of which has more than one study, those with one are drawn.
+    Flow of studies and map of the evidence; risk of bias and certainty; question by question the
+    forest plot of what was pooled and, with enough studies, the Bayesian model, the specification
+    curve, what was supposed, lines through moderators and the course over time; harms. When the
+    manuscript is about questions none of which has more than one study, those with one are drawn.
     """
     found = (
         *_about_all(subject),
-        *_forests(subject, style),
-        *_looks(subject),
-        *_over_time(subject),
         *_appraisal(subject),
+        *_by_question(subject, style),
+        *_harms(subject),
     )
     return tuple(replace(figure, number=number) for number, figure in enumerate(found, start=1))
 
@@ -111,42 +107,38 @@ def _picture(name: str, picture: Picture, question: str = "") -> ManuscriptFigur
     return ManuscriptFigure(0, name, picture.name, question, *words, write)
 
 
-def _forests(subject: SubjectMatter, style: HouseStyle) -> Iterator[ManuscriptFigure]:
+def _by_question(subject: SubjectMatter, style: HouseStyle) -> Iterator[ManuscriptFigure]:
     least = 2 if any(answer.main.k > 1 for answer in subject.answers) else 1
-    for answer in subject.answers:
-        if answer.main.k < least:
-            continue
-        several = any(analysis.k > 1 for analysis in (answer.main, *answer.sensitivity))
-        plan = layout(answer, style=style.name, sensitivity=several)
-        question = answer.question
-        words = (question.title, forest_legend(answer, plan), plan.alt)
-        name = f"{FOREST}-{question.id}"
-        yield ManuscriptFigure(0, name, FOREST, question.id, *words, _forest_writer(plan))
-
-
-def _looks(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
+    over_time = {course.found.question: course for course in courses(subject)}
     for answer in subject.answers:
         name = answer.question.id
-        for picture in question_pictures(answer, subject.review, subject.evidence):
-            if picture.name in LOOKS:
-                yield _picture(f"{picture.name}-{name}", picture, name)
-        for moderator, picture in moderator_pictures(answer, subject.evidence, subject.review):
-            yield _picture(f"{picture.name}-{name}-{moderator}", picture, name)
+        if answer.main.k >= least:
+            yield _forest(answer, style)
+        yield from _looks(answer, subject)
+        if name in over_time:
+            yield _picture(f"durability-{name}", over_time[name].picture(), name)
 
 
-def _over_time(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
-    """Courses of questions whose results stand at several times, and the harms of all studies."""
-    review = subject.review
-    drawn = set()
-    for answer in subject.answers:
-        asked = find_question(review, answer.question.id)
-        found = durability(asked, review, subject.evidence)
-        times = {one.at.weeks for one in found.compared if one.at.weeks is not None}
-        shown = (found.outcome, found.measure, found.compared)
-        if len(times) >= LEAST_TIMES and shown not in drawn:
-            drawn.add(shown)  # the same outcome at another time has the same course
-            name = answer.question.id
-            yield _picture(f"durability-{name}", durability_figure(found), name)
+def _forest(answer: Answer, style: HouseStyle) -> ManuscriptFigure:
+    several = any(analysis.k > 1 for analysis in (answer.main, *answer.sensitivity))
+    plan = layout(answer, style=style.name, sensitivity=several)
+    question = answer.question
+    words = (question.title, forest_legend(answer, plan), plan.alt)
+    name = f"{FOREST}-{question.id}"
+    return ManuscriptFigure(0, name, FOREST, question.id, *words, _forest_writer(plan))
+
+
+def _looks(answer: Answer, subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
+    name = answer.question.id
+    drawn = question_pictures(answer, subject.review, subject.evidence)
+    for picture in sorted((p for p in drawn if p.name in LOOKS), key=lambda p: LOOKS.index(p.name)):
+        yield _picture(f"{picture.name}-{name}", picture, name)
+    for moderator, picture in moderator_pictures(answer, subject.evidence, subject.review):
+        yield _picture(f"{picture.name}-{name}-{moderator}", picture, name)
+
+
+def _harms(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
+    """The harms of all studies, whatever was asked: of the whole review only."""
     if subject.whole:
         harms = safety(subject.evidence, subject.review)
         if any(harm.risks for harm in harms.harms):
@@ -170,6 +162,9 @@ def _forest_writer(plan: ForestLayout) -> Callable[[Path], object]:
     return write
 
 
-def figure_numbers(figures: tuple[ManuscriptFigure, ...]) -> dict[str, int]:
-    """Number of the forest plot of a question, by the question's id."""
-    return {figure.question: figure.number for figure in figures if figure.kind == FOREST}
+def figure_numbers(figures: tuple[ManuscriptFigure, ...]) -> dict[tuple[str, str], int]:
+    """Number of the first figure of each kind and question."""
+    found: dict[tuple[str, str], int] = {}
+    for figure in figures:
+        found.setdefault((figure.kind, figure.question), figure.number)
+    return found

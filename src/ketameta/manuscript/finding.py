@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from ketameta.manuscript.literature import COMMON_DIFFERENCE, SAFEGUARD, SCORE_INTERVAL
 from ketameta.manuscript.phrases import number_word, studies, upper_first
+from ketameta.manuscript.places import bracketed
 from ketameta.manuscript.text_blocks import Sentence
 from ketameta.manuscript.works import Work
 from ketameta.pooling.catalog import SCORE, used_interval
@@ -42,12 +43,12 @@ class Finding:
     works
         The main report of each study, by its id.
     figure
-        Number of its forest plot; None without one.
+        Its forest plot: "Figure 3"; "" without one.
     """
 
     answer: Answer
     works: Mapping[str, Work]
-    figure: int | None
+    figure: str = ""
 
     def sentences(self, control_risk: float) -> tuple[Sentence, ...]:
         """The paragraph.
@@ -77,7 +78,7 @@ class Finding:
     def _pooled(self, pooled: PooledResult) -> Iterator[Sentence]:
         main, text = self.answer.main, self.text
         question = self.answer.question
-        where = "" if self.figure is None else f" (Figure {self.figure})"
+        where = bracketed(self.figure)
         yield Sentence(
             f"{upper_first(studies(main.k))} with {_people(main)} reported {question.outcome} "
             f"{time_words(question)}{where}.",
@@ -99,7 +100,7 @@ class Finding:
     def _single(self) -> Iterator[Sentence]:
         main, text, question = self.answer.main, self.text, self.answer.question
         row = main.rows[0]
-        where = "" if self.figure is None else f" (Figure {self.figure})"
+        where = bracketed(self.figure)
         yield Sentence(
             f"One study with {_people(main)} ({row.label}) reported {question.outcome} "
             f"{time_words(question)}{where}, so that nothing was pooled.",

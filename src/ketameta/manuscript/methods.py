@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ketameta.manuscript import literature as lit
+from ketameta.manuscript.further_methods import further_methods
 from ketameta.manuscript.literature import cited
 from ketameta.manuscript.phrases import listed, lower_first, number_word
 from ketameta.manuscript.software import evidence_work, software_work, versions
@@ -17,6 +18,7 @@ from ketameta.pooling.catalog import interval_method, prediction_method, tau2_me
 from ketameta.records.vocabulary import Verification
 from ketameta.sensitivity.bias.gate import ENOUGH_STUDIES
 from ketameta.synthesis.further import FEW
+from ketameta.synthesis.row_pooling import DIFFERENCE
 
 EQUAL_EFFECTS = "EE"
 STATED = (
@@ -41,6 +43,7 @@ def methods(subject: SubjectMatter) -> tuple[TextBlock, ...]:
         _heterogeneity(),
         *_few_studies(subject),
         _sensitivity(subject),
+        *further_methods(subject),
         _small_studies(),
         _flags(),
         _stated(subject, "certainty", "Certainty of evidence", ("15",), (lit.GRADE,)),
@@ -55,7 +58,11 @@ def _block(name: str, heading: str, sentences: Iterator[Sentence], *prisma: str)
 def _reporting(subject: SubjectMatter) -> TextBlock:
     def sentences() -> Iterator[Sentence]:
         yield Sentence(
-            "This review is reported according to the PRISMA 2020 statement.", (lit.PRISMA,)
+            "The report of this review is guided by the PRISMA 2020 statement.", (lit.PRISMA,)
+        )
+        yield Sentence(
+            "Its checklist says where each item is answered, and which are missing or were not "
+            "done."
         )
         for item in ("24a", "24b"):
             if said := subject.prisma.statements.get(item):
@@ -205,6 +212,13 @@ def _synthesis(subject: SubjectMatter) -> TextBlock:
             f"distribution: {ahead.name.replace('k-', 'k−')}.",
             cited(ahead.reference, ahead.doi),
         )
+        if any(a.question.measure == DIFFERENCE for a in subject.answers):
+            yield Sentence(
+                "Where nobody, or everybody, in both groups of every study had the event, the risk "
+                "difference of Mantel and Haenszel has the score interval of Miettinen and "
+                "Nurminen; nothing was added to cells, and no heterogeneity was estimated.",
+                (lit.COMMON_DIFFERENCE, lit.SCORE_INTERVAL),
+            )
         yield Sentence(
             "A single study is shown with its own interval and is not called pooled. "
             "Estimates are read with their intervals, not by whether P lies below a threshold."
@@ -301,6 +315,10 @@ def _small_studies() -> TextBlock:
             (lit.EGGER, lit.BEGG),
         )
         yield Sentence("With fewer, such tests can hardly tell chance from bias.", (lit.FUNNEL,))
+        yield Sentence(
+            "A funnel plot, where one is drawn, has its line at the common-effect mean, which need "
+            "not be the random-effects mean of the answer."
+        )
         yield Sentence(
             "Results that a study measured and nobody reported are listed for each question."
         )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator
 
 from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.manuscript.caveats import caveats
 from ketameta.manuscript.certainty import certainty_sentences
+from ketameta.manuscript.courses import courses
 from ketameta.manuscript.finding import Finding
-from ketameta.manuscript.phrases import lower_first, number_word
+from ketameta.manuscript.further_results import (
+    durability_results,
+    harms_results,
+    moderators_results,
+)
+from ketameta.manuscript.literature import GRADE
+from ketameta.manuscript.phrases import listed, lower_first, number_word
+from ketameta.manuscript.places import FOREST, Places, bracketed
 from ketameta.manuscript.risk_of_bias import risk_of_bias
 from ketameta.manuscript.robustness import robustness
 from ketameta.manuscript.subject_matter import SubjectMatter
@@ -18,22 +27,28 @@ from ketameta.synthesis.answer import Answer
 from ketameta.tables.formatting import counted
 
 
-def results(subject: SubjectMatter, figures: Mapping[str, int]) -> tuple[TextBlock, ...]:
+def results(subject: SubjectMatter, places: Places) -> tuple[TextBlock, ...]:
     """What was found, in the order of the review.
 
     Parameters
     ----------
-    figures
-        Number of the figure of a question, by the question's id.
+    places
+        Numbers of the figures and tables, which the text cites in their order.
     """
-    blocks = [_records(subject), *risk_of_bias(subject)]
+    blocks = [_records(subject, places), *risk_of_bias(subject, places)]
+    blocks += _findings(subject, places)
+    over_time = {course.found.question: course for course in courses(subject)}
     for graded in subject.grades:
-        blocks += _question(subject, graded, figures.get(graded.id))
+        blocks += _question(subject, graded, places)
+        blocks += moderators_results(subject, graded.answer, places)
+        if graded.id in over_time:
+            blocks.append(durability_results(over_time[graded.id], places))
     blocks += _unanswered(subject)
+    blocks += harms_results(subject, places)
     return tuple(blocks)
 
 
-def _records(subject: SubjectMatter) -> TextBlock:
+def _records(subject: SubjectMatter, places: Places) -> TextBlock:
     evidence = subject.evidence
     counts = {s: sum(study.status is s for study in evidence.studies) for s in Status}
     parts = [
@@ -50,16 +65,25 @@ def _records(subject: SubjectMatter) -> TextBlock:
     left_out = counted(len(evidence.excluded), "report")
 
     def sentences() -> Iterator[Sentence]:
-        yield Sentence(f"The records hold {counted(len(evidence.studies), 'study')}: {said}.")
+        where = bracketed(
+            places.figure("prisma-flow"), places.figure("map"), places.table("characteristics")
+        )
+        yield Sentence(
+            f"The records hold {counted(len(evidence.studies), 'study')}{where}: {said}."
+        )
         if evidence.excluded:
-            yield Sentence(f"A further {left_out} were looked at and left out, with reasons.")
+            table = bracketed(places.table("excluded"))
+            yield Sentence(
+                f"A further {left_out} were looked at and left out, with reasons{table}."
+            )
         answered = [a for a in subject.answers if a.main.k > 1]
         single = [a for a in subject.answers if a.main.k == 1]
         none = len(subject.answers) - len(answered) - len(single)
         yield Sentence(
             f"Of {counted(len(subject.answers), 'question')}, "
             f"{number_word(len(answered))} could be answered by pooling, "
-            f"{number_word(len(single))} by a single study, and {number_word(none)} not at all."
+            f"{number_word(len(single))} by a single study, and {number_word(none)} not at all"
+            f"{bracketed(places.table('overview'))}."
         )
 
     return TextBlock(
@@ -67,18 +91,36 @@ def _records(subject: SubjectMatter) -> TextBlock:
     )
 
 
-def _question(
-    subject: SubjectMatter, graded: QuestionGrade, figure: int | None
-) -> Iterator[TextBlock]:
+def _findings(subject: SubjectMatter, places: Places) -> Iterator[TextBlock]:
+    """How certain the findings are as a whole, and where everything about them stands."""
+    graded = [grade for grade in subject.grades if grade.start is not None]
+    if not graded:
+        return
+    counts = Counter(grade.certainty for grade in graded)
+    levels = [f"{level} for {number_word(count)}" for level, count in counts.items()]
+    said = listed(levels) if len(levels) > 1 else f"{graded[0].certainty}, for each of them"
+    where = bracketed(places.table("summary-of-findings"), places.figure("grade"))
+
+    def sentences() -> Iterator[Sentence]:
+        yield Sentence(f"By GRADE the certainty of the findings is {said}{where}.", (GRADE,))
+        by_study, others = places.table("results-by-study"), places.table("sensitivity")
+        if by_study:
+            more = f", sensitivity analyses in {others}" if others else ""
+            yield Sentence(f"The results of each study are in {by_study}{more}.")
+
+    yield TextBlock("results.findings", "Findings and their certainty", tuple(sentences()), ("22",))
+
+
+def _question(subject: SubjectMatter, graded: QuestionGrade, places: Places) -> Iterator[TextBlock]:
     answer = graded.answer
     if answer.main.k == 0:
         return
     name, title = f"results.{answer.question.id}", answer.question.title
-    finding = Finding(answer, subject.works, figure)
+    finding = Finding(answer, subject.works, places.figure(FOREST, graded.id))
     risk = float(subject.review.thresholds.information_size.control_risk)
     sentences = (*finding.sentences(risk), *certainty_sentences(graded))
     yield TextBlock(f"{name}.finding", title, sentences, ("20a", "20b", "22"))
-    if checked := tuple(robustness(answer)):
+    if checked := tuple(robustness(answer, places)):
         yield TextBlock(f"{name}.robustness", f"{title}: robustness", checked, ("20c", "20d"))
     if said := tuple(caveats(answer)):
         yield TextBlock(f"{name}.caveats", f"{title}: caveats", said, ("21",))

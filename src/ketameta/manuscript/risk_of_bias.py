@@ -9,6 +9,7 @@ from ketameta.appraisal.risk_of_bias.overview import Assessments, assessments_in
 from ketameta.appraisal.risk_of_bias.results import ResultJudgement
 from ketameta.manuscript.literature import cited
 from ketameta.manuscript.phrases import listed
+from ketameta.manuscript.places import Places, bracketed
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
 from ketameta.tables.formatting import counted
@@ -27,7 +28,7 @@ def assessed(subject: SubjectMatter) -> Assessments:
     return Assessments(TITLE, tuple(found.values()), tuple(missing))
 
 
-def risk_of_bias(subject: SubjectMatter) -> Iterator[TextBlock]:
+def risk_of_bias(subject: SubjectMatter, places: Places) -> Iterator[TextBlock]:
     """How many results were judged how; nothing where no analysis has a study."""
     if not any(answer.main.k for answer in subject.answers):
         return
@@ -39,7 +40,7 @@ def risk_of_bias(subject: SubjectMatter) -> Iterator[TextBlock]:
             return
         yield Sentence(
             f"Risk of bias was judged for {counted(len(shown.results), 'result')} of the main "
-            "analyses."
+            f"analyses{bracketed(places.table('risk-of-bias'), places.figure('risk-of-bias'))}."
         )
         for tool, results in shown.by_tool():
             counts = Counter(one.overall or "not settled" for one in results)

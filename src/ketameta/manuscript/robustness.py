@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ketameta.manuscript.literature import PRIORS
 from ketameta.manuscript.phrases import lower_first, studies
+from ketameta.manuscript.places import Places, bracketed
 from ketameta.manuscript.text_blocks import Sentence
 from ketameta.notation.numbers import DASH
 from ketameta.pooling.catalog import used_interval
@@ -19,16 +20,20 @@ from ketameta.tables.further import multiverse_words
 _SCALE = re.compile(r"\((\d[\d.]*)\)$")
 
 
-def robustness(answer: Answer) -> Iterator[Sentence]:
+def robustness(answer: Answer, places: Places) -> Iterator[Sentence]:
     """Subgroups, other sets of studies, each study left out, Bayes, every combination."""
     if answer.main.k < 2:
         return
     yield from _subgroups(answer)
     yield from _sets(answer)
     yield from _without_each(answer)
-    yield from _bayes(answer)
+    name = answer.question.id
+    yield from _bayes(answer, bracketed(places.figure("prior-posterior", name)))
     if words := multiverse_words(answer):
-        yield Sentence(words.replace("tau²", "τ²"))
+        where = bracketed(places.figure("multiverse", name))
+        yield Sentence(words.replace("tau²", "τ²").replace(". ", f"{where}. ", 1))
+    if drawn := places.figure("tornado", name):
+        yield Sentence(f"{drawn} shows how far each assumption alone moves the result.")
 
 
 def _subgroups(answer: Answer) -> Iterator[Sentence]:
@@ -99,7 +104,7 @@ def _without_each(answer: Answer) -> Iterator[Sentence]:
     )
 
 
-def _bayes(answer: Answer) -> Iterator[Sentence]:
+def _bayes(answer: Answer, where: str) -> Iterator[Sentence]:
     pooled, found = answer.main.pooled, answer.further
     if pooled is None or found is None or not found.bayes:
         return
@@ -109,7 +114,7 @@ def _bayes(answer: Answer) -> Iterator[Sentence]:
         f"A Bayesian model with the prior {_prior(first.prior)} for τ gave a median {text.name} of "
         f"{text.point(first.median)} ({text.level} credible interval "
         f"{text.interval(Interval(first.low, first.high))}), beside the {interval} interval of "
-        f"{text.interval(pooled.interval)}.",
+        f"{text.interval(pooled.interval)}{where}.",
         (PRIORS,),
     )
     ranges = [text.interval(Interval(line.low, line.high)) for line in others]

@@ -9,9 +9,11 @@ from ketameta.manuscript.availability import statements
 from ketameta.manuscript.figures import ManuscriptFigure, figure_numbers, manuscript_figures
 from ketameta.manuscript.house_styles import HouseStyle, house_style
 from ketameta.manuscript.methods import methods
+from ketameta.manuscript.places import Places
 from ketameta.manuscript.reference_styles import vancouver
 from ketameta.manuscript.results import results
 from ketameta.manuscript.subject_matter import SubjectMatter, subject_matter
+from ketameta.manuscript.table_groups import table_groups
 from ketameta.manuscript.text_blocks import Numbering, Run, TextBlock, placeholders
 from ketameta.manuscript.works import Work
 from ketameta.reports.inputs import ReportInputs
@@ -110,7 +112,8 @@ def texts_of(
 ) -> ManuscriptTexts:
     """The texts that go with these figures."""
     numbering = Numbering(house.superscript)
-    done, found = methods(subject), results(subject, figure_numbers(figures))
+    tables = {group.name: group.numbers for group in table_groups(subject)}
+    done, found = methods(subject), results(subject, Places(figure_numbers(figures), tables))
     said = statements(subject)
     numbered_methods = _numbered(numbering, done)
     numbered_results = _numbered(numbering, tuple(house.block(block) for block in found))

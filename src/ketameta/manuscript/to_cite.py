@@ -9,6 +9,7 @@ from ketameta.manuscript.caveats import caveats
 from ketameta.manuscript.certainty import certainty_sentences
 from ketameta.manuscript.finding import Finding, cited_studies
 from ketameta.manuscript.methods import methods
+from ketameta.manuscript.places import Places
 from ketameta.manuscript.robustness import robustness
 from ketameta.manuscript.software import evidence_work, software_work
 from ketameta.manuscript.subject_matter import SubjectMatter
@@ -55,9 +56,9 @@ def _methods(subject: SubjectMatter) -> list[Work]:
         if answer.main.k == 0:
             continue
         said: list[Sentence] = [
-            *Finding(answer, studies, None).sentences(0.5),
+            *Finding(answer, studies).sentences(0.5),
             *certainty_sentences(graded),
-            *robustness(answer),
+            *robustness(answer, Places()),
             *caveats(answer),
         ]
         works += [work for sentence in said for work in sentence.works if work.key not in studies]
