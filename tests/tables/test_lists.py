@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
 from tests.figures.builders import answer, ketamine_answer
 from tests.records.real import evidence, review
 
@@ -130,6 +131,25 @@ def test_a_row_says_what_the_record_says() -> None:
     assert row["control"] == "active placebo"
     assert row["ketamine"] == "ketamine, 0.5 mg/kg, intravenous, once"
     assert (row["people"], row["planned"], row["weeks"]) == ("55", "60", "26")
+
+
+@pytest.mark.parametrize(
+    ("study", "words"),
+    [
+        (
+            "engeriser-2026",
+            "ketamine, 10 mg, intramuscular, once, then buprenorphine 8 mg under the tongue 30 "
+            "minutes later",
+        ),
+        (
+            "yoon-2019",
+            "ketamine, 0.5 mg/kg, intravenous, 4 times, with extended-release naltrexone",
+        ),
+    ],
+)
+def test_the_dose_stands_beside_its_drug(study: str, words: str) -> None:
+    rows = read(characteristics(evidence().studies, {}))
+    assert next(row for row in rows if row["id"] == study)["ketamine"] == words
 
 
 def test_every_document_read_is_listed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ketameta.notation.numbers import DASH
@@ -19,6 +20,7 @@ TITLES = {
     Status.NARRATIVE: "Narrative only: described, never pooled",
 }
 NOT_STATED = "not stated"
+GIVEN_BESIDE = re.compile(r",? (?=(?:with|then) )")
 
 _COLUMNS = (
     Column("id", "Id", audience=FILES),
@@ -137,12 +139,11 @@ def _arms_text(study: Study, role: Role) -> str:
 
 
 def arm_in_words(arm: Arm) -> str:
-    """Drug, dose, route and number of administrations."""
-    form = (
-        "" if arm.enantiomer not in (Enantiomer.ESKETAMINE, Enantiomer.RACEMIC) else arm.enantiomer
-    )
-    drug = arm.drug if not form or str(form) in arm.drug.lower() else f"{form} ({arm.drug})"
-    parts = [drug]
+    """Drug, dose, route and number of administrations; what is given beside it comes last."""
+    named, *beside = GIVEN_BESIDE.split(arm.drug, maxsplit=1)
+    form = str(arm.enantiomer)
+    known = arm.enantiomer in (Enantiomer.ESKETAMINE, Enantiomer.RACEMIC)
+    parts = [f"{form} ({named})" if known and form not in named.lower() else named]
     if arm.dose is not None:
         upper = "" if arm.dose.maximum is None else f" to {arm.dose.maximum:f}"
         parts.append(f"{arm.dose.amount:f}{upper} {arm.dose.unit}")
@@ -150,7 +151,7 @@ def arm_in_words(arm: Arm) -> str:
         parts.append(str(arm.route))
     if arm.sessions is not None and arm.sessions > 0:
         parts.append("once" if arm.sessions == 1 else f"{arm.sessions} times")
-    return " ".join(parts[:1]) + "".join(f", {part}" for part in parts[1:])
+    return ", ".join((*parts, *beside))
 
 
 def _psychotherapy(study: Study) -> str:
