@@ -104,6 +104,9 @@ def test_nothing_is_overwritten(run: Run, small_root: Path) -> None:
         (["x-1", "--set", "substance=beer"], '"beer" is not an allowed word.'),
         (["x-1", "--resume"], "there is no draft of x-1."),
         (["x-1", "--set", "citation.title=a\x1b[31mb"], "holds a character that is no text"),
+        (["x-1", "--doi", "garbage"], '--doi: "garbage" is no DOI. Write it as it stands in'),
+        (["x-1", "--set", "citation.doi=garbage"], '--set citation.doi: "garbage" is no DOI.'),
+        (["x-1", "--set", "citation.pmid=x1"], '--set citation.pmid: "x1" is not a PMID.'),
         (["--resume"], "--resume: say which of these: none is there."),
         (["--resume", "--doi", "10.1000/1"], "Leave the other options out."),
         (["x-1", "--from-registry", "none.json"], "none.json: cannot be read"),
@@ -128,12 +131,32 @@ def test_flags_make_a_commented_record(run: Run, small_root: Path) -> None:
     assert read_yaml(RECORD).data["citation"] == {"authors": ["Doe J", "Roe K"], "year": 2020}  # type: ignore[index]
 
 
-def test_a_doi_that_is_known_is_refused(run: Run, small_root: Path) -> None:
+@pytest.mark.parametrize(
+    "front", ["", "https://doi.org/", "http://dx.doi.org/", "doi:", "DOI: ", "doi.org/"]
+)
+@pytest.mark.parametrize("option", ["--doi", "--set"])
+def test_a_doi_that_is_known_is_refused(
+    run: Run, small_root: Path, option: str, front: str
+) -> None:
     known = read_yaml(Path("studies/alcohol/ash-2020.yaml")).data
     doi = known["citation"]["doi"]  # type: ignore[index]
-    done = run("new", "study", "x-1", "--doi", doi.upper(), "--set", "substance=alcohol")
+    said = f"{'citation.doi=' if option == '--set' else ''}{front}{doi.upper()}"
+    done = run("new", "study", "x-1", option, said, "--set", "substance=alcohol")
     assert done.exit_code == 2
     assert "studies/alcohol/ash-2020.yaml already" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "typed_in", ["https://doi.org/10.1000/ABC(1)2", "https://doi.org/10.1000/abc%281%292"]
+)
+def test_a_doi_is_kept_without_its_address(run: Run, small_root: Path, typed_in: str) -> None:
+    done = run("new", "study", "doe-2020", "--doi", typed_in, "--set", "substance=alcohol")
+    assert done.exit_code == 1, done.stderr
+    assert read_yaml(RECORD).data["citation"]["doi"] == "10.1000/abc(1)2"  # type: ignore[index]
+    # A record entered by hand with the address is found as well.
+    RECORD.write_text(RECORD.read_text().replace("doi: 10.1000", "doi: https://doi.org/10.1000"))
+    again = run("new", "study", "x-1", "--doi", "10.1000/abc(1)2", "--set", "substance=alcohol")
+    assert f"10.1000/abc(1)2: stands in {RECORD} already" in again.stderr
 
 
 def test_a_registry_entry_becomes_a_record(run: Run, small_root: Path) -> None:
@@ -220,11 +243,21 @@ def test_a_full_disk_is_said(run: Run, small_root: Path, monkeypatch: pytest.Mon
     assert not RECORD.exists()
 
 
+def hearing_control_c() -> None:
+    """Before a program starts: whoever started the tests may have told them not to hear it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_control_c_keeps_every_answer(small_root: Path) -> None:
     program = [sys.executable, "-m", "ketameta", "new", "study", "doe-2020"]
     with subprocess.Popen(
-        program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        program,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hearing_control_c,
     ) as process:
         assert process.stdin is not None
         assert process.stderr is not None
@@ -255,6 +288,7 @@ def test_tab_completes_a_word_on_a_terminal(small_root: Path) -> None:
     pytest.importorskip("readline")
     process, terminal = pty.fork()
     if process == 0:
+        hearing_control_c()
         words = [sys.executable, "-m", "ketameta", "new", "study", "doe-2020"]
         os.execve(sys.executable, words, {**os.environ, "TERM": "xterm", "COLUMNS": "80"})
     seen = b""
