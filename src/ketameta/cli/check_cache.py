@@ -44,12 +44,12 @@ _OF_REVIEWS = (
 )
 _OF_CLAIMS = (
     *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
-    *("cli/checking_claims.py", "cli/claim_bench.py"),
+    *("cli/checking_claims.py", "cli/claim_bench.py", "cli/unanswerable.py"),
 )
 """Where the rules are, the names that a review may use, and what verdicts are computed from."""
 _OF_ANSWERS = (
     *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
-    "cli/checking_answers.py",
+    *("cli/checking_answers.py", "cli/unanswerable.py"),
 )
 """Whatever an answer and its rating depend on."""
 

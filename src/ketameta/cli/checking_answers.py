@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ketameta.appraisal.answers import answer_review
+from ketameta.appraisal.answers import answer_question
 from ketameta.appraisal.grade.grading import grade_review
+from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.appraisal.grade.stale import (
     SIGNIFICANCE,
     STALE,
@@ -17,14 +18,16 @@ from ketameta.appraisal.grade.stale import (
 )
 from ketameta.cli.check_paths import REVIEW, decisions_of
 from ketameta.cli.checked import Checked
+from ketameta.cli.unanswerable import per_question
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import KetametaError
 from ketameta.questions.certainty import Certainty, read_certainty
+from ketameta.questions.question import Question
 from ketameta.records.findings import Finding
 from ketameta.records.problems import Problem
 from ketameta.records.rules import located
 from ketameta.records.store import Evidence, load_evidence
-from ketameta.records.yaml_reader import Document, Path_
+from ketameta.records.yaml_reader import Document, Path_, read_yaml
 from ketameta.synthesis.review_names import load_review
 
 CODES = {STALE: "R085", UNREASONED: "R086", SIGNIFICANCE: "R088"}
@@ -42,19 +45,23 @@ def check_answers(workspace: Workspace, *, cached: bool) -> Checked:
 
 
 def _problems(path: Path, evidence: Evidence) -> Iterator[Problem]:
+    beside = path.with_name(REVIEW)
     try:
-        review = load_review(path.with_name(REVIEW))
+        review = load_review(beside)
     except KetametaError:  # said where reviews are checked
         return
     certainty, document = read_certainty(path, review, shown_as=shown(path))
     yield from (replace(problem, code="R084") for problem in document.problems)
     if certainty is None or document.problems:
         return
-    try:
-        answers = answer_review(review, evidence, brief=True)
-        grades = grade_review(answers, review, evidence, certainty)
-    except KetametaError:  # said where records are checked, and by every command that answers
-        return
+
+    def graded(question: Question) -> QuestionGrade:
+        answer = answer_question(question, review, evidence, brief=True)
+        return grade_review((answer,), review, evidence, certainty)[0]
+
+    asked = read_yaml(beside, shown_as=shown(beside))
+    grades, unanswerable = per_question(review.questions, review, asked, graded)
+    yield from unanswerable
     for problem in decision_problems(grades):
         yield _located(problem, certainty, document)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ketameta.cli.check_paths import reviews_of
 from ketameta.cli.checked import Checked
 from ketameta.cli.workspace import Workspace, shown
+from ketameta.errors import KetametaError
 from ketameta.questions.loading import read_review
 from ketameta.questions.question import Review
 from ketameta.records.claim_files import LoadedClaim, load_claims
 from ketameta.records.problems import Problem, did_you_mean
 from ketameta.records.rules import Finding, located
 from ketameta.records.store import Evidence, load_evidence
+from ketameta.records.yaml_reader import Document
 from ketameta.synthesis.review_names import unknown_names
 
 MOST = 3
@@ -28,25 +31,34 @@ def check_claims(workspace: Workspace, *, cached: bool) -> Checked:
     evidence = load_evidence(workspace.folder, cached=cached)
     claims = load_claims(evidence, shown=shown(workspace.folder))
     problems = [*claims.problems, *_not_entered(claims.loaded)]
-    path, review = _review(workspace)
-    if review is not None:
-        named = [p for item in claims.loaded for p in _unknown_questions(item, review)]
+    asked = _review(workspace)
+    if asked is not None:
+        named = [p for item in claims.loaded for p in _unknown_questions(item, asked.review)]
         problems += named
         wrong = {problem.path for problem in named}
         sound = [item for item in claims.loaded if item.document.path not in wrong]
-        problems += _stale(sound, evidence, review, path.parent)
+        problems += _stale(sound, evidence, asked)
     return Checked(tuple(sorted(set(problems))), (), ())
 
 
-def _review(workspace: Workspace) -> tuple[Path, Review | None]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A review, the document it was read from, and its folder."""
+
+    review: Review
+    document: Document
+    folder: Path
+
+
+def _review(workspace: Workspace) -> _Asked | None:
     """The only review, where there is one without problems."""
     files = reviews_of(workspace)
     if len(files) != 1:
-        return workspace.root, None
+        return None
     review, document = read_review(files[0], shown_as=shown(files[0]))
     if review is None or document.problems or any(unknown_names(review, document)):
-        return files[0], None
-    return files[0], review
+        return None
+    return _Asked(review, document, files[0].parent)
 
 
 def _not_entered(loaded: Sequence[LoadedClaim]) -> Iterator[Problem]:
@@ -75,22 +87,46 @@ def _unknown_questions(item: LoadedClaim, review: Review) -> Iterator[Problem]:
             yield located(finding, item.document)
 
 
-def _stale(
-    loaded: Sequence[LoadedClaim], evidence: Evidence, review: Review, folder: Path
-) -> Iterator[Problem]:
+def _stale(loaded: Sequence[LoadedClaim], evidence: Evidence, asked: _Asked) -> Iterator[Problem]:
     entered = [item for item in loaded if item.claim.entered is not None]
     if not entered:
         return
-    from ketameta.appraisal.claims.trial import judge_all
-    from ketameta.cli.claim_bench import claim_bench
+    from ketameta.appraisal.answers import answer_question
+    from ketameta.appraisal.claims.asked import asked_questions
+    from ketameta.appraisal.claims.trial import judge
+    from ketameta.cli.claim_bench import bench_of
+    from ketameta.cli.unanswerable import per_question, unanswerable
 
-    bench = claim_bench(entered, evidence, review, folder)
-    for item, judged in zip(entered, judge_all(entered, bench), strict=True):
-        if not judged.moved:
+    review = asked.review
+    answers, problems = per_question(
+        asked_questions(entered, review),
+        review,
+        asked.document,
+        lambda question: answer_question(question, review, evidence, brief=True),
+    )
+    yield from problems
+    known = {found.question.id for found in answers}
+    try:
+        bench = bench_of(answers, evidence, review, asked.folder)
+    except KetametaError as error:
+        yield unanswerable(error, ("questions",), asked.document, "how certain the answers are")
+        return
+    for item in entered:
+        if any(question.id not in known for question in asked_questions([item], review)):
+            continue  # the question is named above
+        try:
+            judged = judge(item, bench)
+        except KetametaError as error:
+            yield unanswerable(error, ("id",), item.document, item.claim.id)
             continue
-        changes = "; ".join(judged.moved[:MOST])
-        more = len(judged.moved) - MOST
-        rest = f"; and {more} more" if more > 0 else ""
-        message = f"the verdict is stale ({changes}{rest})."
-        hint = f"Look again, then: ketameta claims {item.claim.id} --enter"
-        yield located(Finding("R092", ("entered",), message, hint), item.document)
+        if judged.moved:
+            yield _moved(item, judged.moved)
+
+
+def _moved(item: LoadedClaim, moved: Sequence[str]) -> Problem:
+    changes = "; ".join(moved[:MOST])
+    more = len(moved) - MOST
+    rest = f"; and {more} more" if more > 0 else ""
+    message = f"the verdict is stale ({changes}{rest})."
+    hint = f"Look again, then: ketameta claims {item.claim.id} --enter"
+    return located(Finding("R092", ("entered",), message, hint), item.document)

@@ -29,13 +29,16 @@ def claim_bench(
         Where the review lies; without a sound `certainty.yaml` there nothing is graded.
     """
     questions = asked_questions(loaded, review)
-    answers = {
-        question.id: answer_question(question, review, evidence, brief=True)
-        for question in questions
-    }
-    grades = _grades(list(answers.values()), evidence, review, folder)
+    answers = [answer_question(each, review, evidence, brief=True) for each in questions]
+    return bench_of(answers, evidence, review, folder)
+
+
+def bench_of(answers: Sequence[Answer], evidence: Evidence, review: Review, folder: Path) -> Bench:
+    """The same for answers that are there already; brief ones will do."""
+    grades = _grades(answers, evidence, review, folder)
     certainty = {graded.id: str(graded.certainty) for graded in grades if graded.domains}
-    return Bench(review, evidence, answers, certainty, own_sizes(grades))
+    by_id = {found.question.id: found for found in answers}
+    return Bench(review, evidence, by_id, certainty, own_sizes(grades))
 
 
 def _grades(

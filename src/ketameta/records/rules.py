@@ -28,6 +28,7 @@ _FORM = (
     error("R001", "The file is valid YAML and has the form of a record.", _YAML),
     error("R002", "The JSON Schemas beside the records are those of this version.", _FORMAT),
     error("R003", "What a review names exists, and its ids are unique.", _REVIEW),
+    error("R004", "What a review asks can be answered from the records.", _REVIEW),
     error("R010", "Id, file name and folder agree.", _FORMAT),
     warning("R011", "The first line names the schema for editors.", _FORMAT),
     error("R012", "Every status but `included` has a reason.", _FORMAT),
