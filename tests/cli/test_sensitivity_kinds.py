@@ -239,6 +239,52 @@ def test_a_correlation_lies_between_its_ends(run: Run, table: Write) -> None:
     assert "r (correlation) lies between -1 and 1" in done.stderr
 
 
+def test_rows_that_were_filled_are_in(run: Run, run_json: RunJson, table: Write) -> None:
+    words = ("--measure", "MC", "--kind", "tornado", "--vary", "r=0.3:0.5:0.8")
+    found = run_json("sensitivity", "--data", table(PAIRED), *words)
+    assert (found["k"], found["base"]["k"], found["excluded"]) == (3, 3, [])
+    assert "LEFT OUT" not in run("sensitivity", "--data", "trials.csv", *words).stdout
+    alone = table(PAIRED.replace(",0.6", ",") + "D,5,2,,,20,\n")  # no row has an estimate by itself
+    found = run_json("sensitivity", "--data", alone, *words)
+    assert found["k"] == 3
+    assert [item["study"] for item in found["excluded"]] == ["D"]
+
+
+def test_values_that_cannot_be_pooled_are_told(run: Run, table: Write) -> None:
+    equal = "study,mean_1,sd_1,mean_2,sd_2,n,r\nA,5,2,3,2,20,0.6\nB,4,2,3.5,2,30,\n"
+    words = ("--measure", "SMCC", "--kind", "tornado", "--vary", "r=0.2:0.5:1")
+    text = run("sensitivity", "--data", table(equal), *words).stdout
+    # Of five values the last, where the change has no spread, is not pooled.
+    assert "r         0.2000  0.8000" in text
+    assert "COULD NOT BE POOLED\nr = 1  B: sd_change is 0" in text
+    lines = run("sensitivity", "--data", "trials.csv", *words, "--format", "csv").stdout
+    rows = list(csv.DictReader(io.StringIO(lines)))
+    assert [float(row["value"]) for row in rows] == pytest.approx([0.2, 0.4, 0.6, 0.8, 1])
+    assert [bool(row["estimate"]) for row in rows] == [True] * 4 + [False]
+    assert rows[-1]["reason"].startswith("B: sd_change is 0")
+    assert "{" not in lines
+
+
+def test_varied_columns_go_by_the_names_of_tables(
+    run: Run, run_json: RunJson, table: Write
+) -> None:
+    path = table(PAIRED.replace(",r\n", ",ri\n"))
+    words = ("sensitivity", "--measure", "MC", "--kind", "tornado", "--data", path)
+    (bar,) = run_json(*words, "--vary", "ri=0.3:0.5:0.8")["rows"]
+    assert bar == run_json(*words, "--vary", "r=0.3:0.5:0.8")["rows"][0]
+    done = run(*words, "--vary", "study=0.3:0.5:0.8")
+    assert done.stderr.startswith("--vary 'study=0.3:0.5:0.8': MC does not use study, so nothing")
+    done = run(*words, "--vary", "ri=0.3:0.5:0.8", "--vary", "r=0:0.5:1")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "--vary 'r=0:0.5:1': r is varied already. Name it once.\n",
+    )
+    done = run(
+        "plot", "tornado", "--measure", "MC", "--data", path, "--vary", "ri=0.3:0.8", "-o", "t.svg"
+    )
+    assert done.exit_code == 0, done.stderr
+
+
 @pytest.mark.parametrize("kind", ["influence", "baujat", "profile", "qq"])
 def test_a_single_study_is_refused_alike_with_the_file(run: Run, table: Write, kind: str) -> None:
     one = table("study,yi,vi\nA,0,1\n")

@@ -50,6 +50,7 @@ PARTS = {
         "imor_result",
         "imor_results",
         "checked_outcomes",
+        "missing_outcome_result",
         "missing_outcome_results",
     },
     "of bias methods": {

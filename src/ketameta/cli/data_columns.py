@@ -37,7 +37,7 @@ def select_columns(table: Table, entry: Measure) -> Selected:
     wanted = _wanted(entry)
     found: dict[str, str] = {}
     for header in table.columns:
-        name = _known(header, entry)
+        name = known_column(header, entry)
         if name is None or (name not in wanted and name != "measure"):
             continue
         if name in found:
@@ -80,7 +80,8 @@ def _wanted(entry: Measure) -> set[str]:
     return wanted | set(letters(entry.columns))
 
 
-def _known(header: str, entry: Measure) -> str | None:
+def known_column(header: str, entry: Measure) -> str | None:
+    """The column that a header means: any case, spaces for underscores, metafor's names."""
     name = header.strip().lower().replace(" ", "_")
     if name == "measure" or name in letters(entry.columns):
         return name

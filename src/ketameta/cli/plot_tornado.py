@@ -14,6 +14,7 @@ from ketameta.cli.moderators import table_only
 from ketameta.cli.plot_kinds import PlotWish
 from ketameta.cli.varied_columns import demand_variable, varied_column
 from ketameta.errors import DataError, UsageError
+from ketameta.exchange.tabular import Table
 from ketameta.figures.diagnostics.tornado import draw_tornado
 from ketameta.figures.picture import Picture
 from ketameta.measures.catalog import Measure
@@ -33,7 +34,7 @@ def tornado(sample: Sample, wish: PlotWish) -> Picture:
             "plausible values, for example --vary r=0.3:0.8"
         )
     rows = table_only(sample, "plot tornado")
-    ranges = [_Range.read(text, sample.measure) for text in wish.options.vary]
+    ranges = [_Range.read(text, sample.measure, rows.table) for text in wish.options.vary]
     analysis = _Analysis.of(rows, sample.measure, wish.methods.zero_cells, ranges)
     found = assumptions.tornado(
         analysis.assumptions(ranges), analysis.estimates, choices=wish.methods.choices()
@@ -62,7 +63,7 @@ class _Range:
     high: float
 
     @classmethod
-    def read(cls, text: str, entry: Measure) -> _Range:
+    def read(cls, text: str, entry: Measure, table: Table) -> _Range:
         """From "r=0.3:0.8"."""
         name, _, limits = text.partition("=")
         try:
@@ -71,7 +72,7 @@ class _Range:
             raise UsageError(
                 f"--vary: {text!r} is no column with a range. Write for example r=0.3:0.8"
             ) from None
-        column = varied_column(f"--vary {text!r}", name.strip())
+        column = varied_column(f"--vary {text!r}", name.strip(), entry, table)
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             raise UsageError(f"--vary: {low:g} to {high:g} is no range. Give the lower end first.")
         demand_variable(f"--vary {text!r}", column, entry, (low, high))

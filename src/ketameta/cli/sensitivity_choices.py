@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ketameta.cli.data_samples import Behind, Rows, Sample
+from ketameta.cli.data_samples import NO_ROW, Behind, Rows, Sample, without_estimates
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
 from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.cli.varied_columns import demand_variable, varied_column
-from ketameta.errors import UsageError
+from ketameta.errors import DataError, UsageError
 from ketameta.measures.conversions import Assumption
+from ketameta.measures.effects import EffectTable
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.result import PooledResult
-from ketameta.sensitivity.assumptions import Tornado, TornadoBar, tornado
+from ketameta.sensitivity.assumptions import Tornado, TornadoBar, TornadoPoint, tornado
 from ketameta.sensitivity.recipe import Recipe
 from ketameta.sensitivity.subgroups import SubgroupAnalysis, subgroups
+from ketameta.synthesis.answer import LeftOut
 from ketameta.tables.formatting import counted
 
 
@@ -87,20 +89,40 @@ def varied_assumptions(sample: Sample, wish: Variation) -> Varied:
     assert rows is not None
     if not wish.options.vary:
         raise UsageError("--kind tornado: needs --vary; see ketameta sensitivity --help.")
-    assumptions = dict(_assumption(sample, rows, text) for text in wish.options.vary)
+    assumptions = _assumptions(sample, rows, wish.options.vary)
     methods = wish.methods
     recipe = Recipe(
         sample.measure.code, methods.choices(), methods.zero_cells or "only0", methods.program
     )
 
-    def analyse(values: Mapping[str, float]) -> PooledResult:
-        columns = {**rows.computed.inputs}
-        for name, value in values.items():
-            columns[name] = _filled(rows, name, value)
-        return recipe.pooled(recipe.table(columns))
+    def made(values: Mapping[str, float]) -> EffectTable:
+        filled = {name: _filled(rows, name, value) for name, value in values.items()}
+        return recipe.table({**rows.computed.inputs, **filled}, rows.labels)
 
-    found = tornado(assumptions, analyse)
-    return Varied(*_bars(found, sample, wish))
+    base = made({name: one.value for name, one in assumptions.items() if one.value is not None})
+    supposed = _as_supposed(sample, rows, base)
+    if not base.estimates.k:
+        raise without_estimates(rows.table.source, sample.measure, [supposed])
+
+    def analyse(values: Mapping[str, float]) -> PooledResult:
+        table = made(values)
+        gone = [item for item in table.excluded if item.row in base.rows]
+        if gone:
+            raise DataError("; ".join(f"{item.label}: {item.reason}" for item in gone))
+        return recipe.pooled(table)
+
+    bars, whole, blocks = _bars(tornado(assumptions, analyse), sample, wish)
+    return Varied(bars, whole, blocks, lines=_lines(bars), sample=supposed)
+
+
+def _as_supposed(sample: Sample, rows: Rows, base: EffectTable) -> Sample:
+    """The sample with the rows that give an estimate once their empty cells are filled."""
+    left_out = tuple(
+        LeftOut(item.label, item.label, "", NO_ROW, item.reason, rows.table.where(line))
+        for item in base.excluded
+        for line in (rows.lines[item.row],)
+    )
+    return replace(sample, estimates=base.estimates, left_out=left_out)
 
 
 def _of_question(sample: Sample, behind: Behind, wish: Variation) -> Varied:
@@ -120,7 +142,7 @@ def _of_question(sample: Sample, behind: Behind, wish: Variation) -> Varied:
     if found.tornado is None:
         return Varied([], {"base": None, **told}, [Paragraph(found.words), *below])
     bars, base, blocks = _bars(found.tornado, sample, wish)
-    return Varied(bars, {**base, **told}, [*blocks, *below])
+    return Varied(bars, {**base, **told}, [*blocks, *below], lines=_lines(bars))
 
 
 def _bars(
@@ -135,6 +157,7 @@ def _bars(
     shown = [
         {
             **row,
+            **_ends_pooled(found.bars[i]),
             "assumption": _short(found.bars[i]),
             "range": ends[i].partition("[")[2].strip("]"),
             "side": row["interval_changes_side"],
@@ -158,7 +181,21 @@ def _bars(
         statistics_grid(shown, titles, text=("assumption", "range")),
         fields(*((bar.keys[0], bar.description) for bar in found.bars if len(bar.keys) == 1)),
     ]
+    failed = [(_point_name(bar, point), point) for bar in found.bars for point in bar.points]
+    told = [(name, point.reason) for name, point in failed if point.reason is not None]
+    if told:
+        blocks += [Heading("Could not be pooled"), fields(*told)]
     return bars, {"base": base}, blocks
+
+
+def _assumptions(sample: Sample, rows: Rows, texts: Sequence[str]) -> dict[str, Assumption]:
+    found: dict[str, Assumption] = {}
+    for text in texts:
+        name, one = _assumption(sample, rows, text)
+        if name in found:
+            raise UsageError(f"--vary {text!r}: {name} is varied already. Name it once.")
+        found[name] = one
+    return found
 
 
 def _assumption(sample: Sample, rows: Rows, text: str) -> tuple[str, Assumption]:
@@ -168,9 +205,10 @@ def _assumption(sample: Sample, rows: Rows, text: str) -> tuple[str, Assumption]
         raise UsageError(
             f"--vary {text!r}: write column=low:value:high, for example r=0.3:0.5:0.8."
         )
-    demand_variable(
-        f"--vary {text!r}", varied_column(f"--vary {text!r}", name), sample.measure, numbers
-    )
+    option = f"--vary {text!r}"
+    column = varied_column(option, name, sample.measure, rows.table)
+    demand_variable(option, column, sample.measure, numbers)
+    name = column.name
     empty = int(np.isnan(_given(rows, name)).sum())
     if not empty:
         raise UsageError(f"--vary {text!r}: no cell of {name} is empty, so nothing is supposed.")
@@ -198,9 +236,30 @@ def _filled(rows: Rows, name: str, value: float) -> FloatArray:
     return np.where(np.isnan(given), value, given)
 
 
+def _ends_pooled(bar: TornadoBar) -> dict[str, float | None]:
+    """The part of the range that could be pooled, for reading."""
+    values = [point.value for point in bar.points if point.result is not None]
+    return {"low": values[0] if values else None, "high": values[-1] if values else None}
+
+
+def _point_name(bar: TornadoBar, point: TornadoPoint) -> str:
+    at = f"at {100 * point.position:g} %" if point.value is None else f"= {point.value:g}"
+    return f"{_short(bar)} {at}"
+
+
 def _short(bar: TornadoBar) -> str:
     more = len(bar.keys) - 1
     return f"{bar.keys[0]}, and {more} more" if more else bar.keys[0]
+
+
+def _lines(bars: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """One line per value tried, for CSV."""
+    said = ("assumption", "description", "low", "high", "lowest", "highest", "swing")
+    return [
+        {**{name: bar[name] for name in (*said, "interval_changes_side")}, **point}
+        for bar in bars
+        for point in bar["points"]
+    ]
 
 
 def _bar(bar: TornadoBar) -> dict[str, Any]:
