@@ -91,7 +91,9 @@ def test_the_threshold_of_a_question_by_hand() -> None:
     t = (without["estimate"] - 0.2) / without["prediction_se"]
     assert without["new_study_above"] == pytest.approx(float(stdtr(2, t)), rel=1e-12)
     plain = _json("pool", LONGEST)
-    assert {key for key in found if key not in plain} == {"threshold", "new_study_above"}
+    more = {key for key in found if key not in plain}
+    assert more == {"threshold", "new_study_above", "new_study_reason"}
+    assert found["new_study_reason"] is None
     # The prediction interval and the probability speak of one distribution.
     end = _json("pool", LONGEST, "--threshold", repr(found["pi_low"]))
     assert end["new_study_above"] == pytest.approx(0.975, abs=1e-9)

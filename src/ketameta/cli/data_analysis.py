@@ -21,7 +21,7 @@ from ketameta.cli.data_samples import (
 from ketameta.cli.method_options import Methods
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import EffectEstimates
-from ketameta.pooling.new_study import probability_above
+from ketameta.pooling.new_study import NO_STUDY, probability_above, why_no_probability
 from ketameta.pooling.pool import pool
 from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.preset_pool import pool_preset
@@ -99,9 +99,12 @@ def _with_chance(group: TableGroup, threshold: float | None) -> TableGroup:
         return group
     pooled = group.analysis.pooled
     chance = None if pooled is None else probability_above(pooled, threshold)
-    return replace(
-        group, further={**group.further, "threshold": threshold, "new_study_above": chance}
-    )
+    said = {
+        "threshold": threshold,
+        "new_study_above": chance,
+        "new_study_reason": NO_STUDY if pooled is None else why_no_probability(pooled) or None,
+    }
+    return replace(group, further={**group.further, **said})
 
 
 def _by_program(samples: Samples, sample: Sample, methods: Methods) -> TableGroup:

@@ -47,8 +47,8 @@ POOL: Keys = (
         "and the likelihood ratio test that it is 0",
     ),
     (
-        "threshold, new_study_above",
-        "with `--threshold`: P(effect in a new study > threshold); null without pi_low",
+        "threshold, new_study_above, new_study_reason",
+        "with `--threshold`: P(effect in a new study > threshold); where it is null, why",
     ),
     ("threshold_meaning", "of a question, with `--threshold important` or `large`: in words"),
     ("weights", "percent, in the order of the rows used; null with glmm and beta-binomial"),

@@ -42,7 +42,8 @@ def _pairs(further: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, f"χ² {number_text(further[key])}, {p_value}"
     if further.get("threshold") is not None:
         chance = further["new_study_above"]
-        told = "not estimable" if chance is None else NUMBERS.percent(100 * chance, 0)
+        why = f"not estimable: {further['new_study_reason']}"
+        told = why if chance is None else NUMBERS.percent(100 * chance, 0)
         where = f"{number_text(further['threshold'])} (analysis scale)"
         yield "New study's effect above", f"{where}: {told}"
         if further.get("threshold_meaning"):

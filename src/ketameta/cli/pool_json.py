@@ -54,7 +54,7 @@ FURTHER = (
     "local_maxima",
 )
 """What only some methods give; null with the others."""
-ASKED = ("preset", "q_centre", "threshold", "new_study_above")
+ASKED = ("preset", "q_centre", "threshold", "new_study_above", "new_study_reason")
 """What is there only under a preset or with a threshold."""
 DISPLAYED = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high")
 

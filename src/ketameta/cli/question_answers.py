@@ -92,14 +92,19 @@ def _with_chance(
     found: Answered, threshold: float, more: Mapping[str, Any] | None = None
 ) -> Answered:
     """With the probability that the effect in a new study lies above a threshold."""
-    from ketameta.pooling.new_study import probability_above
+    from ketameta.pooling.new_study import NO_STUDY, probability_above, why_no_probability
 
     told = dict(found.told)
     for kind, analysis in _analyses(found.answer):
         pooled = analysis.pooled
         chance = None if pooled is None else probability_above(pooled, threshold)
         key = (kind, analysis.id)
-        said = {"threshold": threshold, "new_study_above": chance, **(more or {})}
+        said = {
+            "threshold": threshold,
+            "new_study_above": chance,
+            "new_study_reason": NO_STUDY if pooled is None else why_no_probability(pooled) or None,
+            **(more or {}),
+        }
         told[key] = {**told.get(key, {}), **said}
     return Answered(found.answer, told)
 

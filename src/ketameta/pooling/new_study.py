@@ -9,6 +9,9 @@ from scipy.special import ndtr, stdtr
 from ketameta.errors import UsageError
 from ketameta.pooling.result import PooledResult
 
+NO_STUDY = "no study gives an estimate"
+"""Why there is no probability where there is no result."""
+
 
 def probability_above(result: PooledResult, threshold: float) -> float | None:
     """Probability that the true effect in a new study is above a threshold.
@@ -52,3 +55,24 @@ def probability_above(result: PooledResult, threshold: float) -> float | None:
     if result.prediction_df is None:
         return float(ndtr(distance))
     return float(stdtr(result.prediction_df, distance))
+
+
+def why_no_probability(result: PooledResult) -> str:
+    """Why `probability_above` gives None; empty where it gives a probability."""
+    if result.prediction_se is not None:
+        return ""
+    if result.prediction.low is not None:
+        return "the prediction interval is not made from a t or normal distribution"
+    if result.weighting == "BETA-BINOMIAL":
+        return (
+            "in the beta-binomial model the probabilities of people vary between studies, and "
+            "nothing says how the effect does"
+        )
+    if result.k < 2:
+        return "from one study, how effects vary between studies cannot be estimated"
+    if result.heterogeneity.tau2 is None:
+        return "how effects vary between studies cannot be estimated here"
+    if result.tau2_method == "EE":
+        return "one effect is taken for all studies, so nothing says how that in a new one varies"
+    told = [one.message for one in result.cautions if one.code == "no_prediction_interval"]
+    return told[0].rstrip(".") if told else "there is no prediction interval"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -58,6 +59,8 @@ def pooled_glmm(found: GLMMResult, *, measure: str, equal_effects: bool = False)
             h2_q=None,
         ),
         prediction=found.prediction,
+        prediction_se=None if spread.tau2 is None else math.hypot(found.se, math.sqrt(spread.tau2)),
+        prediction_df=None if spread.tau2 is None else found.df,
         weights=np.full(found.k, np.nan),
         labels=found.labels,
         log_likelihood=found.log_likelihood,
@@ -84,6 +87,8 @@ def _one_effect(result: PooledResult, found: GLMMResult) -> PooledResult:
         statistic=inference.statistic,
         p_value=inference.p_value,
         prediction=NONE,
+        prediction_se=None,
+        prediction_df=None,
         heterogeneity=spread,
         log_likelihood=common.log_likelihood,
         local_maxima=None,
