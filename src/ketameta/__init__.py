@@ -18,13 +18,15 @@ underscores, and what a command takes as one word is one argument or a `...Choic
 - `effects`, `pool` (`pool_tables`, `pool_rates`, `beta_binomial`, `glmm` from counts;
   `probability_above` for `--threshold`), `bayes`,
   `regress`, `multilevel`, `network`, `multiverse`, `reconcile`, `trim_fill`, `selection`, `convert`
-- `sensitivity`: one function for each kind, `leave_one_out`, `cumulative`, `influence`, `baujat`,
-  `subsets`, `permutation_test`, `fragility_index`, `pooled_fragility`, `missing_outcome_bounds`
-- `bias`: one for each test, `egger`, `begg`, `harbord`, `peters`, `macaskill`, `ruecker_arcsine`,
-  `deeks`, `pustejovsky_rodgers`, `pet_peese`, `waap`, `limit_meta_analysis`, `copas`, `p_curve`,
-  `excess_significance`, `rosenthal`, `orwin`, `rosenberg`, and `funnel_plot`
+- `sensitivity(data, kind)`, and one function for each kind: `leave_one_out`, `leave_cluster_out`,
+  `cumulative`, `influence`, `baujat`, `subgroups`, `subsets`, `permutation_test`,
+  `fragility_index`, `pooled_fragility`, `missing_outcome_bounds`
+- `bias(data, test)`, and one for each test: `egger`, `begg`, `harbord`, `peters`, `macaskill`,
+  `ruecker_arcsine`, `deeks`, `pustejovsky_rodgers`, `pet_peese`, `waap`, `limit_meta_analysis`,
+  `copas`, `p_curve`, `excess_significance`, `rosenthal`, `orwin`, `rosenberg`, and `funnel_plot`
 - `safety`, `durability`, `moderated`; for sparse counts `clopper_pearson`, `exact_odds_ratio`
-- `--preset`: `preset_effects` and `pool_preset`; the programs are `PRESETS`
+- `--preset NAME`: `preset_effects(..., NAME)` makes the estimates of a program, and
+  `pool(..., preset=NAME)` pools them; `pool_preset` says more; the programs are `PRESETS`
 
 They give the numbers of the commands' JSON to the last digit; a test holds them to it.
 
@@ -45,6 +47,8 @@ _PLACES = {
     "bayes": "pooling.bayes.fit:bayes",
     "begg": "sensitivity.bias.begg:begg",
     "beta_binomial": "pooling.beta_binomial.fit:beta_binomial",
+    "bias": "sensitivity.bias.by_name:bias",
+    "BiasChoices": "sensitivity.bias.by_name:BiasChoices",
     "build_report": "reports.build:build_report",
     "Caution": "measures.estimates:Caution",
     "clopper_pearson": "measures.exact_proportions:clopper_pearson",
@@ -82,6 +86,7 @@ _PLACES = {
     "influence": "sensitivity.influence:influence",
     "joint_test": "pooling.joint_tests:joint_test",
     "KetametaError": "errors:KetametaError",
+    "leave_cluster_out": "sensitivity.leave_cluster_out:leave_cluster_out",
     "league_table": "pooling.network.league:league_table",
     "leave_one_out": "sensitivity.leave_one_out:leave_one_out",
     "limit_meta_analysis": "sensitivity.bias.limit_meta_analysis:limit_meta_analysis",
@@ -147,6 +152,8 @@ _PLACES = {
     "save_picture": "figures.saving:save_picture",
     "selection": "sensitivity.bias.selection.fit:selection_model",
     "SelectionChoices": "sensitivity.bias.selection.choices:SelectionChoices",
+    "sensitivity": "sensitivity.by_kind:sensitivity",
+    "SensitivityChoices": "sensitivity.by_kind:SensitivityChoices",
     "split_evidence": "pooling.network.splitting:split_evidence",
     "studies_frame": "tables.frame:studies_frame",
     "Study": "records.study:Study",
@@ -183,8 +190,8 @@ def __getattr__(name: str) -> Any:
         value = getattr(import_module(f"ketameta.{module}"), attribute)
     else:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+    # The package `sensitivity` is there once it is imported, and is its own function.
+    return globals().setdefault(name, value)
 
 
 def __dir__() -> list[str]:

@@ -84,6 +84,8 @@ from ketameta.sensitivity.bias.binary_asymmetry import harbord as harbord
 from ketameta.sensitivity.bias.binary_asymmetry import macaskill as macaskill
 from ketameta.sensitivity.bias.binary_asymmetry import peters as peters
 from ketameta.sensitivity.bias.binary_asymmetry import ruecker_arcsine as ruecker_arcsine
+from ketameta.sensitivity.bias.by_name import BiasChoices as BiasChoices
+from ketameta.sensitivity.bias.by_name import bias as bias
 from ketameta.sensitivity.bias.copas import copas as copas
 from ketameta.sensitivity.bias.egger import egger as egger
 from ketameta.sensitivity.bias.egger import pustejovsky_rodgers as pustejovsky_rodgers
@@ -101,9 +103,12 @@ from ketameta.sensitivity.bias.selection.fit import selection_model as _selectio
 from ketameta.sensitivity.bias.trim_fill import TrimFillChoices as TrimFillChoices
 from ketameta.sensitivity.bias.trim_fill import trim_fill as trim_fill
 from ketameta.sensitivity.bias.waap import waap as waap
+from ketameta.sensitivity.by_kind import SensitivityChoices as SensitivityChoices
+from ketameta.sensitivity.by_kind import sensitivity as sensitivity
 from ketameta.sensitivity.cumulative import cumulative as cumulative
 from ketameta.sensitivity.fragility import fragility_index as fragility_index
 from ketameta.sensitivity.influence import influence as influence
+from ketameta.sensitivity.leave_cluster_out import leave_cluster_out as leave_cluster_out
 from ketameta.sensitivity.leave_one_out import leave_one_out as leave_one_out
 from ketameta.sensitivity.missing_outcomes import Outcomes as Outcomes
 from ketameta.sensitivity.missing_outcomes import missing_outcome_bounds as missing_outcome_bounds

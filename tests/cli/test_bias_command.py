@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from ketameta.cli.bias_tests import ALSO, ASYMMETRY, FAIL_SAFE, TESTS
+from ketameta.sensitivity.bias.names import ALSO, ASYMMETRY, FAIL_SAFE, TESTS
 from ketameta.cli.json_keys import JSON_KEYS, key_names
 from ketameta.cli.usual_names import USUAL_NAMES
 

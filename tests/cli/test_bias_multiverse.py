@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from click.testing import Result
 
-from ketameta.cli.bias_tests import TESTS
+from ketameta.sensitivity.bias.names import TESTS
 from ketameta.cli.json_keys import key_names
 
 Run = Callable[..., Result]

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from ketameta.cli.app import COMMANDS, cli
-from ketameta.cli.bias_tests import TESTS
+from ketameta.sensitivity.bias.names import TESTS
 from ketameta.cli.sensitivity import KINDS, SPELLINGS
 from ketameta.pooling import catalog
 from ketameta.pooling.bayes.prior_catalog import PRIORS

@@ -74,11 +74,22 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "aggregate": ("aggregate",),
     "network": ("network", "contrast_rows", "contrasts_from_arms", "league_table"),
-    "bias": ("egger", "begg", "harbord", "peters", "macaskill", "deeks", "pet_peese", "copas"),
+    "bias": (
+        "bias",
+        "egger",
+        "begg",
+        "harbord",
+        "peters",
+        "macaskill",
+        "deeks",
+        "pet_peese",
+        "copas",
+    ),
     "trim-fill": ("trim_fill",),
     "selection": ("selection",),
     "sensitivity": (
-        *("leave_one_out", "cumulative", "influence", "baujat", "subsets"),
+        *("sensitivity", "leave_one_out", "leave_cluster_out", "cumulative", "influence"),
+        *("baujat", "subgroups", "subsets"),
         *("permutation_test", "fragility_index", "pooled_fragility", "missing_outcome_bounds"),
     ),
     "multiverse": ("multiverse", "multiverse_of_estimates"),
@@ -254,6 +265,27 @@ def test_bias(found: Callable[..., Any]) -> None:
     assert tests["harbord"]["p_value"] == km.harbord(*groups()).p_value
 
 
+def test_bias_by_name(found: Callable[..., Any]) -> None:
+    words = ("--model", "additive", "--tau2", "DL")
+    value = found("bias", "--test", "all", *words, "--predictor", "v")
+    names = [one["test"] for one in value["tests"]]
+    assert len(names) > 15
+    choices = km.BiasChoices(model="additive", tau2="DL")
+    same = km.bias(made(), names, choices, predictor="v")
+    assert list(same) == names
+    compared = 0
+    for one in value["tests"]:
+        if one["test"] in ("pet", "peese"):  # lines, read off where the predictor is 0
+            assert one["estimate"] == same[one["test"]].limit
+            continue
+        for key in ("p_value", "estimate", "limit", "n"):
+            if one.get(key) is not None and hasattr(same[one["test"]], key):
+                assert one[key] == getattr(same[one["test"]], key), one["test"]
+                compared += 1
+    assert compared > 15
+    assert list(km.bias(estimates())) == ["egger", "begg"]
+
+
 def test_trim_fill(found: Callable[..., Any]) -> None:
     value = found("trim-fill", "--estimator", "R0", "--side", "left", "--tau2", "DL")
     same = km.trim_fill(estimates(), km.PoolingChoices(tau2="DL"), km.TrimFillChoices("R0", "left"))
@@ -319,3 +351,39 @@ def test_sensitivity(found: Callable[..., Any]) -> None:
     bounds = km.missing_outcome_bounds(one, two)
     kept = [r["estimate"] for r in rows["missing-outcomes"]]
     assert [bound.result.estimate for bound in bounds] == kept[: len(bounds)]
+
+
+def test_sensitivity_by_kind(found: Callable[..., Any]) -> None:
+    """The package of that name is called as the command is."""
+    choices = km.PoolingChoices(tau2="DL")
+    rows = found("sensitivity", "--kind", "leave-one-out", "--tau2", "DL")["rows"]
+    same = km.sensitivity(estimates(), "leave-one-out", choices)
+    assert [r["estimate"] for r in rows] == [r.estimate for _, r in same]
+    rows = found("sensitivity", "--kind", "leave-one-out", "--cluster", "lab")["rows"]
+    wish = km.SensitivityChoices(cluster=COLUMNS["lab"])
+    same = km.sensitivity(estimates(), "leave-one-out", choices=wish)
+    assert [r["estimate"] for r in rows] == [r.estimate for _, r in same]
+    fragile = found("sensitivity", "--kind", "fragility")["pooled"]["index"]
+    assert fragile == km.sensitivity(made(), "fragility").index
+    rows = found("sensitivity", "--kind", "missing-outcomes")["rows"]
+    lost = km.SensitivityChoices(missing=(COLUMNS["missing_1"], COLUMNS["missing_2"]))
+    bounds = km.sensitivity(made(), "missing-outcomes", choices=lost)
+    assert [b.result.estimate for b in bounds] == [r["estimate"] for r in rows[: len(bounds)]]
+    for kind in ("cumulative", "influence", "baujat", "subsets", "permutation"):
+        assert km.sensitivity(estimates(), kind=kind) is not None
+    with pytest.raises(km.UsageError, match=r"no kind 'nothing'\. .*Known are"):
+        km.sensitivity(estimates(), "nothing")
+    for kind in ("fragility", "missing-outcomes"):
+        with pytest.raises(km.UsageError, match="needs events_1"):
+            km.sensitivity(estimates(), kind)
+    with pytest.raises(km.UsageError, match="harbord needs events_1"):
+        km.bias(estimates(), "harbord")
+    with pytest.raises(km.UsageError, match=r"none called 'eger'\. .* Did you mean egger"):
+        km.bias(estimates(), "eger")
+
+
+def test_the_package_stays_a_package() -> None:
+    import ketameta.sensitivity.cumulative as module
+
+    assert module.cumulative is km.cumulative
+    assert km.sensitivity.__name__ == "ketameta.sensitivity"

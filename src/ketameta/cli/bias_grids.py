@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.bias_tests import ASYMMETRY, FAIL_SAFE
+from ketameta.sensitivity.bias.names import ASYMMETRY, FAIL_SAFE
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.reading import (

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ketameta.cli.bias_adjusted import Result, adjusted
-from ketameta.cli.bias_tests import FAIL_SAFE
+from ketameta.sensitivity.bias.names import FAIL_SAFE
 from ketameta.cli.bias_wish import Tests
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Sample

@@ -1,4 +1,4 @@
-"""Methods that `ketameta bias` offers, in a few words each, and the names they go by."""
+"""Methods that `bias` offers, in a few words each, and the names they go by."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ALSO = {
 """Other names, as in the catalog of sensitivity methods, and names of several at once."""
 
 
-def named_tests(words: str) -> tuple[str, ...]:
+def named_tests(words: str, where: str = "--test") -> tuple[str, ...]:
     """The tests that a list of names asks for, each once; UsageError for an unknown name."""
     from difflib import get_close_matches
 
@@ -57,12 +57,12 @@ def named_tests(words: str) -> tuple[str, ...]:
     known = f"Known: {', '.join(TESTS)}; or all."
     chosen = [word.strip().lower() for word in words.split(",") if word.strip()]
     if not chosen:
-        raise UsageError(f"--test: none is named. {known}")
+        raise UsageError(f"{where}: none is named. {known}")
     found: dict[str, None] = {}
     for word in chosen:
         if word not in TESTS and word not in ALSO:
             near = get_close_matches(word, [*TESTS, *ALSO], n=1)
             hint = f" Did you mean {near[0]}?" if near else ""
-            raise UsageError(f"--test: there is none called {word!r}. {known}{hint}")
+            raise UsageError(f"{where}: there is none called {word!r}. {known}{hint}")
         found.update(dict.fromkeys(ALSO.get(word, (word,))))
     return tuple(found)
