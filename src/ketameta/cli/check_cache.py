@@ -33,7 +33,7 @@ from ketameta.cli.checked import (
 )
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.records.kept import FOLDER, digest, keep, read_kept, stamp_of_code
-from ketameta.records.places import PACKAGED
+from ketameta.records.places import PACKAGED, leads_out
 
 _FORM = "check/1"
 
@@ -204,7 +204,7 @@ def _contents(paths: Sequence[Path]) -> list[bytes]:
     for path in paths:
         parts.append(shown(path).as_posix().encode("utf-8", "surrogateescape"))
         try:
-            parts.append(path.read_bytes())
+            parts.append(b"a link" if leads_out(path) else path.read_bytes())
         except OSError as error:
             parts.append(f"unreadable: {error.strerror}".encode())
     return parts

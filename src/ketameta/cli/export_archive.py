@@ -13,8 +13,8 @@ import click
 from ketameta.cli.failures import FINE
 from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
-from ketameta.cli.workspace import Workspace
-from ketameta.errors import UsageError
+from ketameta.cli.workspace import Workspace, shown
+from ketameta.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from ketameta.exchange.archives.archive import Documents
@@ -127,10 +127,19 @@ def _documents(workspace: Workspace, review_file: Path, licence_file: Path | Non
     folder = workspace.folder
     paths = [*study_files(folder), folder / EXCLUDED, folder / VOCABULARY]
     paths += [path for name in RECORDS if name for path in (folder / name).rglob("*.yaml")]
-    records = {p.relative_to(folder).as_posix(): p.read_bytes() for p in paths if p.is_file()}
+    records = {p.relative_to(folder).as_posix(): _content(p) for p in paths if p.is_file()}
     beside = {name: review_file.with_name(name) for name in REVIEW} | {"review.yaml": review_file}
-    review = {name: path.read_bytes() for name, path in beside.items() if path.is_file()}
+    review = {name: _content(path) for name, path in beside.items() if path.is_file()}
     return Documents(_licence(workspace, licence_file), review, dict(sorted(records.items())))
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds; DataError for a link out of the records."""
+    from ketameta.records.places import COPY_IT, LED_OUT, leads_out
+
+    if leads_out(path):
+        raise DataError(f"{shown(path)}: {LED_OUT} {COPY_IT}")
+    return path.read_bytes()
 
 
 def _licence(workspace: Workspace, chosen: Path | None) -> bytes:

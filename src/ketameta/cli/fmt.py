@@ -44,7 +44,7 @@ def fmt(ctx: click.Context, files: tuple[Path, ...], only_check: bool, diff: boo
     chosen = _chosen(Workspace.of(ctx), files, writing=not (only_check or diff))
     for path in chosen:
         try:
-            raw = path.read_bytes()
+            raw = _content(path)
             new = formatted(raw, shown(path))
         except DataError as error:
             failed += 1
@@ -64,6 +64,25 @@ def fmt(ctx: click.Context, files: tuple[Path, ...], only_check: bool, diff: boo
     if failed:
         return DATA
     return FINDINGS if changed and (only_check or diff) else FINE
+
+
+def _content(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises
+    ------
+    DataError
+        For one that is a link out of the records, and one that cannot be read.
+    """
+    from ketameta.records.places import COPY_IT, LED_OUT, leads_out
+
+    if leads_out(path):
+        raise DataError(f"{shown(path)}: {LED_OUT} {COPY_IT}")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise DataError(f"{shown(path)}: cannot read the file ({reason}).") from None
 
 
 def _chosen(workspace: Workspace, files: tuple[Path, ...], *, writing: bool) -> list[Path]:

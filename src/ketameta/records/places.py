@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ VOCABULARY = "vocabulary.yaml"
 EXCLUDED = "excluded.yaml"
 PACKAGED = Path(__file__).resolve().parent.parent / "evidence"
 CHECKOUT = Path(__file__).resolve().parents[3]
+REPORTS = "reports"
 CORRECTIONS, EXTRACTIONS, DRAFTS = "corrections", "extractions", ".drafts"
 _NOT_SUBSTANCES = ("claims", "schema", CORRECTIONS, EXTRACTIONS)
 
@@ -53,6 +55,30 @@ def study_files(folder: Path) -> Iterator[Path]:
 def correction_files(folder: Path) -> list[Path]:
     """The corrections of a folder: `corrections/<name>.yaml`, sorted."""
     return sorted((folder / CORRECTIONS).glob("*.yaml"))
+
+
+LED_OUT = "is a link that leads out of its folder, and is not followed."
+COPY_IT = "Put a copy of the file in its place."
+
+
+def leads_out(path: Path) -> bool:
+    """Whether a path in a folder of records, or of reviews, is a link to somewhere else.
+
+    Such a link would show, or change, what is not part of the records to whoever checks them.
+    Files elsewhere are whoever names them to answer for, and so is a folder of records that is
+    itself a link.
+    """
+    here = Path(os.path.abspath(path))
+    try:
+        real = here.resolve()
+    except (OSError, RuntimeError):  # links in a circle: nothing can be read
+        return False
+    if real == here:
+        return False
+    folders = [folder for folder in here.parents if (folder / VOCABULARY).is_file()]
+    if not folders and len(here.parents) > 1 and here.parents[1].name == REPORTS:
+        folders = [here.parents[1]]
+    return bool(folders) and not real.is_relative_to(folders[-1].resolve())
 
 
 def _may_be_substance(name: str) -> bool:

@@ -13,7 +13,14 @@ from ketameta.records.checks import check_evidence, check_excluded, check_study
 from ketameta.records.corrections import check_corrections
 from ketameta.records.labels import distinct
 from ketameta.records.loading import LoadedStudy, fitted, load
-from ketameta.records.places import EXCLUDED, PACKAGED, VOCABULARY, find_root, study_files
+from ketameta.records.places import (
+    EXCLUDED,
+    PACKAGED,
+    VOCABULARY,
+    find_root,
+    leads_out,
+    study_files,
+)
 from ketameta.records.problems import Problem, Severity, did_you_mean
 from ketameta.records.record_cache import Entry, RecordCache, key_of
 from ketameta.records.study import ExcludedReport, ExcludedReports, Study, Vocabulary
@@ -123,7 +130,8 @@ class _Reader:
     def __init__(self, folder: Path, shown: Path, cache: RecordCache | None) -> None:
         self._folder, self._shown, self._cache = folder, shown, cache
         vocabulary = folder / VOCABULARY
-        self._vocabulary = vocabulary.read_bytes() if vocabulary.is_file() else b""
+        readable = vocabulary.is_file() and not leads_out(vocabulary)
+        self._vocabulary = vocabulary.read_bytes() if readable else b""
 
     def read(
         self, path: Path, vocabulary: Vocabulary | None
@@ -132,8 +140,10 @@ class _Reader:
         name = path.relative_to(self._folder)
         document = Document(self._shown / name)
         try:
-            raw = path.read_bytes()
+            raw = b"" if leads_out(path) else path.read_bytes()
         except OSError:
+            raw = b""
+        if not raw:  # the place where that is said
             study, document = load(path, Study, shown_as=document.path)
             return study, document, ()
         key = key_of(raw, self._vocabulary)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ketameta.records.places import COPY_IT, LED_OUT, leads_out
 from ketameta.records.problems import Problem
 from ketameta.records.yaml_events import MOST_NESTED, BrokenYamlError, parsers
 from ketameta.records.yaml_scalars import RefusedScalarError, Scalar, plain_scalar
@@ -72,6 +73,9 @@ class Document:
 def read_yaml(path: Path, *, shown_as: Path | None = None) -> Document:
     """Read one YAML file; `data` is None if it cannot be parsed, other problems leave a gap."""
     document = Document(shown_as or path)
+    if leads_out(path):
+        document.problems.append(document.problem((), LED_OUT, COPY_IT))
+        return document
     try:
         raw = path.read_bytes()
     except OSError as error:
