@@ -176,3 +176,28 @@ def test_few_equal_or_distant_estimates(run: Run, table: Write, rows: str) -> No
         result = run(*words, "--data", path, "--format", "json")
         assert result.exit_code in (0, 3), result.stderr
         assert "internal error" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["multilevel", "aggregate"])
+@pytest.mark.parametrize(
+    ("words", "same", "advice"),
+    [
+        (("--rho", "0.5"), "--time (year 2019): line 3, line 4", "Add --outcome COLUMN, if"),
+        ((), "--time (year 2019): line 3, line 4", "Add --rho and --outcome COLUMN, if"),
+        (
+            ("--rho", "0.5", "--outcome", "scale"),
+            "--time and --outcome (year 2019): line 4",
+            "Correct them, or give the covariances with --covariance.",
+        ),
+    ],
+)
+def test_rows_at_one_time_are_named(
+    run: Run, table: Write, command: str, words: tuple[str, ...], same: str, advice: str
+) -> None:
+    rows = "A,2019,x,0.1,0.1\nA,2019,y,0.3,0.1\nA,2019,x,0.2,0.1\nB,2018,x,0.2,0.1\nB,2019,y,1,1\n"
+    path = table("study,year,scale,yi,vi\n" + rows)
+    errors = ("--cluster", "study", "--phi", "0.9", "--time", "year", *words)
+    done = run(command, "--data", path, *errors)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith("trials.csv:2: cluster A has other rows with the same " + same)
+    assert advice in done.stderr

@@ -51,7 +51,8 @@ def known_errors(
     UsageError
         For a correlation out of range, or a file or column that does not exist.
     DataError
-        For a matrix that does not fit the rows, or is not positive definite.
+        For a matrix that does not fit the rows, or is not positive definite; and for rows of a
+        cluster at one time, which nothing tells apart.
     """
     if request.covariance is not None:
         found = _from_table(request.covariance, rows, v, cluster)
@@ -59,6 +60,8 @@ def known_errors(
     pattern = _pattern(request, rows, outcome)
     if pattern is None:
         return KnownErrors(None, "independent")
+    if pattern.time is not None:
+        _refuse_equal_times(request, rows, pattern, cluster)
     parts = [f"rho = {request.rho:g}"] if request.rho is not None else []
     parts += [f"phi = {request.phi:g}"] if request.phi is not None else []
     words = f"{STRUCTURES[pattern.structure]} ({pattern.structure}), {', '.join(parts)}"
@@ -75,6 +78,33 @@ def _pattern(request: ErrorRequest, rows: Rows, outcome: str | None) -> WithinCo
     if outcome is None:
         return WithinCorrelation("CS+CAR", rho, phi, times)
     return WithinCorrelation("CS*CAR", rho, phi, times, rows.texts(outcome))
+
+
+def _refuse_equal_times(
+    request: ErrorRequest, rows: Rows, pattern: WithinCorrelation, cluster: Labels
+) -> None:
+    """DataError for rows of one cluster (and outcome) at one time, whose errors would be equal."""
+    assert pattern.time is not None
+    outcomes = [None] * len(pattern.time) if pattern.outcome is None else pattern.outcome
+    places: dict[tuple[object, ...], list[int]] = {}
+    for row, key in enumerate(zip(cluster, pattern.time, outcomes, strict=True)):
+        places.setdefault(key, []).append(rows.used[row])
+    for (name, time, _), lines in places.items():
+        if len(lines) < 2:
+            continue
+        others = ", ".join(rows.table.place(line) for line in lines[1:])
+        same = "--time" if pattern.outcome is None else "--time and --outcome"
+        needed = "--outcome COLUMN" if request.rho is not None else "--rho and --outcome COLUMN"
+        advice = (
+            f"Add {needed}, if they are different outcomes; otherwise"
+            if pattern.outcome is None
+            else "Correct them, or"
+        )
+        raise DataError(
+            f"{rows.table.where(lines[0])}: cluster {name} has other rows with the same {same} "
+            f"({request.time} {time:g}): {others}. Their sampling errors would correlate "
+            f"perfectly. {advice} give the covariances with --covariance."
+        )
 
 
 def _from_table(file: Path, rows: Rows, v: FloatArray, cluster: Labels) -> BlockCovariance:
