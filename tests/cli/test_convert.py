@@ -138,6 +138,12 @@ def test_the_range_of_an_intracluster_correlation(run_json: RunJson, in_folder: 
     assert (usual["value"], usual["low"], usual["high"]) == (0.05, 0.025, 0.1)
     (said,) = run_json(*words, "--icc-low", "0.01", "--icc-high", "0.2")["assumptions"]
     assert (said["low"], said["high"]) == (0.01, 0.2)
+    (above,) = run_json(*words, "--icc-high", "0.2")["assumptions"]
+    assert (above["low"], above["high"]) == (0.025, 0.2)
+    (below,) = run_json(*words, "--icc-low", "0.01")["assumptions"]
+    assert (below["low"], below["high"]) == (0.01, 0.1)
+    (zero,) = run_json(*words[:-1], "0")["assumptions"]
+    assert (zero["value"], zero["low"], zero["high"]) == (0, 0, 0.05)
 
 
 @pytest.mark.parametrize("words", [words for words, _ in BY_HAND], ids=str)
@@ -222,7 +228,6 @@ def test_arms_are_combined_within_each_trial(run_json: RunJson, table: Write) ->
         ("percent --percent 12 --n 4", 3, "convert percent: percentage 12 of 4: no whole number"),
         ("combine --mean 1 --sd 1 --n 3 --n 4", 2, "convert combine: there are 1 of mean, 1 of sd"),
         ("combine", 2, "convert combine: give one of mean, events: none is given."),
-        ("cluster --size 9 --icc 0.1 --icc-low 0", 2, "convert cluster: give icc_low and icc_hig"),
         ("cluster --size 9 --icc 0.1 --icc-low 0.2 --icc-high 0.3", 3, "convert cluster: intrac"),
         ("cluster --size 9 --icc 0.1 --icc-low -1 --icc-high 1", 3, "convert cluster: intraclus"),
         ("cluster --size 9 --icc 0.1 --mean 3 --n 9", 2, "convert cluster: missing: sd."),

@@ -285,7 +285,9 @@ _ALL = (
             Parameter("size", "Mean number of people in a cluster."),
             Parameter("icc", "Intracluster correlation."),
             Parameter("icc_low", "Smallest plausible correlation.  [default: half of --icc]"),
-            Parameter("icc_high", "Largest plausible correlation.  [default: twice --icc]"),
+            Parameter(
+                "icc_high", "Largest plausible correlation.  [default: twice --icc; 0.05 if 0]"
+            ),
             Parameter("events", "People with the event."),
             Parameter("mean", "Mean, which stays."),
             Parameter("sd", "Standard deviation, which stays."),

@@ -32,6 +32,7 @@ from ketameta.measures.conversions.clusters import (
     effective_counts,
     effective_means,
     inflated_variance,
+    usual_range,
 )
 from ketameta.measures.conversions.fitted_quantiles import fitted_mean_sd
 from ketameta.measures.conversions.log_normal import (
@@ -354,11 +355,12 @@ def _change(given: Values) -> Result:
 
 def _cluster(given: Values) -> Result:
     size, icc = _needs(given, "size", "icc")
-    ends = (given["icc_low"], given["icc_high"])
-    if (ends[0] is None) != (ends[1] is None):
-        raise UsageError("give icc_low and icc_high, or neither.")
-    plausible = None if ends[0] is None else (float(ends[0]), float(ends[1]))
-    effect = design_effect(size, float(icc), plausible=plausible)
+    usual = usual_range(float(icc))
+    low, high = (
+        usual[i] if given[name] is None else float(given[name])
+        for i, name in enumerate(("icc_low", "icc_high"))
+    )
+    effect = design_effect(size, float(icc), plausible=(low, high))
     values: dict[str, Any] = {"design_effect": float(effect.value)}
     if given["mean"] is not None or given["sd"] is not None:
         means = effective_means(Means(*_needs(given, "mean", "sd", "n")), effect)

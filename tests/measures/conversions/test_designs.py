@@ -114,6 +114,8 @@ def test_design_effect_of_the_handbook() -> None:
     inflated = inflated_variance(0.1, effect)
     assert float(inflated.value) == pytest.approx(0.126, abs=0.0005)
     assert (inflated.assumptions[0].code, inflated.assumptions[0].high) == ("icc", 0.05)
+    (none,) = design_effect(10, 0.0).assumptions
+    assert (none.low, none.high) == (0.0, 0.05)
     for size, icc in ((0.5, 0.1), (10, -0.1), (10, 1.1)):
         with pytest.raises(DataError):
             design_effect(size, icc)

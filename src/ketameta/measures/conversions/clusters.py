@@ -17,7 +17,16 @@ from ketameta.measures.estimates import FloatArray
 
 # A convention of this project, wide because the correlation is seldom reported; not an estimate.
 PLAUSIBLE_FACTOR = 2.0
+# Likewise, where 0 is supposed, of which no multiple is another number.
+PLAUSIBLE_ABOVE_ZERO = 0.05
 HANDBOOK = "Cochrane Handbook 6.5, section 23.1.4"
+
+
+def usual_range(icc: float) -> Range:
+    """Correlations to try where nobody named any: half to twice of it; 0 to 0.05 around 0."""
+    if icc == 0:
+        return (0.0, PLAUSIBLE_ABOVE_ZERO)
+    return (icc / PLAUSIBLE_FACTOR, min(1.0, icc * PLAUSIBLE_FACTOR))
 
 
 @finite_result
@@ -33,8 +42,8 @@ def design_effect(
     icc
         Intracluster correlation, 0 to 1.
     plausible
-        Range of correlations for the sensitivity analysis; must hold icc. By default from half of
-        it to twice of it.
+        Range of correlations for the sensitivity analysis; must hold icc. By default
+        `usual_range`.
 
     References
     ----------
@@ -43,8 +52,7 @@ def design_effect(
     (size,) = as_floats(cluster_size)
     demand(size >= 1, "cluster size: it must be at least 1.")
     demand(0 <= icc <= 1, f"intracluster correlation: {icc!r} does not lie between 0 and 1.")
-    usual = (icc / PLAUSIBLE_FACTOR, min(1.0, icc * PLAUSIBLE_FACTOR))
-    low, high = demand_range(plausible or usual, icc, "intracluster correlation")
+    low, high = demand_range(plausible or usual_range(icc), icc, "intracluster correlation")
     demand(low >= 0 and high <= 1, "intracluster correlation: the range goes beyond 0 to 1.")
     assumption = Assumption(
         "icc", "People of one cluster resemble each other like this.", icc, low, high, HANDBOOK
