@@ -369,6 +369,13 @@ def test_only_leftovers_of_this_file_are_swept_up(tmp_path: Path) -> None:
 
 
 @POSIX
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_device_is_named_in_the_error() -> None:
+    with pytest.raises(OSError, match="No space left on device") as told:
+        write_whole(Path("/dev/full"), "x")
+    assert told.value.filename == "/dev/full"
+
+
 def test_a_pipe_is_written_to_and_not_replaced() -> None:
     program = (
         "from pathlib import Path; from ketameta.whole_files import write_whole; "

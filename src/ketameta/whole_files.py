@@ -49,7 +49,8 @@ def write_whole(path: Path, content: bytes | str, *, replace: bool = True) -> No
         When the file cannot be written, with its name; the old one is then still whole.
     """
     if path.exists() and not path.is_file() and not path.is_dir():  # a pipe or a device
-        path.write_bytes(_encoded(content))
+        with _named(path):
+            path.write_bytes(_encoded(content))
         return
     target = path.resolve()
     with locked(path), _named(path):
