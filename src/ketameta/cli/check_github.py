@@ -1,8 +1,8 @@
 """What `ketameta check` found, for GitHub Actions: annotations, the log and the step summary.
 
-GitHub shows ten errors, ten warnings and ten notices of a step and drops the rest without a word,
-so the first ten of each become annotations and everything stands in the log. What a record says is
-never understood as a command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+GitHub drops without a word what goes beyond ten errors, ten warnings or ten notices of a step, and
+nobody reads thirty: the worst ten in all become annotations, errors first, then warnings, then
+notices, and everything stands in the log. What a record says is never understood as a command: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ketameta.cli.output import printable
 from ketameta.records.problems import Problem
 
 ANNOTATIONS = 10
-"""Of each severity, per step: GitHub's limit."""
+"""In all: never more than GitHub shows of one severity."""
 SUMMARY_ROWS = 200
 """In the step summary, which may have 1 MiB."""
 _LONGEST = 4000
@@ -29,10 +29,9 @@ _LONGEST = 4000
 
 def as_github(checked: Checked) -> str:
     """Annotations first, then the whole list in a group of the log."""
-    kinds = (checked.errors, checked.warnings, checked.notes)
-    shown = [problem for kind in kinds for problem in kind[:ANNOTATIONS]]
+    worst_first = (*checked.errors, *checked.warnings, *checked.notes)
     log = [printable(" ".join(str(problem).splitlines())) for problem in checked.problems]
-    parts = [_annotation(problem) for problem in shown]
+    parts = [_annotation(problem) for problem in worst_first[:ANNOTATIONS]]
     if log:
         token = hashlib.sha256("\n".join(log).encode()).hexdigest()  # no record can know its own
         title = f"::group::All {len(log)} findings of ketameta check"
