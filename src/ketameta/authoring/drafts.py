@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,20 +87,3 @@ def check_unused(folder: Path, study: str) -> None:
                 f"{path.relative_to(folder.parent)}: exists, and nothing is overwritten. Edit it, "
                 f"or choose another id, e.g. {study}-b."
             )
-
-
-def record_with_doi(folder: Path, doi: str) -> str | None:
-    """The file in which a DOI already stands: a record or the list of excluded reports."""
-    wanted = doi.lower()
-    for path in (*study_files(folder), *_lists(folder)):
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace").lower()
-        except OSError:
-            continue
-        if re.search(rf"doi: *[\"']?{re.escape(wanted)}[\"']?\s*(?:[,}}#]|$)", text, re.MULTILINE):
-            return str(path)
-    return None
-
-
-def _lists(folder: Path) -> Iterator[Path]:
-    yield from sorted(folder.glob("*.yaml"))

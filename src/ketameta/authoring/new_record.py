@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ketameta.authoring.doi import typed_doi
 from ketameta.authoring.drafts import check_id, check_unused
 from ketameta.authoring.fields import field_at, fields_of
+from ketameta.authoring.live_checks import objection
 from ketameta.authoring.prompts import Prompt, UnclearAnswerError, meant
 from ketameta.authoring.skeleton import skeleton_text
 from ketameta.errors import DataError, UsageError
@@ -57,8 +59,10 @@ def with_values(record: dict[str, Any], pairs: tuple[str, ...]) -> dict[str, Any
     Raises
     ------
     UsageError
-        For a pair that is none, a field that no record has, and a value that it cannot hold.
+        For a pair that is none, a field that no record has, and a value that it cannot hold or
+        that `ketameta check` would object to.
     """
+    filled = {}
     for pair in pairs:
         name, mark, value = pair.partition("=")
         if not mark or not value.strip():
@@ -67,12 +71,19 @@ def with_values(record: dict[str, Any], pairs: tuple[str, ...]) -> dict[str, Any
         try:
             field = field_at(path, record)
             prompt = Prompt(name, name, "", field.meaning, field.kind, field.words)
-            put_at(record, path, meant(prompt, value.strip()))
+            known = meant(prompt, value.strip())
+            if path[-1] == "doi":
+                known = typed_doi(str(known), f"--set {name}")
+            put_at(record, path, known)
+            filled[name] = path
         except KeyError:
             hint = did_you_mean(str(path[-1]), _names(path[:-1], record))
             raise UsageError(f'--set: no field "{name}". {hint}') from None
         except (UnclearAnswerError, ValueError) as error:
             raise UsageError(f"--set {name}: {error}") from None
+    for name, path in filled.items():
+        if said := objection(record, path, None):
+            raise UsageError(f"--set {name}: {said}")
     return record
 
 

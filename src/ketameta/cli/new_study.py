@@ -109,21 +109,22 @@ class _Given:
 
     def record(self, workspace: Workspace, study: str | None, output: Output) -> dict[str, Any]:
         """The record as far as it is known."""
-        from ketameta.authoring.drafts import check_id, record_with_doi
+        from ketameta.authoring.doi import record_with_doi, typed_doi
+        from ketameta.authoring.drafts import check_id
         from ketameta.authoring.new_record import begun, usual_id, with_values
 
         if self.reference and self.registry:
             raise UsageError("--from-reference and --from-registry exclude each other.")
         known = self._known(output)
-        doi = self.doi or known.get("citation", {}).get("doi")
+        if self.doi:
+            known.setdefault("citation", {})["doi"] = typed_doi(self.doi, "--doi")
+        known = with_values(known, self.values)
+        citation = known.get("citation", {})
+        doi = citation.get("doi")
         if doi and (place := record_with_doi(workspace.folder, doi)):
             raise UsageError(
                 f"{doi}: stands in {shown(Path(place))} already. Complete that record."
             )
-        if self.doi:
-            known.setdefault("citation", {})["doi"] = self.doi
-        known = with_values(known, self.values)
-        citation = known.get("citation", {})
         authors = citation.get("authors") or [""]
         usual = known.pop("id", None) or usual_id(authors[0], citation.get("year"))
         name = study or usual
