@@ -24,6 +24,9 @@ underscores, and what a command takes as one word is one argument or a `...Choic
 - `bias(data, test)`, and one for each test: `egger`, `begg`, `harbord`, `peters`, `macaskill`,
   `ruecker_arcsine`, `deeks`, `pustejovsky_rodgers`, `pet_peese`, `waap`, `limit_meta_analysis`,
   `copas`, `p_curve`, `excess_significance`, `rosenthal`, `orwin`, `rosenberg`, and `funnel_plot`
+- of `regress`: `predict_at`, `contrasts`, `adjust_p_values`, `permute_coefficients`,
+  `regression_residuals`, `location_scale`; of `sensitivity`: `imor_estimates`,
+  `imor_range`, `tornado`
 - `safety`, `durability`, `moderated`; for sparse counts `clopper_pearson`, `exact_odds_ratio`
 - `--preset NAME`: `preset_effects(..., NAME)` makes the estimates of a program, and
   `pool(..., preset=NAME)` pools them; `pool_preset` says more; the programs are `PRESETS`
@@ -38,6 +41,7 @@ from __future__ import annotations
 from typing import Any
 
 _PLACES = {
+    "adjust_p_values": "pooling.regression_multiplicity:adjust_p_values",
     "aggregate": "pooling.aggregate:aggregate",
     "Analysis": "synthesis.answer:Analysis",
     "Answer": "synthesis.answer:Answer",
@@ -54,6 +58,7 @@ _PLACES = {
     "clopper_pearson": "measures.exact_proportions:clopper_pearson",
     "component_test": "pooling.multilevel_effects:component_test",
     "contrast_rows": "pooling.network.contrasts:contrast_rows",
+    "contrasts": "pooling.regression_tests:contrasts",
     "contrasts_from_arms": "pooling.network.arms:contrasts_from_arms",
     "ConvergenceError": "errors:ConvergenceError",
     "convert": "cli.conversions:convert",
@@ -81,17 +86,21 @@ _PLACES = {
     "funnel_plot": "sensitivity.bias.funnel:funnel_plot",
     "glmm": "pooling.glmm.fit:glmm",
     "harbord": "sensitivity.bias.binary_asymmetry:harbord",
+    "imor_estimates": "sensitivity.informative_missingness:imor_estimates",
+    "imor_range": "sensitivity.informative_missingness:imor_range",
     "impute_covariance": "pooling.multilevel_covariance:impute_covariance",
     "inclusion_by_group": "sensitivity.multiverse:inclusion_by_group",
     "influence": "sensitivity.influence:influence",
     "joint_test": "pooling.joint_tests:joint_test",
     "KetametaError": "errors:KetametaError",
-    "leave_cluster_out": "sensitivity.leave_cluster_out:leave_cluster_out",
     "league_table": "pooling.network.league:league_table",
+    "leave_cluster_out": "sensitivity.leave_cluster_out:leave_cluster_out",
     "leave_one_out": "sensitivity.leave_one_out:leave_one_out",
     "limit_meta_analysis": "sensitivity.bias.limit_meta_analysis:limit_meta_analysis",
     "load_evidence": "records.store:load_evidence",
     "load_review": "synthesis.review_names:load_review",
+    "location_scale": "pooling.location_scale:location_scale",
+    "LogImor": "sensitivity.informative_missingness:LogImor",
     "macaskill": "sensitivity.bias.binary_asymmetry:macaskill",
     "MEASURES": "measures.catalog:MEASURES",
     "missing_outcome_bounds": "sensitivity.missing_outcomes:missing_outcome_bounds",
@@ -105,6 +114,7 @@ _PLACES = {
     "MultiverseChoices": "sensitivity.universes:MultiverseChoices",
     "net_heat": "pooling.network.heat:net_heat",
     "network": "pooling.network.model:network",
+    "normal_quantiles": "sensitivity.normal_quantiles:normal_quantiles",
     "orwin": "sensitivity.bias.fail_safe:orwin",
     "outcome_intervals": "pooling.multilevel_outcome_intervals:outcome_intervals",
     "Outcomes": "sensitivity.missing_outcomes:Outcomes",
@@ -112,6 +122,7 @@ _PLACES = {
     "p_scores": "pooling.network.ranking:p_scores",
     "parse_prior": "pooling.bayes.prior_catalog:parse_prior",
     "permutation_test": "sensitivity.permutation:permutation_test",
+    "permute_coefficients": "pooling.regression_permutation:permutation_test",
     "pet_peese": "sensitivity.bias.pet_peese:pet_peese",
     "peters": "sensitivity.bias.binary_asymmetry:peters",
     "Picture": "figures.picture:Picture",
@@ -125,7 +136,9 @@ _PLACES = {
     "PooledBatch": "pooling.pool_batch:PooledBatch",
     "PooledResult": "pooling.result:PooledResult",
     "PoolingChoices": "pooling.choices:PoolingChoices",
+    "predict_at": "pooling.regression_prediction:predict_at",
     "Preset": "pooling.presets:Preset",
+    "predict_multilevel": "pooling.multilevel_effects:predict_multilevel",
     "preset": "pooling.presets:preset",
     "preset_effects": "sensitivity.preset_estimates:preset_effects",
     "PRESETS": "pooling.presets:PRESETS",
@@ -162,6 +175,7 @@ _PLACES = {
     "subsets": "sensitivity.subsets:subsets",
     "svg_text": "figures.saving:svg_text",
     "Tables": "pooling.common_effect:Tables",
+    "tornado": "sensitivity.assumptions:tornado",
     "trim_fill": "sensitivity.bias.trim_fill:trim_fill",
     "TrimFillChoices": "sensitivity.bias.trim_fill:TrimFillChoices",
     "UsageError": "errors:UsageError",

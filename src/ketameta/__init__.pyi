@@ -40,11 +40,13 @@ from ketameta.pooling.common_rates import pool_rates as pool_rates
 from ketameta.pooling.exact_odds_ratio import exact_odds_ratio as exact_odds_ratio
 from ketameta.pooling.glmm.fit import glmm as glmm
 from ketameta.pooling.joint_tests import joint_test as joint_test
+from ketameta.pooling.location_scale import location_scale as location_scale
 from ketameta.pooling.multilevel import multilevel as multilevel
 from ketameta.pooling.multilevel_choices import MultilevelChoices as MultilevelChoices
 from ketameta.pooling.multilevel_correlation import WithinCorrelation as WithinCorrelation
 from ketameta.pooling.multilevel_covariance import impute_covariance as impute_covariance
 from ketameta.pooling.multilevel_effects import component_test as component_test
+from ketameta.pooling.multilevel_effects import predict_multilevel as predict_multilevel
 from ketameta.pooling.multilevel_effects import random_effects as random_effects
 from ketameta.pooling.multilevel_effects import variance_intervals as variance_intervals
 from ketameta.pooling.multilevel_multivariate import multivariate as multivariate
@@ -66,6 +68,10 @@ from ketameta.pooling.presets import preset as preset
 from ketameta.pooling.regression import regress as regress
 from ketameta.pooling.regression_choices import RegressionChoices as RegressionChoices
 from ketameta.pooling.regression_diagnostics import regression_residuals as regression_residuals
+from ketameta.pooling.regression_multiplicity import adjust_p_values as adjust_p_values
+from ketameta.pooling.regression_permutation import permutation_test as _permute
+from ketameta.pooling.regression_prediction import predict_at as predict_at
+from ketameta.pooling.regression_tests import contrasts as contrasts
 from ketameta.pooling.result import PooledResult as PooledResult
 from ketameta.pooling.robust import robust as robust
 from ketameta.pooling.robust_tests import robust_test as robust_test
@@ -77,6 +83,7 @@ from ketameta.records.store import find_root as find_root
 from ketameta.records.store import load_evidence as load_evidence
 from ketameta.records.study import Study as Study
 from ketameta.reports.build import build_report as build_report
+from ketameta.sensitivity.assumptions import tornado as tornado
 from ketameta.sensitivity.baujat import baujat as baujat
 from ketameta.sensitivity.bias.begg import begg as begg
 from ketameta.sensitivity.bias.binary_asymmetry import deeks as deeks
@@ -108,6 +115,9 @@ from ketameta.sensitivity.by_kind import sensitivity as sensitivity
 from ketameta.sensitivity.cumulative import cumulative as cumulative
 from ketameta.sensitivity.fragility import fragility_index as fragility_index
 from ketameta.sensitivity.influence import influence as influence
+from ketameta.sensitivity.informative_missingness import LogImor as LogImor
+from ketameta.sensitivity.informative_missingness import imor_estimates as imor_estimates
+from ketameta.sensitivity.informative_missingness import imor_range as imor_range
 from ketameta.sensitivity.leave_cluster_out import leave_cluster_out as leave_cluster_out
 from ketameta.sensitivity.leave_one_out import leave_one_out as leave_one_out
 from ketameta.sensitivity.missing_outcomes import Outcomes as Outcomes
@@ -116,6 +126,7 @@ from ketameta.sensitivity.multiverse import inclusion_by_group as inclusion_by_g
 from ketameta.sensitivity.multiverse import multiverse as multiverse
 from ketameta.sensitivity.multiverse import multiverse_of_estimates as multiverse_of_estimates
 from ketameta.sensitivity.multiverse_summary import multiverse_summary as multiverse_summary
+from ketameta.sensitivity.normal_quantiles import normal_quantiles as normal_quantiles
 from ketameta.sensitivity.permutation import permutation_test as permutation_test
 from ketameta.sensitivity.pooled_fragility import pooled_fragility as pooled_fragility
 from ketameta.sensitivity.preset_estimates import preset_effects as preset_effects
@@ -135,6 +146,7 @@ from ketameta.tables.frame import pooled_frame as pooled_frame
 from ketameta.tables.frame import studies_frame as studies_frame
 
 forest_layout = _layout
+permute_coefficients = _permute
 pool = _pool_as
 save_forest = _save
 selection = _selection_model

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import inspect
 import io
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 
 import ketameta as km
-from ketameta.cli.app import COMMANDS
+from ketameta.cli.app import COMMANDS, cli
+from ketameta.cli.conversion_table import CONVERSIONS
 from ketameta.cli.json_keys import JSON_KEYS
 
 RunJson = Callable[..., Any]
@@ -387,3 +392,113 @@ def test_the_package_stays_a_package() -> None:
 
     assert module.cumulative is km.cumulative
     assert km.sensitivity.__name__ == "ketameta.sensitivity"
+
+
+TERMINAL = {"data", "by", "study", "format", "o", "force", "review", "studies", "debug"}
+"""Where the data are and where the answer goes."""
+ELSEWHERE: Mapping[str, Mapping[str, str]] = {
+    "every": {
+        "measure": "effects.code",
+        "preset": "preset_effects.preset",
+        "zero_cells": "effects.zero_cells",
+    },
+    "effects": {"add": "effects.zero_cells", "level": ""},  # level: of intervals that are printed
+    "pool": {"set": "answer_question", "without": "answer_question"},  # of the review's questions
+    "bayes": {"sensitivity": "prior_sensitivity"},
+    "regress": {
+        "formula": "regress.design",
+        "predict": "predict_at",
+        "contrast": "contrasts",
+        "permute": "permute_coefficients",
+        "seed": "permute_coefficients.seed",
+        "adjust": "adjust_p_values",
+        "scale": "location_scale",
+        "residuals": "regression_residuals",
+        "prediction": "predict_at",
+    },
+    "multilevel": {
+        "phi": "WithinCorrelation.phi",
+        "time": "WithinCorrelation.time",
+        "formula": "multilevel.design",
+        "robust": "robust.kind",
+        "test_coefficients": "joint_test",
+        "predict": "predict_multilevel",
+        "random_effects": "random_effects",
+        "profile_intervals": "outcome_intervals",
+    },
+    "aggregate": {
+        "rho": "aggregate.correlation",
+        "covariance": "aggregate.correlation",
+        "phi": "WithinCorrelation.phi",
+        "time": "WithinCorrelation.time",
+        "outcome": "WithinCorrelation.outcome",
+        "unweighted": "aggregate.weighted",
+        "level": "",  # of intervals that are printed
+    },
+    "network": {
+        "ci": "PoolingChoices.interval",
+        "smaller_is_better": "p_scores.smaller_is_better",
+        "split": "split_evidence",
+    },
+    "trim-fill": {"trim": "TrimFillChoices.estimator"},
+    "selection": {"vevea_woods": "vevea_woods.name"},
+    "sensitivity": {
+        "imor": "imor_estimates.log_imor",
+        "imor_sd": "LogImor.sd",
+        "imor_correlation": "LogImor.correlation",
+        "imor_range": "imor_range.imors",
+        "vary": "tornado.assumptions",
+        "deleted": "normal_quantiles.deleted",
+    },
+    "multiverse": {
+        "also": "multiverse.measures",
+        "without": "inclusion_by_group.groups",
+        "ci": "MultiverseChoices.intervals",
+    },
+    "reconcile": {"preset": "reconcile.presets"},
+}
+"""Options that Python says elsewhere: a function, or its parameter; "" for the terminal only."""
+
+
+def parameters(function: Any) -> set[str]:
+    """Names of the parameters, and of the fields of a `...Choices` object among them."""
+    found = set()
+    for one in inspect.signature(function).parameters.values():
+        found.add(one.name)
+        for kind in re.findall(r"\w+Choices", str(one.annotation)):
+            found |= {field.name for field in dataclasses.fields(getattr(km, kind))}
+    return found
+
+
+@pytest.mark.parametrize("command", [name for name in FUNCTIONS if name != "convert"])
+def test_every_option_has_its_place_in_python(command: str) -> None:
+    found = cli.get_command(click.Context(cli), command)
+    assert found is not None
+    known = set().union(*(parameters(getattr(km, name)) for name in FUNCTIONS[command]))
+    elsewhere = {**ELSEWHERE["every"], **ELSEWHERE.get(command, {})}
+    lost = []
+    for option in found.params:
+        names = {name.lstrip("-").replace("-", "_") for name in option.opts}
+        if isinstance(option, click.Option) and not names & (TERMINAL | known | set(elsewhere)):
+            lost.append(option.opts[0])
+    assert not lost, f"{command}: {lost} have no parameter of that name"
+
+
+@pytest.mark.parametrize(
+    "place", sorted({place for said in ELSEWHERE.values() for place in said.values() if place})
+)
+def test_what_python_says_elsewhere_is_there(place: str) -> None:
+    function, _, parameter = place.partition(".")
+    assert not parameter or parameter in parameters(getattr(km, function)), place
+    assert callable(getattr(km, function))
+
+
+def test_options_of_conversions_are_their_arguments() -> None:
+    """`convert(code, {name: value})`: each option of each conversion is a name."""
+    group = cli.get_command(click.Context(cli), "convert")
+    assert isinstance(group, click.Group)
+    for code, conversion in CONVERSIONS.items():
+        found = group.get_command(click.Context(group), code)
+        assert found is not None
+        said = {name for option in found.params for name in option.opts if name.startswith("--")}
+        assert {one.option for one in conversion.parameters} <= said
