@@ -195,6 +195,13 @@ def test_a_reference_becomes_a_citation(run: Run, small_root: Path) -> None:
     assert f"10.1000/made.up: stands in {RECORD} already" in again.stderr
 
 
+def test_what_is_no_doi_in_a_reference_is_named(run: Run, small_root: Path) -> None:
+    Path("doe.ris").write_text(RIS.replace("10.1000/made.up", "not-a-doi"))
+    done = run("new", "study", "--from-reference", "doe.ris", "--set", "substance=alcohol")
+    assert done.exit_code == 1
+    assert 'doe.ris: reference 1 (Doe 2020): "not-a-doi" is no DOI and was not' in done.stderr
+
+
 def test_a_reference_is_asked_on_from(run: Run, small_root: Path) -> None:
     Path("doe.ris").write_text(RIS)
     done = run("new", "study", "--from-reference", "doe.ris", "--ask", stdin=typed("alcohol"))

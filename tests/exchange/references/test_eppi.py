@@ -105,3 +105,10 @@ def test_a_bottomless_tree_of_codes_ends(tmp_path: Path) -> None:
         node = code(number, "x", node)
     review = {"CodeSets": [{"Attributes": {"AttributesList": [node]}}], "References": []}
     assert read_eppi(written(tmp_path / "a.json", review)).references == ()
+
+
+def test_what_is_no_doi_is_named(tmp_path: Path) -> None:
+    item = {"Title": "T", "Authors": "Doe J", "DOI": "not-a-doi"}
+    path = written(tmp_path / "bad.json", {"References": [item]})
+    (note,) = read_eppi(path).notes
+    assert '"not-a-doi" is no DOI and was not taken over.' in note

@@ -236,3 +236,22 @@ def test_names_of_authors(record: str, reference: str, back: str) -> None:
     assert inverted(record) == reference
     assert record_author(reference) == back
     assert record_author("Grabski, Meryem Jane") == "Grabski MJ"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.ris", "TY  - JOUR\nTI  - T\nDO  - 10.1/x\nER  - \n", "reference 1"),
+        ("a.bib", "@article{k, title={T}, doi={10.1/x}}", "reference 1"),
+        ("a.json", '[{"type": "article-journal", "title": "T", "DOI": "10.1/x"}]', "reference 1"),
+        ("a.csv", 'Title,Authors,Covidence #,DOI\nT,"Doe, J",#7,10.1/x\n', "Covidence #7"),
+    ],
+)
+def test_what_is_no_doi_is_named(tmp_path: Path, name: str, content: str, place: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    found = read_references(path)
+    (note,) = found.notes
+    assert found.references[0].doi == ""
+    assert note.startswith(f"{path}: {place} (")
+    assert '"10.1/x" is no DOI and was not taken over. Correct it in the file' in note

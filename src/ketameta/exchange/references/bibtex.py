@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ketameta.exchange.references.reference import (
     Reference,
     dotted,
+    not_doi,
     one_line,
     plain_doi,
     plain_year,
@@ -123,6 +124,7 @@ def _reference(kind: str, values: Mapping[str, str], number: int) -> Reference:
         issue=first("number", "issue"),
         pages=re.sub(r"\s*[-\u2013\u2014]+\s*", "-", first("pages")),
         doi=plain_doi(first("doi")) or plain_doi(first("url")),
+        not_doi=not_doi(first("doi")),
         pmid=first("pmid", "eprint") if first("pmid", "eprint").isdigit() else "",
         url=first("url"),
         note=first("note"),

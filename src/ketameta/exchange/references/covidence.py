@@ -11,7 +11,13 @@ import re
 
 from ketameta.errors import DataError, UsageError
 from ketameta.exchange.delimited import read_delimited
-from ketameta.exchange.references.reference import Reference, one_line, plain_doi, plain_year
+from ketameta.exchange.references.reference import (
+    Reference,
+    not_doi,
+    one_line,
+    plain_doi,
+    plain_year,
+)
 from ketameta.exchange.table import Table
 
 _NEEDED = ("title", "authors", "covidence")
@@ -63,6 +69,7 @@ def _reference(table: Table, names: dict[str, str], row: int) -> Reference:
         issue=cell("issue"),
         pages=cell("pages"),
         doi=plain_doi(cell("doi")),
+        not_doi=not_doi(cell("doi")),
         note=cell("notes").rstrip("; "),
         place=f"Covidence {number}" if number else f"reference {row + 1}",
     )

@@ -9,6 +9,7 @@ from typing import Any
 from ketameta.errors import DataError
 from ketameta.exchange.references.reference import (
     Reference,
+    not_doi,
     one_line,
     plain_doi,
     plain_year,
@@ -83,6 +84,7 @@ def _reference(item: Mapping[str, Any], number: int) -> Reference:
         issue=text("issue"),
         pages=text("page").replace("\u2013", "-"),
         doi=plain_doi(text("DOI")) or plain_doi(text("URL")),
+        not_doi=not_doi(text("DOI")),
         pmid=text("PMID"),
         url=text("URL"),
         note=note,

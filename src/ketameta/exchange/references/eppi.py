@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from ketameta.errors import DataError, UsageError
-from ketameta.exchange.references.reference import Reference, one_line, plain_doi, plain_year
+from ketameta.exchange.references.reference import (
+    Reference,
+    not_doi,
+    one_line,
+    plain_doi,
+    plain_year,
+)
 
 MAX_BYTES = 200_000_000
 _DEEPEST = 50
@@ -90,6 +96,7 @@ def read_eppi(path: Path) -> EppiReview:
             f"{path}: codes that are not in the code sets of the file stand as numbers: "
             f"{len(unknown)}. Export the file with its code sets."
         )
+    notes += [f"{path}: {note}" for one in found if (note := one.reference.doi_note)]
     outcomes = sum(len(_list(i.get("Outcomes"))) for i in references if isinstance(i, Mapping))
     if outcomes:
         notes.append(
@@ -166,6 +173,7 @@ def _coded(
         issue=_text(item, "Issue"),
         pages=_text(item, "Pages"),
         doi=plain_doi(_text(item, "DOI")) or plain_doi(_text(item, "URL")),
+        not_doi=not_doi(_text(item, "DOI")),
         url=_text(item, "URL"),
         place=f"reference {number}" + (f" (item {i})" if (i := _text(item, "ItemId")) else ""),
     )

@@ -77,6 +77,7 @@ def read_references(path: Path, form: str | None = None, *, option: str = "") ->
             f"{path}: no reference could be read as {chosen.name}. "
             + (" ".join(told) if told else f"Check the format: {_named(option)}")
         )
+    told += [note for reference in references if (note := reference.doi_note)]
     return Bibliography(tuple(references), (*notes, *(f"{path}: {said}" for said in told)))
 
 

@@ -35,6 +35,8 @@ class Reference:
         readers do not keep it.
     version
         Of software and data; for writing.
+    not_doi
+        What stands in the place of the DOI and is none.
     authors_complete
         False where there are more than those named.
     """
@@ -54,6 +56,7 @@ class Reference:
     place: str = ""
     key: str = ""
     version: str = ""
+    not_doi: str = ""
     authors_complete: bool = True
 
     @property
@@ -61,6 +64,16 @@ class Reference:
         """The note, and that authors are missing, for formats that cannot say so otherwise."""
         missing = "" if self.authors_complete else INCOMPLETE
         return "; ".join(part for part in (self.note, missing) if part)
+
+    @property
+    def doi_note(self) -> str:
+        """A sentence about what is no DOI in the place of one; "" where nothing is to be told."""
+        if not self.not_doi:
+            return ""
+        return (
+            f'{self.place} ({self.label}): "{self.not_doi[:80]}" is no DOI and was not taken over. '
+            "Correct it in the file (it begins with 10. and four digits), or enter it by hand."
+        )
 
     @property
     def label(self) -> str:
@@ -73,6 +86,11 @@ def plain_doi(text: str) -> str:
     """A DOI without address, in lower case; "" where there is none."""
     found = _DOI.search(text.strip())
     return found[0].rstrip(".,;)}").lower() if found else ""
+
+
+def not_doi(text: str) -> str:
+    """The text that stands in the place of a DOI and holds none; "" where it is one or empty."""
+    return "" if plain_doi(text) else text.strip()
 
 
 def plain_year(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ketameta.exchange.references.reference import (
     Reference,
+    not_doi,
     one_line,
     plain_doi,
     plain_year,
@@ -96,6 +97,7 @@ def _reference(entry: Mapping[str, Any], number: int) -> Reference:
         issue=first("number"),
         pages=pages,
         doi=plain_doi(first("doi")) or next((d for u in urls if (d := plain_doi(str(u)))), ""),
+        not_doi=not_doi(first("doi")),
         pmid=accession if is_pmid else "",
         url=one_line(str(urls[0])) if urls else "",
         note=note,
