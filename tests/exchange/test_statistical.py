@@ -46,6 +46,12 @@ def test_the_numbers_come_back(tmp_path: Path, extension: str) -> None:
         assert values == pytest.approx(expected, rel=1e-15, nan_ok=True)
 
 
+def test_names_of_a_portable_file_are_in_lower_case(tmp_path: Path) -> None:
+    path = tmp_path / "trials.por"
+    pyreadstat.write_por(pd.DataFrame({"QUESTION": ["a"], "YI": [0.5]}), str(path))
+    assert list(read_table(path).columns) == ["question", "yi"]
+
+
 def test_values_declared_missing_are_missing_and_codes_stay_codes(tmp_path: Path) -> None:
     path = tmp_path / "coded.sav"
     frame = pd.DataFrame({"yi": [0.5, -9.0, 0.2], "arm": [1.0, 2.0, 1.0]})

@@ -32,7 +32,8 @@ def reader(extension: str, function: str) -> Callable[[bytes, str], Table]:
 
     def read(raw: bytes, source: str) -> Table:
         frame, meta, notes = _frame(raw, source, extension, function)
-        return _table(frame, meta, source, notes)
+        spelled = str.lower if function == "read_por" else str  # which holds capitals only
+        return _table(frame, meta, source, notes, spelled)
 
     read.__doc__ = f"The table in a {extension} file (pyreadstat.{function})."
     return read
@@ -101,7 +102,13 @@ def _refuse_large(meta: Any, source: str) -> None:
         )
 
 
-def _table(frame: pd.DataFrame, meta: Any, source: str, notes: tuple[str, ...]) -> Table:
+def _table(
+    frame: pd.DataFrame,
+    meta: Any,
+    source: str,
+    notes: tuple[str, ...],
+    spelled: Callable[[str], str],
+) -> Table:
     columns: dict[str, tuple[Cell, ...]] = {}
     coding: dict[str, Coding] = {}
     types = getattr(meta, "readstat_variable_types", None) or {}
@@ -112,9 +119,11 @@ def _table(frame: pd.DataFrame, meta: Any, source: str, notes: tuple[str, ...]) 
         raw = [_cell(value) for value in values]
         labels = (meta.variable_value_labels or {}).get(name) or {}
         absent = _absent(name, raw, meta, labels)
-        columns[name] = tuple(None if row in absent else cell for row, cell in enumerate(raw))
+        columns[spelled(name)] = tuple(
+            None if row in absent else cell for row, cell in enumerate(raw)
+        )
         label = (meta.column_names_to_labels or {}).get(name) or ""
-        coding[name] = Coding(str(label), labels, absent)
+        coding[spelled(name)] = Coding(str(label), labels, absent)
     if not columns or not len(frame):
         raise DataError(f"{source}: there are no rows. Give one row per study.")
     return Table(
