@@ -201,3 +201,18 @@ def test_rows_at_one_time_are_named(
     assert (done.exit_code, done.stdout) == (3, "")
     assert done.stderr.startswith("trials.csv:2: cluster A has other rows with the same " + same)
     assert advice in done.stderr
+
+
+@pytest.mark.parametrize("command", ["multilevel", "aggregate"])
+def test_rows_of_a_declared_cluster_need_no_warning(
+    run_json: RunJson, table: Write, command: str
+) -> None:
+    rows = "A,p,0.1,0.1\nA,p,0.3,0.1\nB,p,0.2,0.1\nB,q,0.5,0.1\nC,q,1,0.1\n"
+    path = table("study,lab,yi,vi\n" + rows)
+
+    def codes(cluster: str) -> list[str]:
+        found = run_json(command, "--data", path, "--rho", "0.5", "--cluster", cluster)
+        return [one["code"] for one in found["warnings"]]
+
+    assert "labels_repeated" not in codes("study")
+    assert "labels_repeated" in codes("lab")  # the two rows of B are in two clusters

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ketameta.cli.clustered_rows import clustered
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, fields
 from ketameta.cli.error_options import ErrorRequest
@@ -58,7 +59,8 @@ def aggregate_findings(sample: Sample, wish: Combination) -> Findings:
     """One estimate per cluster of one sample."""
     table_only(sample, "aggregate")
     columns = (wish.cluster, wish.outcome, wish.errors.time)
-    used = with_columns(sample, [name for name in dict.fromkeys(columns) if name is not None])
+    named = [name for name in dict.fromkeys(columns) if name is not None]
+    used = clustered(with_columns(sample, named), wish.cluster)
     rows, estimates = used.rows, used.estimates
     assert rows is not None
     if estimates.k == 0:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ketameta.cli.clustered_rows import clustered
 from ketameta.cli.coefficients import (
     coefficient_grid,
     coefficient_values,
@@ -66,7 +67,7 @@ def multilevel_findings(source: str, sample: Sample, wish: Dependence) -> Findin
     moderators = [] if wish.formula is None else named_columns(rows, wish.formula)
     own = (wish.cluster, wish.within, wish.outcome, wish.errors.time)
     needed = [*(name for name in own if name is not None), *moderators]
-    used = with_columns(sample, list(dict.fromkeys(needed)))
+    used = clustered(with_columns(sample, list(dict.fromkeys(needed))), wish.cluster)
     assert used.rows is not None
     if used.estimates.k == 0:
         empty = {"measure": sample.measure.code, "k": 0}
