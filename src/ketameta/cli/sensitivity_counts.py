@@ -50,7 +50,8 @@ def counted_arms(sample: Sample, kind: str) -> tuple[list[str], Counts, Counts]:
     """Labels, and the counts of both groups, of every row that has them."""
     rows, use = counted_rows(sample, kind)
     a, n1, c, n2 = (np.asarray(rows.computed.inputs[name][use]) for name in COUNTS)
-    return [rows.labels[row] for row in use], Counts(a, n1), Counts(c, n2)
+    names = rows.labels
+    return [names[row] for row in use], Counts(a, n1), Counts(c, n2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,10 +108,10 @@ def unknown_blocks(told: Sequence[StudyUnknown]) -> list[Block]:
 def _told(sample: Sample, rows: Rows, use: Sequence[int]) -> list[StudyUnknown]:
     """What the rows say, in the order of the table: those in use, and those with an estimate."""
     lost = _missing_columns(rows)
-    estimated = set(rows.computed.rows.tolist())
+    estimated, counted = set(rows.computed.rows.tolist()), set(use)
     told = []
     for row, label in enumerate(rows.labels):
-        if row in use:
+        if row in counted:
             told.append(_stated(label, [column[rows.lines[row]] for column in lost]))
         elif row in estimated:
             told.append(
@@ -168,13 +168,15 @@ def _missing_columns(rows: Rows) -> list[list[float]]:
 def _trials(sample: Sample, rows: Rows, use: Sequence[int], told: Sequence[StudyUnknown]) -> Trials:
     """Outcomes of the rows with counts, beside the estimates of the others."""
     by_label = {one.label: one for one in told}
-    labels = [rows.labels[row] for row in use]
+    names = rows.labels
+    labels = [names[row] for row in use]
     a, n1, c, n2 = (np.asarray(rows.computed.inputs[name][list(use)]) for name in COUNTS)
     lost = [(by_label[label].missing_1 or 0, by_label[label].missing_2 or 0) for label in labels]
     first, second = (np.array([float(pair[i]) for pair in lost]) for i in (0, 1))
     groups = Outcomes(a, n1 - a, first), Outcomes(c, n2 - c, second)
     found = sample.estimates
-    others = [i for i, row in enumerate(rows.computed.rows.tolist()) if row not in use]
+    counted = set(use)
+    others = [i for i, row in enumerate(rows.computed.rows.tolist()) if row not in counted]
     reported = None
     if others:
         reported = EffectEstimates.from_arrays(
