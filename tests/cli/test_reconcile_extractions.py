@@ -77,7 +77,20 @@ def test_decisions_are_kept_and_the_agreed_record_is_written(
     assert second.stderr.endswith(f"Written: {RECORD}\n")
     before, after = read_yaml(FOLDER / "ab.yaml").data, read_yaml(RECORD).data
     assert isinstance(before, dict)
-    assert after == {**before, "design": {**before["design"], "country": "Mu"}}
+    assert isinstance(after, dict)
+    note = after["notes"].pop()
+    assert after.get("notes") == before.get("notes", [])
+    after["notes"] = before.get("notes", [])
+    assert after == {
+        "notes": [],
+        **before,
+        "design": {**before["design"], "country": "Mu"},
+    }
+    assert note["about"] == "extraction"
+    assert note["text"].startswith("Extracted twice, by ab and cd.")
+    assert "settled by EF on 2026-11-20: citation.year, " in note["text"]
+    assert all(path in note["text"] for path in ("citation.doi", "design.country"))
+    assert "settled by EF on" in " ".join(run("show", "ash-2020").stdout.split())
     decisions: Any = read_yaml(FOLDER / "decisions.yaml").data
     assert {d["path"]: (d["by"], d["date"]) for d in decisions["decisions"]} == dict.fromkeys(
         ("citation.year", "citation.doi", "design.country"), ("EF", "2026-11-20")
@@ -101,6 +114,13 @@ def test_a_decision_is_void_when_an_extractor_changes_the_value(
     done = run(*COMMAND)
     assert "design.country: decided on other values" in done.stderr
     assert "3 fields are undecided." in done.stderr
+
+
+def test_lists_are_printed_as_words(run: Run, extracted: tuple[str, str]) -> None:
+    text = "id: ash-2020\ndesign: {blinded: [%s]}\n"
+    (FOLDER / "ab.yaml").write_text(text % "participants, care providers")
+    (FOLDER / "cd.yaml").write_text(text % "participants")
+    assert fields(run)["design.blinded"]["ab"] == "participants, care providers"
 
 
 def test_digits_count_and_wording_does_not(run: Run, extracted: tuple[str, str]) -> None:

@@ -23,6 +23,9 @@ from ketameta.records.problems import did_you_mean
 from ketameta.records.yaml_reader import read_yaml
 from ketameta.records.yaml_scalars import RefusedScalarError, plain_scalar
 
+_NAMED = 12
+"""Fields that the note of a record names; the file of decisions has all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -186,6 +189,20 @@ def _listed(node: Any) -> Any:
     if node and all(isinstance(key, Entry) for key in node):
         return [_listed(value) for value in node.values()]
     return {str(key): _listed(value) for key, value in node.items()}
+
+
+def decided_note(
+    pair: tuple[Extraction, Extraction], decisions: Mapping[str, Decision]
+) -> dict[str, str]:
+    """The note of the agreed record: who extracted, and who decided which fields, and when."""
+    said = [f"Extracted twice, by {pair[0].by} and {pair[1].by}."]
+    for by, date in dict.fromkeys((d.by, d.date) for d in decisions.values()):
+        paths = [d.path for d in decisions.values() if (d.by, d.date) == (by, date)]
+        rest = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+        said.append(f"Differences settled by {by} on {date}: {', '.join(paths[:_NAMED])}{rest}.")
+    if not decisions:
+        said.append("They agreed in every field.")
+    return {"about": "extraction", "text": " ".join(said)}
 
 
 def decisions_text(

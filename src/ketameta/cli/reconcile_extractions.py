@@ -61,7 +61,8 @@ def reconcile_extractions(
 
     Decisions are kept in decisions.yaml beside the extractions, with who decided and when; one
     becomes void when an extractor changes the value. With --write the agreed record is written
-    where no record is yet, or over it with --force. Exit code 1: something is undecided.
+    where no record is yet, or over it with --force; a note in it says who extracted and who decided
+    what. Exit code 1: something is undecided.
     """
     from ketameta.cli.reconcile_extractions_steps import Choosing, settle
 

@@ -24,6 +24,7 @@ from ketameta.authoring.reconciling import (
     agreed_record,
     agreement_of,
     decided,
+    decided_note,
     decisions_text,
     read_decisions,
     undecided,
@@ -79,7 +80,10 @@ def settle(
     still = undecided(rows, decisions)
     if wish.write and not still:
         workspace.refuse_borrowed()
-        output.say(_write(workspace, study, rows, decisions, force=delivery.force))
+        record = agreed_record(rows, decisions)
+        note = decided_note(pair, {row.path: decisions[row.path] for row in rows if not row.alike})
+        record["notes"] = [*record.get("notes", ()), note]
+        output.say(_write(workspace, study, record, force=delivery.force))
     elif still:
         count = "1 field is" if len(still) == 1 else f"{len(still)} fields are"
         output.say(f"{count} undecided. Decide with --by NAME --choose PATH=WHO.")
@@ -106,15 +110,7 @@ def _new_decisions(
     return decided(rows, pair, choices, (wish.by or "", day_of(wish.date)))
 
 
-def _write(
-    workspace: Workspace,
-    study: str,
-    rows: Sequence[Compared],
-    decisions: Mapping[str, Decision],
-    *,
-    force: bool,
-) -> str:
-    record = agreed_record(rows, decisions)
+def _write(workspace: Workspace, study: str, record: Mapping[str, Any], *, force: bool) -> str:
     substance = str(record.get("substance", ""))
     if record.get("id") != study:
         raise DataError(f"{study}: the extractions are of {record.get('id')}. Correct `id`.")
@@ -174,6 +170,8 @@ def _row(row: Compared, decision: Decision | None) -> Row:
 def _said(value: Any) -> str:
     if value is NOTHING:
         return "(left out)"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "(none)"
     return value if isinstance(value, str) else told(value)
 
 
