@@ -316,6 +316,13 @@ def test_tab_completes_a_word_on_a_terminal(small_root: Path) -> None:
     assert read_yaml(DRAFT).data["answers"]["substance"] == "alcohol"  # type: ignore[index]
 
 
+def test_an_id_that_cannot_be_one_is_asked_for_again(run: Run, small_root: Path) -> None:
+    done = run("new", "study", stdin=typed("Doe 2020", "ash-2020", "doe-2020", "alcohol"))
+    assert '"Doe 2020" is no id.' in done.stderr
+    assert "ash-2020.yaml: exists, and nothing is overwritten." in done.stderr
+    assert read_yaml(DRAFT).data["answers"]["substance"] == "alcohol"  # type: ignore[index]
+
+
 def test_nobody_to_ask_is_no_interruption(run: Run, small_root: Path) -> None:
     done = run("new", "study", stdin="")
     assert (done.exit_code, done.stdout) == (2, "")

@@ -188,13 +188,27 @@ def _draft(workspace: Workspace, study: str | None, resume: bool, output: Output
         output.say(f"{len(draft.answers)} answers are kept.")
         return draft
     if study is None:
+        return _asked_id(workspace, output)
+    return _begun(workspace, study)
+
+
+def _begun(workspace: Workspace, study: str) -> Draft:
+    draft = _fresh(workspace, study)
+    draft.answers["ask.id"] = study
+    return draft
+
+
+def _asked_id(workspace: Workspace, output: Output) -> Draft:
+    """The draft under an id that is asked for until it can be one and is not taken."""
+    while True:
         study = asked(
             "Id of the study, e.g. doe-2020",
             instead="say it with ketameta new study ID, and the fields with --set FIELD=VALUE",
         )
-    draft = _fresh(workspace, study)
-    draft.answers["ask.id"] = study
-    return draft
+        try:
+            return _begun(workspace, study)
+        except UsageError as refused:
+            output.say(f"  {refused}")
 
 
 def _interview(draft: Draft, workspace: Workspace, output: Output) -> int:
