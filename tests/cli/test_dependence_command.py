@@ -101,6 +101,30 @@ def test_profile_intervals_on_demand(run: Run, run_json: RunJson, berkey: list[A
     assert "Correlation PD, AL" in run(*SEVERAL, "--profile-intervals").stdout
 
 
+def test_effects_and_deviations_of_several_outcomes(
+    run: Run, run_json: RunJson, berkey: list[Any]
+) -> None:
+    plain = run_json(*SEVERAL, "--random-effects")
+    named = run_json(*SEVERAL, "--random-effects", "--formula", "~ 0 + outcome")
+    for one, other in zip(plain["outcomes"], named["outcomes"], strict=True):
+        assert one["reason"] is other["reason"] is None
+        assert other["outcome"] == one["outcome"]
+        for name in ("estimate", "ci_low", "ci_high", "pi_low", "pi_high"):
+            assert other[name] == pytest.approx(one[name], rel=1e-6), name
+    rows = plain["random_effects"]["between"]
+    assert len(rows) == 10
+    assert {row["outcome"] for row in rows} == {"PD", "AL"}
+    assert "New study" in run(*SEVERAL, "--formula", "~ 0 + outcome").stdout
+    assert "Deviations between clusters" in run(*SEVERAL, "--random-effects").stdout
+    moved = run_json(*SEVERAL, "--formula", "~ 0 + outcome + time")
+    assert [one["estimate"] for one in moved["outcomes"]] == [None, None]
+    assert {one["reason"] for one in moved["outcomes"]} == {
+        "the effect moves with the moderators: see the coefficients"
+    }
+    shown = " ".join(run(*SEVERAL, "--formula", "~ 0 + outcome + time").stdout.split())
+    assert "No effect of its own: PD, AL; the effect moves with the moderators" in shown
+
+
 def test_correlations_that_fade_with_time(run: Run, run_json: RunJson, in_folder: Path) -> None:
     """--phi makes the matrix that metafor's vcalc made."""
     write_data(ISHAK)
@@ -225,7 +249,6 @@ def test_a_matrix_of_another_size(run: Run, berkey: list[Any]) -> None:
         (("--rho", "-0.9999999999999"), 3, "covariance: the matrix of cluster '1' is not positi"),
         (("--structure", "UN"), 2, "--structure: is that of several outcomes."),
         (("--outcome", "outcome", "--within", "study"), 2, "--within: has no place beside --out"),
-        (("--outcome", "outcome", "--random-effects"), 2, "--random-effects: are those of a mod"),
         (("--outcome", "outcome", "--predict", "x=1"), 2, "--predict: goes without --outcome."),
         (("--predict", "time=1"), 2, "--predict 'time=1': the formula has no moderator 'time'."),
         (("--outcome", "outcome", "--struct", "AR"), 2, "structure: there is none called 'AR'."),

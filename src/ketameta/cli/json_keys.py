@@ -220,7 +220,7 @@ MULTILEVEL: Keys = (
     (
         "outcomes",
         "with `--outcome`: list of {outcome, k, clusters, estimate, ci_low, ci_high, pi_low, "
-        "pi_high, tau2, display}",
+        "pi_high, tau2, reason, display}; reason says why there is no estimate",
     ),
     ("correlation", "with `--outcome`: matrix of the correlations of true effects"),
     (
@@ -244,7 +244,8 @@ MULTILEVEL: Keys = (
     ),
     (
         "random_effects",
-        "with `--random-effects`: {between, within}, lists of {label, value, se, pi_low, pi_high}",
+        "with `--random-effects`: {between, within}, lists of {label, value, se, pi_low, pi_high}; "
+        "with `--outcome`: {between}, with the outcome",
     ),
     _EXCLUDED,
     _WARNINGS,

@@ -62,8 +62,6 @@ class Dependence:
                 "--within: has no place beside --outcome, whose true effects are the units of a "
                 "cluster. Leave one of the two out."
             )
-        if self.outcome is not None and self.random_effects:
-            raise UsageError("--random-effects: are those of a model without --outcome.")
         if self.outcome is not None and self.predict:
             raise UsageError(
                 "--predict: goes without --outcome. The effect on each outcome is in the result; "

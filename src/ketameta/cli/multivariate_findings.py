@@ -8,46 +8,67 @@ from typing import Any
 import numpy as np
 
 from ketameta.cli.data_samples import Sample
-from ketameta.cli.document import Block, Column, Grid, Heading, Line
+from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph
 from ketameta.cli.multilevel_wish import Dependence
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, effect_title, number_text, statistics_grid
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
+from ketameta.pooling.multilevel_outcome_effects import (
+    OutcomeEffect,
+    outcome_deviations,
+    outcome_effects,
+)
 from ketameta.pooling.multilevel_outcome_intervals import outcome_intervals
 from ketameta.pooling.multilevel_structures import STRUCTURES
 
+MOVES = "the effect moves with the moderators: see the coefficients"
+"""Why an outcome has no effect of its own."""
 KINDS = {"tau2": "τ²", "rho": "Correlation"}
 
 
 def outcome_values(sample: Sample, wish: Dependence, model: MultivariateResult) -> dict[str, Any]:
     """What only this kind of model has; null under the names that only the other has."""
+    effects = outcome_effects(model)
     return {
         "outcome": wish.outcome,
         "structure": model.structure,
         "components": None,
-        "outcomes": [_outcome(sample, model, i) for i in range(len(model.outcomes))],
+        "outcomes": [_outcome(sample, model, i, effect) for i, effect in enumerate(effects)],
         "correlation": [[finite(float(x)) for x in row] for row in model.correlation],
         "intervals": _intervals(model) if wish.profile_intervals else None,
         "i2": None,
         "pi_low": None,
         "pi_high": None,
         "predictions": [],
-        "random_effects": None,
+        "random_effects": {"between": _deviations(model)} if wish.random_effects else None,
     }
 
 
-def _outcome(sample: Sample, model: MultivariateResult, i: int) -> dict[str, Any]:
-    """One outcome; without effects of its own where there are moderators."""
+def _deviations(model: MultivariateResult) -> list[dict[str, Any]]:
+    found = outcome_deviations(model)
+    columns = (found.value, found.se, found.low, found.high)
+    # A deviation of -0 is 0.
+    numbers = zip(*((column + 0.0).tolist() for column in columns), strict=True)
+    names = ("value", "se", "pi_low", "pi_high")
+    return [
+        {"label": label, "outcome": outcome, **dict(zip(names, row, strict=True))}
+        for label, outcome, row in zip(found.clusters, found.outcomes, numbers, strict=True)
+    ]
+
+
+def _outcome(
+    sample: Sample, model: MultivariateResult, i: int, effect: OutcomeEffect | None
+) -> dict[str, Any]:
+    """One outcome; without an effect of its own where that moves with moderators."""
     reported = model.outcome.index == i
     limits: dict[str, Any] = dict.fromkeys(("estimate", "ci_low", "ci_high", "pi_low", "pi_high"))
-    if model.predictions is not None:
-        row, ahead = model.coefficients[i], model.predictions[i]
+    if effect is not None:
         limits = {
-            "estimate": finite(row.estimate),
-            "ci_low": finite(row.interval.low),
-            "ci_high": finite(row.interval.high),
-            "pi_low": finite(ahead.low),
-            "pi_high": finite(ahead.high),
+            "estimate": finite(effect.estimate),
+            "ci_low": finite(effect.interval.low),
+            "ci_high": finite(effect.interval.high),
+            "pi_low": finite(effect.prediction.low),
+            "pi_high": finite(effect.prediction.high),
         }
     display = {
         name: None if value is None else finite(float(sample.measure.to_display(value)))
@@ -59,6 +80,7 @@ def _outcome(sample: Sample, model: MultivariateResult, i: int) -> dict[str, Any
         "clusters": int(np.unique(model.cluster.index[reported]).size),
         **limits,
         "tau2": float(model.tau2[i]),
+        "reason": MOVES if effect is None else None,
         "display": display,
     }
 
@@ -81,7 +103,7 @@ def outcome_blocks(sample: Sample, values: dict[str, Any]) -> Iterator[Block]:
     rows, level = values["outcomes"], values["level"] / 100
     titles = {"outcome": "Outcome", "clusters": "Clusters", "k": "Estimates"}
     shown = [{name: row[name] for name in (*titles, "tau2")} for row in rows]
-    if values["formula"] is None:
+    if any(row["estimate"] is not None for row in rows):
         means = [(row["estimate"], row["ci_low"], row["ci_high"]) for row in rows]
         ahead = [(row["estimate"], row["pi_low"], row["pi_high"]) for row in rows]
         mean, new = (effect_texts(sample.measure, level, triples) for triples in (means, ahead))
@@ -90,6 +112,9 @@ def outcome_blocks(sample: Sample, values: dict[str, Any]) -> Iterator[Block]:
         titles |= {"effect": effect_title(sample.measure, level), "new": "New study"}
     titles["tau2"] = "τ²"
     yield statistics_grid(shown, titles, text=("outcome", "effect", "new"))
+    moving = [row["outcome"] for row in rows if row["reason"]]
+    if moving:
+        yield Paragraph(f"No effect of its own: {', '.join(moving)}; {MOVES}.", tone="quiet")
     if len(rows) > 2:
         yield Heading("Correlations of true effects", level=3)
         yield _correlations([row["outcome"] for row in rows], values["correlation"])

@@ -119,7 +119,9 @@ def wanted_blocks(sample: Sample, values: dict[str, Any]) -> Iterator[Block]:
     for level, rows in (values["random_effects"] or {}).items():
         yield Heading(f"Deviations {level} clusters", level=3)
         titles = {**DEVIATIONS, "label": "Cluster" if level == "between" else "Unit"}
-        yield statistics_grid(rows, titles, text=("label",))
+        if values["outcome"] is not None:
+            titles = {"label": "Cluster", "outcome": "Outcome", **titles}
+        yield statistics_grid(rows, titles, text=("label", "outcome"))
 
 
 def mean_blocks(
