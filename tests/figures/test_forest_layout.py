@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from ketameta.errors import UsageError
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import Bar, Diamond, ForestLayout, Row, StudyGlyph
-from ketameta.figures.forest.style import STYLES
+from ketameta.figures.forest.placement import named_ticks, place
+from ketameta.figures.forest.style import STYLES, printed
+from ketameta.figures.text_metrics import text_width
 from ketameta.synthesis.answer import ArmNumbers
 
 from .builders import Trial, answer, flags, ketamine_answer, ketamine_trials, normal_trials
@@ -354,3 +357,23 @@ def test_counts_that_are_not_whole_are_shown_as_they_are() -> None:
     plot = layout(replace(made, main=replace(made.main, rows=rows)))
     texts = [cell(plot, row, "experimental") for row in plot.rows]
     assert [text for text in texts if "/" in text] == ["3.6/20", "1.2/10", "4.8/30"]
+
+
+def test_a_printed_style_has_neither_flags_nor_their_key() -> None:
+    full, narrow = (layout(ketamine_answer(), style=s) for s in ("default", printed("default")))
+    assert [line.kind for line in full.footer if line.kind == "flags"] == ["flags"]
+    assert [line.kind for line in narrow.footer if line.kind == "flags"] == []
+    assert {c.key for c in full.columns} - {c.key for c in narrow.columns} >= {"flags"}
+
+
+def test_numbers_of_an_axis_that_would_touch_are_left_out_and_that_of_the_null_stays() -> None:
+    wide = layout(ketamine_answer(), style=printed("default"), limits=(0.001, 1000.0))
+    at = place(wide)
+    named = named_ticks(wide.axis, at, wide.style.font_size)
+    assert 1.0 in [tick.value for tick in named]
+    assert 2 <= len(named) < len(wide.axis.ticks)
+    spans = [
+        (at.x(wide.axis.position(t.value)), text_width(t.text, wide.style.font_size) / 2)
+        for t in named
+    ]
+    assert all(b - a > half + other for (a, half), (b, other) in pairwise(spans))

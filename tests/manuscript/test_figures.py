@@ -62,11 +62,32 @@ def test_texts_point_to_forest_plots_whatever_else_is_drawn_of_a_question(
 ) -> None:
     found = manuscript_figures(subject, DEFAULT)
     numbers = figure_numbers(found)
-    assert found[numbers["forest", "abstinence"] - 1].id == "forest-abstinence"
-    assert all(found[n - 1].kind == kind for (kind, _), n in numbers.items())
+    (forest,) = numbers["forest", "abstinence"]
+    assert found[forest - 1].id == "forest-abstinence"
+    assert all(found[n - 1].kind == kind for (kind, _), some in numbers.items() for n in some)
+    assert sum(map(len, numbers.values())) == len(found)
     some = replace(subject, answers=subject.answers[:1], whole=False)
     fewer = figure_numbers(manuscript_figures(some, DEFAULT))
-    assert fewer["forest", "abstinence"] == numbers["forest", "abstinence"]
+    assert len(fewer["forest", "abstinence"]) == 1
+
+
+@pytest.mark.parametrize("style", HOUSE_STYLES)
+def test_figures_fit_a_page_with_letters_that_can_be_read(style: str, tmp_path: Path) -> None:
+    """17 by 20 cm stand between the margins; letters of 8 pt may shrink to 7 pt."""
+    for figure in manuscript_figures(subject_matter(real_inputs()), HOUSE_STYLES[style]):
+        if figure.kind in ("forest", "map"):
+            figure.save(tmp_path / "figure.svg")
+            head = (tmp_path / "figure.svg").read_text(encoding="utf-8")[:1000]
+            sizes = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', head)
+            assert sizes
+            across, down = (float(size) * 2.54 / 72 for size in sizes.groups())
+            assert 8 * min(17 / across, 20 / down, 1) >= 7, figure.id
+
+
+def test_each_kind_of_control_has_a_map_of_its_own(subject: SubjectMatter) -> None:
+    maps = [figure for figure in manuscript_figures(subject, DEFAULT) if figure.kind == "map"]
+    assert len(maps) == len({figure.title for figure in maps}) >= 1
+    assert all("one kind of control (" in figure.alt for figure in maps)
 
 
 def test_lines_through_moderators_from_ten_studies_that_state_a_number() -> None:

@@ -14,6 +14,7 @@ from ketameta.figures.figure_kind import PICTURE_FORMATS
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.forest.save import save
+from ketameta.figures.forest.style import printed
 from ketameta.figures.grade import grade_figure
 from ketameta.figures.picture import Picture
 from ketameta.figures.prisma_flow import prisma_flow_figure
@@ -21,7 +22,7 @@ from ketameta.figures.risk_of_bias import traffic_light_figure
 from ketameta.figures.safety import safety_figure
 from ketameta.figures.saving import save_picture
 from ketameta.manuscript.courses import courses
-from ketameta.manuscript.forest_legend import forest_legend
+from ketameta.manuscript.forest_legend import forest_legend, in_legend
 from ketameta.manuscript.house_styles import HouseStyle
 from ketameta.manuscript.moderator_pictures import moderator_pictures
 from ketameta.manuscript.places import FOREST
@@ -95,8 +96,22 @@ def _about_all(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
     pooled = {row.study for answer in subject.answers for row in answer.main.rows}
     diagram = flow_diagram(subject.prisma.flow, subject.evidence, len(pooled))
     yield _picture("flow", prisma_flow_figure(diagram))
-    by_cell = certainty_by_cell(subject.grades)
-    yield _picture("evidence-map", evidence_map_figure(evidence_map(subject.evidence, by_cell)))
+    yield from _maps(subject)
+
+
+def _maps(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
+    """A map for each kind of control, because all of them on one page have letters too small."""
+    whole = evidence_map(subject.evidence, certainty_by_cell(subject.grades))
+    for control in whole.controls:
+        cells = tuple(cell for cell in whole.cells if cell.control == control)
+        if not any(cell.entries for cell in cells):
+            continue
+        picture = evidence_map_figure(replace(whole, controls=(control,), cells=cells))
+        yield replace(
+            _picture(f"evidence-map-{control.replace(' ', '-')}", picture),
+            title=f"{picture.title}: {control}",
+            alt=picture.alt.replace("1 kinds of control", f"one kind of control ({control})"),
+        )
 
 
 def _picture(name: str, picture: Picture, question: str = "") -> ManuscriptFigure:
@@ -121,11 +136,12 @@ def _by_question(subject: SubjectMatter, style: HouseStyle) -> Iterator[Manuscri
 
 def _forest(answer: Answer, style: HouseStyle) -> ManuscriptFigure:
     several = any(analysis.k > 1 for analysis in (answer.main, *answer.sensitivity))
-    plan = layout(answer, style=style.name, sensitivity=several)
+    plan = layout(answer, style=printed(style.name), sensitivity=several)
     question = answer.question
     words = (question.title, forest_legend(answer, plan), plan.alt)
     name = f"{FOREST}-{question.id}"
-    return ManuscriptFigure(0, name, FOREST, question.id, *words, _forest_writer(plan))
+    drawn = replace(plan, footer=tuple(line for line in plan.footer if not in_legend(line)))
+    return ManuscriptFigure(0, name, FOREST, question.id, *words, _forest_writer(drawn))
 
 
 def _looks(answer: Answer, subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
@@ -162,9 +178,11 @@ def _forest_writer(plan: ForestLayout) -> Callable[[Path], object]:
     return write
 
 
-def figure_numbers(figures: tuple[ManuscriptFigure, ...]) -> dict[tuple[str, str], int]:
-    """Number of the first figure of each kind and question."""
-    found: dict[tuple[str, str], int] = {}
+def figure_numbers(figures: tuple[ManuscriptFigure, ...]) -> dict[tuple[str, str], range]:
+    """Numbers of the figures of each kind and question, which follow each other."""
+    found: dict[tuple[str, str], range] = {}
     for figure in figures:
-        found.setdefault((figure.kind, figure.question), figure.number)
+        place = (figure.kind, figure.question)
+        first = found[place].start if place in found else figure.number
+        found[place] = range(first, figure.number + 1)
     return found

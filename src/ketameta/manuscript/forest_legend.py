@@ -46,11 +46,12 @@ def _sentences(answer: Answer, plan: ForestLayout) -> Iterator[str]:
         yield f"The bar is the {level} prediction interval for the true effect in a new study."
     if any(_cut(glyph) for glyph in glyphs):
         yield "Arrow heads mark intervals that reach beyond the axis."
-    yield from (line.text for line in plan.footer if _wanted(line))
+    yield from (line.text for line in plan.footer if in_legend(line))
     yield _abbreviations(answer)
 
 
-def _wanted(line: FooterLine) -> bool:
+def in_legend(line: FooterLine) -> bool:
+    """Whether a line of the footer stands in the legend, so that the figure need not have it."""
     return line.kind not in SAID_IN_FIGURE
 
 

@@ -30,7 +30,7 @@ def moderators_results(
     for part in moderators_part((answer,), subject.evidence, subject.review):
         said = [Sentence(text) for text in set_sentences(part.found, part.found.sets[0])]
         if drawn := places.figure("bubble", question.id):
-            said.append(Sentence(f"The first line is drawn in {drawn}."))
+            said.append(Sentence(f"{drawn} shows lines through moderators."))
         heading = f"{question.title}: moderators"
         yield TextBlock(f"results.{question.id}.moderators", heading, tuple(said), ("20c",))
 

@@ -26,7 +26,9 @@ FILES = (
     (
         "figures/",
         "figures as SVG, PDF and EPS, which can be edited, and as PNG and TIFF (RGB, LZW) of "
-        f"{DPI} dpi; EPS has no transparency; figures.docx has them with legends",
+        f"{DPI} dpi; EPS has no transparency; figures.docx has them with legends; printed 17 cm "
+        "wide the rows of a forest plot have letters of 7 pt or more, and its flags and types of "
+        "control stand in the tables",
     ),
     ("kit.json", "hash of every file and of the records; a later build refuses to overwrite edits"),
 )

@@ -20,29 +20,23 @@ class Places:
         Numbers of the tables by the name of their file.
     """
 
-    figures: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    figures: Mapping[tuple[str, str], range] = field(default_factory=dict)
     tables: Mapping[str, range] = field(default_factory=dict)
 
     def figure(self, kind: str, question: str = "") -> str:
-        """ "Figure 3"; "" where there is none."""
-        number = self.figures.get((kind, question))
-        return "" if number is None else f"Figure {number}"
+        """ "Figure 3" or "Figures 2 to 4"; "" where there is none."""
+        return _range("Figure", self.figures.get((kind, question), range(0)))
 
     def table(self, name: str) -> str:
         """ "Table 5" or "Tables 1 to 4"; "" where there is none."""
-        found = self.tables.get(name, range(0))
-        return _range(found[0], found[-1]) if found else ""
-
-    def table_at(self, name: str, place: int) -> str:
-        """One table of a file, by its place in it."""
-        found = self.tables.get(name, range(0))
-        return f"Table {found[place]}" if place < len(found) else ""
+        return _range("Table", self.tables.get(name, range(0)))
 
 
-def _range(first: int, last: int) -> str:
-    if first == last:
-        return f"Table {first}"
-    return f"Tables {first} {'and' if last == first + 1 else 'to'} {last}"
+def _range(word: str, numbers: range) -> str:
+    if len(numbers) < 2:
+        return "".join(f"{word} {number}" for number in numbers)
+    joint = "and" if len(numbers) == 2 else "to"
+    return f"{word}s {numbers[0]} {joint} {numbers[-1]}"
 
 
 def bracketed(*places: str) -> str:

@@ -19,6 +19,7 @@ from ketameta.figures.forest.placement import (
     TITLE_SIZE,
     Placement,
     favours_texts,
+    named_ticks,
     null_share,
     place,
 )
@@ -107,10 +108,13 @@ class _Drawing:
     def _axis(self) -> None:
         y, colours = self.place.axis_y, self.layout.style.colours
         self.pen.rule(self.place.plot, y, width=0.8)
-        for tick in self.layout.axis.ticks:
-            x = self.place.x(self.layout.axis.position(tick.value))
+        axis = self.layout.axis
+        named = named_ticks(axis, self.place, self.pen.size)
+        for tick in axis.ticks:
+            x = self.place.x(axis.position(tick.value))
             self.axes.add_line(Line2D([x, x], [y, y + 3], color=colours.rule, lw=0.8))
-            self.pen.write(tick.text, (x, y + 4 + self.pen.size), align="center")
+            if tick in named:
+                self.pen.write(tick.text, (x, y + 4 + self.pen.size), align="center")
         if self.layout.style.axis_title:
             middle = sum(self.place.plot) / 2
             at = (middle, y + 4 + self.pen.size * 2.45)

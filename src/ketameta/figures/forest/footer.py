@@ -52,7 +52,7 @@ class FooterMaker:
     ) -> tuple[FooterLine, ...]:
         """The lines in the order in which they stand."""
         lines = [*self._statistics(), *self._marker(rows)]
-        if flags.any:
+        if flags.any and "flags" in self.style.columns:
             lines.append(FooterLine("flags", f"Flags: {flags.key()}."))
         if risk.any:
             lines.append(FooterLine("risk of bias", clean(risk.key())))

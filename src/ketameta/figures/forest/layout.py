@@ -36,9 +36,6 @@ from ketameta.measures.catalog import measure as find_measure
 from ketameta.notation.effects import EffectText, clean
 from ketameta.synthesis.answer import Answer, QuestionLine
 
-SPANNING_CHARACTERS = 60
-"""Length of a line of text that may run on into the empty cells beside it."""
-
 LONG_POOLED_LABEL = 24
 
 HOLLOW_SIDE = 0.6
@@ -194,7 +191,7 @@ def _lines(kind: str, label: str, style: ForestStyle, *, crowded: bool) -> tuple
     if kind in ("overall", "subtotal"):
         long = crowded and len(label) > LONG_POOLED_LABEL
         return (start, f"({rest}") if long and bracket else (label,)
-    width = style.label_characters if kind == "study" else SPANNING_CHARACTERS
+    width = style.label_characters if kind == "study" else style.spanning_characters
     return tuple(textwrap.wrap(label, width)) or ("",)
 
 

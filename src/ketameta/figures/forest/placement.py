@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from ketameta.figures.forest.model import PLOT, ForestLayout, Row, group_spans
+from ketameta.figures.forest.model import PLOT, Axis, ForestLayout, Row, Tick, group_spans
 from ketameta.figures.text_metrics import broken, text_width
 
 MARGIN = 14.0
@@ -22,6 +24,7 @@ BOLD_LABELS = frozenset({"heading", "overall"})
 SPACE_BEFORE = {"heading": 0.4, "overall": 0.35}
 NARROWEST = 330.0
 FAVOURS_GAP = 7.0
+TICK_GAP = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,3 +266,20 @@ def mark_step(layout: ForestLayout) -> float:
     marks = {mark.code for row in layout.rows for cell in row.cells for mark in cell.marks}
     widths = [text_width(code, size, bold=True) for code in marks]
     return max(widths, default=0.0) + MARK_GAP
+
+
+def named_ticks(axis: Axis, place: Placement, size: float) -> tuple[Tick, ...]:
+    """The ticks whose numbers have room beside each other; that of the null value stays."""
+    named = list(axis.ticks)
+    while len(named) > 2 and _touching(named, axis, place, size):
+        values = [tick.value for tick in named]
+        start = values.index(axis.null) % 2 if axis.null in values else 0
+        named = named[start::2]
+    return tuple(named)
+
+
+def _touching(ticks: Sequence[Tick], axis: Axis, place: Placement, size: float) -> bool:
+    spans = [
+        (place.x(axis.position(tick.value)), text_width(tick.text, size) / 2) for tick in ticks
+    ]
+    return any(two - one < half + other + TICK_GAP for (one, half), (two, other) in pairwise(spans))

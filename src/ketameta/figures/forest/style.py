@@ -9,7 +9,7 @@ contrast of at least 3:1, also where the house's own fill is paler.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -90,8 +90,9 @@ class ForestStyle:
         How numbers are written, the colours, and the words.
     plot_width, row_pitch, font_size
         Points (1/72 inch); the HTML table takes only their proportions.
-    label_characters
-        Labels longer than this are broken into lines.
+    label_characters, spanning_characters
+        Labels of studies, and other labels, longer than this are broken into lines; the others
+        may run on into the empty cells beside them.
     """
 
     name: str
@@ -123,6 +124,7 @@ class ForestStyle:
     row_pitch: float = 16.0
     font_size: float = 8.0
     label_characters: int = 44
+    spanning_characters: int = 60
 
 
 def _columns(names: str) -> tuple[str, ...]:
@@ -257,6 +259,28 @@ _PRESETS = (
 )
 
 STYLES: Mapping[str, ForestStyle] = MappingProxyType({style.name: style for style in _PRESETS})
+
+
+OFF_THE_PAGE = ("control_type", "flags")
+"""Columns for which a printed page has no room; the tables beside a plot have them."""
+
+
+def printed(style: str | ForestStyle) -> ForestStyle:
+    """The style for the 17 cm between the margins of a page, where letters stay readable.
+
+    Without the columns that the tables of a manuscript have, each group in one column, the
+    directions below the axis, a narrower plot and shorter lines of labels.
+    """
+    house = forest_style(style)
+    return replace(
+        house,
+        columns=tuple(key for key in house.columns if key not in OFF_THE_PAGE),
+        arms="merged",
+        favours="below",
+        plot_width=112.0,
+        label_characters=26,
+        spanning_characters=40,
+    )
 
 
 def forest_style(style: str | ForestStyle) -> ForestStyle:
