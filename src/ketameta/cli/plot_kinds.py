@@ -47,6 +47,11 @@ PLOTTERS: Mapping[str, str] = {
 
 PLOTTED = tuple(PLOTTERS)
 NETWORK_MODULE = "plot_networks"
+FROM_VARIANCES = (
+    *("funnel", "selection", "p-curve", "copas", "limit", "influence", "baujat", "gosh"),
+    *("radial", "drapery", "profile", "qq", "prior-posterior", "bubble"),
+)
+"""Kinds that rest on the variances of studies, which of a question without an event say nothing."""
 ON_COLUMNS = ("bubble", "leave-one-out", "cumulative")
 """Kinds that work on columns, of which a question has some too, or on the counts in them."""
 
@@ -117,10 +122,13 @@ def _drawn(draw: Any, samples: Samples, sample: Sample, wish: PlotWish) -> Pictu
     from numpy.linalg import LinAlgError
 
     from ketameta.cli.data_samples import too_far_apart
+    from ketameta.cli.no_contrast import refuse_without_contrast
 
     if sample.estimates.k == 0:
         reasons = "\n".join(f"{x.where}: {x.label}: {x.reason}." for x in sample.left_out)
         raise DataError(f"{sample.title}: no row can be drawn as {sample.measure.code}.\n{reasons}")
+    if wish.kind in FROM_VARIANCES and wish.methods.program is None:
+        refuse_without_contrast(sample, f"plot {wish.kind}")
     try:
         picture: Picture = draw(sample, wish)
     except (ArithmeticError, LinAlgError):

@@ -11,6 +11,7 @@ import numpy as np
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.cli.sensitivity import FROM_NOTHING
@@ -32,6 +33,11 @@ from ketameta.sensitivity.permutation import permutation_test
 from ketameta.sensitivity.subsets import SubsetResults, subsets
 from ketameta.tables.formatting import counted
 
+FROM_VARIANCES = (
+    *("influence", "baujat", "subsets", "permutation", "funnel", "radial", "drapery"),
+    *("profile", "qq"),
+)
+"""Kinds that rest on the variances of studies, which without an event say nothing."""
 INFLUENCE = (
     *("rstudent", "dffits", "cooks_distance", "cov_ratio", "tau2_deleted", "q_deleted"),
     *("hat", "weight", "dfbetas"),
@@ -63,6 +69,8 @@ def vary(source: str, sample: Sample, wish: Variation) -> Findings:
             [],
             excluded_blocks(sample),
         )
+    if wish.kind in FROM_VARIANCES and wish.methods.program is None:
+        refuse_without_contrast(sample, f"--kind {wish.kind}")
     found = _KINDS[wish.kind](sample, wish)
     if not all(_sound(row) for row in found.rows):
         raise DataError(
