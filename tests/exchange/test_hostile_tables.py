@@ -40,7 +40,9 @@ def test_damaged_files_of_every_format_are_refused_in_one_line_or_read(
         assert "\n" not in outcome(path)
 
 
-@pytest.mark.parametrize("extension", sorted({*WRITERS, ".sas7bdat", ".xlsm"} - {".csv", ".tsv"}))
+@pytest.mark.parametrize(
+    "extension", sorted({*WRITERS, ".sas7bdat", ".xlsm"} - {".csv", ".tsv", ".tab"})
+)
 def test_another_format_under_this_name_is_refused(tmp_path: Path, extension: str) -> None:
     for content in (b"", b"study,yi\nA,1\n", b"%PDF-1.7", b"\x89PNG\r\n", bytes(range(256)) * 20):
         path = tmp_path / f"t{extension}"

@@ -176,7 +176,7 @@ def test_text_that_a_format_cannot_hold_is_refused_with_its_place(tmp_path: Path
     [
         ("t.sas7bdat", "only SAS itself writes .sas7bdat files. Write .xpt"),
         ("t.xls", "Write .xlsx"),
-        ("t.docx", "no writer for .docx files. Writable: .csv, .tsv, .xlsx, .sav"),
+        ("t.docx", "no writer for .docx files. Writable: .csv, .tsv, .tab, .xlsx, .sav"),
         ("t", "the file has no ending"),
     ],
 )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
-from ketameta.cli.options import everywhere, format_option
-from ketameta.cli.output import Output
+from ketameta.cli.options import everywhere
+from ketameta.cli.result_options import Delivery, result_options
 from ketameta.cli.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ketameta import eppi review.json
-  ketameta import eppi review.json --format csv
+  ketameta import eppi review.json -o codes.csv
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@format_option("table", "json", "csv", "md")
+@result_options("table", "json", "csv", "md")
 @everywhere
 @click.pass_context
-def import_eppi(ctx: click.Context, file: Path, style: str) -> int:
+def import_eppi(ctx: click.Context, file: Path, delivery: Delivery) -> int:
     """List the references of EPPI-Reviewer (JSON) with their codes.
 
     Each reference is compared with the study records and excluded reports, as by ketameta import
@@ -40,13 +40,13 @@ def import_eppi(ctx: click.Context, file: Path, style: str) -> int:
     from ketameta.exchange.references.eppi import read_eppi
     from ketameta.exchange.references.matching import NEW, matched
 
-    output = Output.here()
+    output = delivery.output(file)
     review = read_eppi(file)
     for note in review.notes:
         output.say(note)
     evidence = Workspace.of(ctx).evidence(output)
     matches = matched([item.reference for item in review.references], evidence)
-    deliver_table(_table(file, review.references, matches), style, output)
+    deliver_table(_table(file, review.references, matches), delivery.style, output)
     new = sum(match.status == NEW for match in matches)
     output.say(f"{len(matches)} references, {new} of them new.")
     return FINDINGS if review.notes else FINE

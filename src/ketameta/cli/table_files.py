@@ -12,7 +12,7 @@ from ketameta.notation.formula_cells import restored
 if TYPE_CHECKING:
     from ketameta.exchange.data_set import DataSet
 
-TABLE_FILES = (".tsv", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".xpt", ".parquet")
+TABLE_FILES = (".tsv", ".tab", ".xlsx", ".sav", ".zsav", ".por", ".dta", ".xpt", ".parquet")
 """Endings of files that hold a result as a table; each is one that `exchange.writing` writes."""
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?(e[-+]?[0-9]+)?")

@@ -32,6 +32,7 @@ class Writer:
 WRITERS: Mapping[str, Writer] = {
     ".csv": Writer("comma-separated text", to_csv),
     ".tsv": Writer("tab-separated text", to_tsv),
+    ".tab": Writer("tab-separated text", to_tsv),
     ".xlsx": Writer("Excel", to_xlsx),
     ".sav": Writer("SPSS", statistical_writing.to_sav),
     ".zsav": Writer("SPSS, compressed", statistical_writing.to_zsav),
@@ -73,7 +74,7 @@ def write_table(table: Writable, path: str | Path) -> tuple[str, ...]:
         A data set, a table of a report, a table that was read, or rows as `--format json` gives
         them.
     path
-        The file: .csv, .tsv, .xlsx, .sav, .zsav, .por, .dta, .xpt or .parquet.
+        The file: .csv, .tsv, .tab, .xlsx, .sav, .zsav, .por, .dta, .xpt or .parquet.
 
     Returns
     -------

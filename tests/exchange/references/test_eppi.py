@@ -84,6 +84,15 @@ def test_the_command(tmp_path: Path) -> None:
     assert "2 references, 1 of them new." in done.stderr
 
 
+def test_the_command_writes_a_file(tmp_path: Path) -> None:
+    path, out = written(tmp_path / "a.json", REVIEW), tmp_path / "codes.tab"
+    words = ["import", "eppi", str(path), "--studies", str(ROOT / "studies"), "-o"]
+    done = CliRunner().invoke(cli, [*words, str(out)])
+    assert (done.exit_code, done.stdout) == (1, ""), done.stderr
+    assert out.read_text().splitlines()[1].startswith("study record\tgrabski-2022\t")
+    assert CliRunner().invoke(cli, [*words, str(path), "--format", "csv"]).exit_code == 2
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
