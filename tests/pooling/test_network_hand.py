@@ -16,6 +16,7 @@ from ketameta.pooling.network import (
     network,
     p_scores,
     split_evidence,
+    study_contributions,
 )
 from ketameta.pooling.pool import pool
 
@@ -96,6 +97,20 @@ def test_contributions_of_a_triangle() -> None:
     # Along A-C and against B-C; the way round has two steps, so each gets half of its part.
     assert found.hat[0] == pytest.approx([share, 1 - share, -(1 - share)], rel=1e-12)
     assert found.shares[0] == pytest.approx([share, (1 - share) / 2, (1 - share) / 2], rel=1e-12)
+
+
+def test_contributions_of_studies_of_a_star() -> None:
+    """Within a comparison by inverse variance; B-C takes two steps, and half from each."""
+    found = study_contributions(network(STAR, COMMON))
+    assert found.studies == ("s1", "s2", "s3", "s4")
+    assert found.direct.comparisons == (("A", "B"), ("A", "C"), ("B", "C"))
+    b1, c1 = 0.09 / (0.04 + 0.09), 0.05 / (0.02 + 0.05)
+    expected = [
+        [b1, 1 - b1, 0.0, 0.0],
+        [0.0, 0.0, c1, 1 - c1],
+        [b1 / 2, (1 - b1) / 2, c1 / 2, (1 - c1) / 2],
+    ]
+    assert found.shares == pytest.approx(np.array(expected), rel=1e-12)
 
 
 def test_heat_of_a_triangle_is_the_same_everywhere() -> None:

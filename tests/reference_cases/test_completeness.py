@@ -9,16 +9,27 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from tests.reference_cases import witnesses
+from tests.reference_cases import choice_witnesses, witnesses
 from tests.reference_cases.witnesses import Witness
 
-from ketameta.pooling import catalog
+from ketameta.cli.conversion_table import CONVERSIONS
+from ketameta.measures.zero_cells import RULES
+from ketameta.pooling import catalog, network
+from ketameta.pooling.bayes.prior_catalog import PRIORS
 from ketameta.pooling.catalog.common_effect import COMMON_RATE_METHODS
 from ketameta.pooling.glmm.models import GLMM_MODELS
 from ketameta.pooling.multilevel_structures import STRUCTURES
+from ketameta.pooling.network.splitting import SPLITS
+from ketameta.pooling.presets import PRESETS
 from ketameta.pooling.robust_catalog import SANDWICHES
+from ketameta.sensitivity.bias.egger import PREDICTORS
+from ketameta.sensitivity.bias.selection.choices import MODELS
 from ketameta.sensitivity.catalog import METHODS
 
+NETWORK_METHODS = {
+    **{name: None for name in network.__all__ if name[0].islower()},
+    **dict.fromkeys(SPLITS),
+}
 TESTS = Path(__file__).parents[1]
 REASONS = {"program", "published", "hand", "property", "definition"}
 PAIRS: tuple[tuple[Mapping[str, object], Mapping[str, Witness]], ...] = (
@@ -31,6 +42,13 @@ PAIRS: tuple[tuple[Mapping[str, object], Mapping[str, Witness]], ...] = (
     (STRUCTURES, witnesses.STRUCTURES),
     (SANDWICHES, witnesses.SANDWICHES),
     (METHODS, witnesses.SENSITIVITY),
+    (PRIORS, choice_witnesses.PRIORS),
+    (PRESETS, choice_witnesses.PRESETS),
+    (CONVERSIONS, choice_witnesses.CONVERSIONS),
+    (RULES, choice_witnesses.ZERO_CELLS),
+    (dict.fromkeys(MODELS), choice_witnesses.WEIGHT_FUNCTIONS),
+    (PREDICTORS, choice_witnesses.PREDICTORS),
+    (NETWORK_METHODS, choice_witnesses.NETWORK_METHODS),
 )
 ALL = [(code, witness) for _, named in PAIRS for code, witness in named.items()]
 
