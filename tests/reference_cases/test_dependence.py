@@ -30,17 +30,19 @@ def test_three_levels(index: int) -> None:
     )
     fit = model.reml if case["method"] == "REML" else model.ml
     assert_close(fit.log_likelihood, case["ll"], 1e-8)
+    # A likelihood known to 14 digits is flat over 7 of those of its place: metafor stops there.
+    assert fit.log_likelihood >= case["ll"] - 1e-11 * abs(case["ll"])
     assert_close(model.q, case["QE"], 1e-9)
     for i, one in enumerate(model.coefficients):
-        assert_close(one.estimate, case["beta"][i], 1e-5, one.se)
-        assert_close(one.se, case["se"][i], 1e-5)
+        assert_close(one.estimate, case["beta"][i], 1e-7, one.se)
+        assert_close(one.se, case["se"][i], 1e-7)
     for i, component in enumerate(model.components):
-        assert_close(component.sigma2, case["sigma2"][i], 1e-5, 1e-2)
+        assert_close(component.sigma2, case["sigma2"][i], 1e-6, 1e-2)
     for kind in (kind for kind in ("CR0", "CR1", "CR1p", "CR2") if kind in case):
         for i, one in enumerate(robust(model, kind=kind).coefficients):
-            assert_close(one.se, case[kind]["se"][i], 1e-5)
-            assert_close(one.df, case[kind]["df"][i], 1e-5)
-            assert_close(one.p_value, case[kind]["p"][i], 1e-4, 1e-6)
+            assert_close(one.se, case[kind]["se"][i], 1e-7)
+            assert_close(one.df, case[kind]["df"][i], 1e-7)
+            assert_close(one.p_value, case[kind]["p"][i], 1e-6, 1e-6)
 
 
 def test_profile_limits_lie_where_the_likelihood_has_dropped() -> None:

@@ -61,11 +61,11 @@ def test_variance_that_depends_on_size(index: int) -> None:
         design_from_formula("~ z", columns),
         RegressionChoices(tau2=case["method"], interval="wald"),
     )
-    assert found.fit.log_likelihood == pytest.approx(case["ll"], abs=1e-9)
+    assert -1e-12 <= found.fit.log_likelihood - case["ll"] < 1e-11
     for i in (0, 1):
-        assert_close(found.location[i].estimate, case["beta"][i], 1e-5, 1e-2)
+        assert_close(found.location[i].estimate, case["beta"][i], 1e-6, 1e-2)
         assert_close(found.location[i].se, case["se"][i], 1e-6)
-        assert_close(found.scale[i].estimate, case["alpha"][i], 1e-5, 1e-2)
+        assert_close(found.scale[i].estimate, case["alpha"][i], 1e-6, 1e-2)
         assert_close(found.scale[i].se, case["se_alpha"][i], 1e-6)
 
 
