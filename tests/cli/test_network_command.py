@@ -187,9 +187,9 @@ def test_the_table_a_reader_sees(run: Run, table: Write) -> None:
 def test_a_file_is_written_and_never_over_another(run: Run, table: Write) -> None:
     path = table(TRIANGLE)
     words = ("network", "--data", path, "--out")
-    for _ in range(2):
+    for said in ("Written", "Unchanged"):
         done = run(*words, "league.csv", "--format", "csv")
-        assert (done.exit_code, done.stdout, done.stderr) == (0, "", "Written: league.csv\n")
+        assert (done.exit_code, done.stdout, done.stderr) == (0, "", f"{said}: league.csv\n")
     assert Path("league.csv").read_text().startswith("treatment_1,treatment_2,")
     assert run(*words, path).exit_code == 2
     Path("mine.csv").write_text("own work")

@@ -73,7 +73,7 @@ def test_the_same_program_answers_as_in_the_engine(
 def test_columns_of_a_question_can_be_clusters(run: Run, answer: dict[str, Any]) -> None:
     done = run("multilevel", "abstinence", "--cluster", "subtance")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert 'there is no column "subtance". Did you mean "substance"?' in done.stderr
+    assert 'there is no column "subtance". Did you mean substance?' in done.stderr
 
 
 def test_a_preset_makes_the_estimates_of_a_question_anew(
