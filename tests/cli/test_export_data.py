@@ -51,7 +51,21 @@ def test_every_format_holds_the_same_data(tmp_path: Path, data: DataSet, extensi
             assert read == pytest.approx(expected, rel=tolerance, abs=0, nan_ok=True)
 
 
-@pytest.mark.parametrize("extension", [".csv", ".sav"])
+def test_the_help_says_which_files_hold_notes(run: Run, tmp_path: Path, data: DataSet) -> None:
+    import pyreadstat
+
+    said = " ".join(run("export", "data", "--help").stdout.split())
+    assert "The notes on the data set stand in .sav, .zsav, .xlsx and .parquet;" in said
+    assert "the others, .dta too, are written without them" in said
+    for extension, read, holds in (
+        (".sav", pyreadstat.read_sav, True),
+        (".dta", pyreadstat.read_dta, False),
+    ):
+        write_table(data, tmp_path / f"data{extension}")
+        assert bool(read(str(tmp_path / f"data{extension}"))[1].notes) is holds
+
+
+@pytest.mark.parametrize("extension", [".csv", ".sav", ".por"])
 def test_pooling_the_file_gives_the_answer_of_the_review(
     run: Run, small_root: Path, extension: str
 ) -> None:

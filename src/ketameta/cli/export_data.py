@@ -20,9 +20,10 @@ Examples:
   ketameta export data --out review.dta
   ketameta export data abstinence-longest --out abstinence.csv
 
-By the ending: .sav, .zsav, .por (SPSS), .dta (Stata), .xpt (SAS), .xlsx, .csv, .tsv, .parquet. In
-.csv and .xlsx, text that a spreadsheet would run as a formula gets an apostrophe in front, which is
-taken away when ketameta reads the file again.
+By the ending: .sav, .zsav, .por (SPSS), .dta (Stata), .xpt (SAS), .xlsx, .csv, .tsv, .tab,
+.parquet. The notes on the data set stand in .sav, .zsav, .xlsx and .parquet; the others, .dta too,
+are written without them. In .csv, .tsv, .tab and .xlsx, text that a spreadsheet would run as a
+formula gets an apostrophe in front, which is taken away when ketameta reads the file again.
 """,
 )
 @click.argument("question", required=False)
