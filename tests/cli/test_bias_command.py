@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from ketameta.sensitivity.bias.names import ALSO, ASYMMETRY, FAIL_SAFE, TESTS
 from ketameta.cli.json_keys import JSON_KEYS, key_names
 from ketameta.cli.usual_names import USUAL_NAMES
+from ketameta.sensitivity.bias.names import ALSO, ASYMMETRY, FAIL_SAFE, TESTS
 
 Run = Callable[..., Result]
 RunJson = Callable[..., Any]

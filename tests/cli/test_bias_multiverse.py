@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from click.testing import Result
 
-from ketameta.sensitivity.bias.names import TESTS
 from ketameta.cli.json_keys import key_names
+from ketameta.sensitivity.bias.names import TESTS
 
 Run = Callable[..., Result]
 RunJson = Callable[..., Any]

@@ -12,7 +12,6 @@ import pytest
 from click.testing import Result
 
 from ketameta.cli.app import COMMANDS, cli
-from ketameta.sensitivity.bias.names import TESTS
 from ketameta.cli.sensitivity import KINDS, SPELLINGS
 from ketameta.pooling import catalog
 from ketameta.pooling.bayes.prior_catalog import PRIORS
@@ -20,6 +19,7 @@ from ketameta.pooling.glmm.models import GLMM_MODELS
 from ketameta.pooling.network.splitting import SPLITS
 from ketameta.pooling.regression_choices import COEFFICIENT_TESTS
 from ketameta.pooling.regression_multiplicity import ADJUSTMENTS
+from ketameta.sensitivity.bias.names import TESTS
 from ketameta.sensitivity.catalog import METHODS
 
 Run = Callable[..., Result]

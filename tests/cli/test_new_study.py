@@ -63,6 +63,14 @@ def test_the_end_of_input_keeps_every_answer(run: Run, small_root: Path, stop: i
     assert RECORD.exists()
 
 
+def test_a_doi_that_a_record_has_is_asked_for_again(run: Run, small_root: Path) -> None:
+    known: Any = read_yaml(Path("studies/alcohol/ash-2020.yaml")).data
+    doi = known["citation"]["doi"].upper()
+    done = run("new", "study", "doe-2020", stdin=typed(*FIRST, *[""] * 4, doi, "10.1000/new"))
+    assert f"{doi}: stands in studies/alcohol/ash-2020.yaml already." in done.stderr
+    assert read_yaml(DRAFT).data["answers"]["citation.doi"] == "10.1000/new"  # type: ignore[index]
+
+
 def test_going_back_offers_the_answer_again(run: Run, small_root: Path) -> None:
     lines = [*FIRST[:4], "The papre", "<", "The paper", *FIRST[5:], *ALL[len(FIRST) :]]
     done = run("new", "study", "doe-2020", stdin=typed(*lines))

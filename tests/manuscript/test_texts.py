@@ -21,13 +21,11 @@ from ketameta.manuscript.literature import (
 )
 from ketameta.manuscript.overclaims.documents import document
 from ketameta.manuscript.overclaims.linting import lint
-from ketameta.manuscript.page_section import manuscript_section
 from ketameta.manuscript.subject_matter import subject_matter
 from ketameta.manuscript.table_groups import table_groups
 from ketameta.manuscript.text_blocks import Numbering, Run, Sentence, TextBlock, ranges
 from ketameta.manuscript.texts import ManuscriptTexts, manuscript_texts
 from ketameta.notation.numbers import DASH
-from ketameta.reports.section import Fold, Subsection
 from ketameta.synthesis.row_pooling import nobody_affected
 
 
@@ -252,12 +250,3 @@ def test_the_statement_on_data_names_hash_version_and_licence(real: ManuscriptTe
     assert real_inputs().digest in text
     assert "MIT" in text
     assert "ketameta 0." in text
-
-
-def test_the_section_of_the_page_holds_every_paragraph_once(small: ManuscriptTexts) -> None:
-    section = manuscript_section(small)
-    folds = [piece for piece in section.pieces if isinstance(piece, Fold)]
-    inside = [part for fold in folds for part in fold.pieces if isinstance(part, Subsection)]
-    assert [part.pieces[0] for part in inside] == [block.text for block in small.blocks]
-    assert len({part.anchor for part in inside}) == len(inside)
-    assert section.anchor == "manuscript"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from ketameta.sensitivity.bias.names import TESTS
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
 from ketameta.cli.sampling import Source, source_options
+from ketameta.sensitivity.bias.names import TESTS
 
 
 @click.command(

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.sensitivity.bias.names import ASYMMETRY, FAIL_SAFE
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.reading import (
@@ -18,6 +17,7 @@ from ketameta.cli.reading import (
     statistics_grid,
 )
 from ketameta.sensitivity.bias.copas_search import LARGEST_RHO
+from ketameta.sensitivity.bias.names import ASYMMETRY, FAIL_SAFE
 
 Row = Mapping[str, Any]
 # A tau2 below this share of the typical variance stands at the edge of the search.

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ketameta.cli.bias_adjusted import Result, adjusted
-from ketameta.sensitivity.bias.names import FAIL_SAFE
 from ketameta.cli.bias_wish import Tests
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Sample
@@ -26,6 +25,7 @@ from ketameta.sensitivity.bias.binary_asymmetry import (
 from ketameta.sensitivity.bias.egger import egger, pustejovsky_rodgers
 from ketameta.sensitivity.bias.excess_significance import excess_significance
 from ketameta.sensitivity.bias.fail_safe import FailSafe, orwin, rosenberg, rosenthal
+from ketameta.sensitivity.bias.names import FAIL_SAFE
 from ketameta.sensitivity.bias.weighted_line import AsymmetryTest
 
 ON_COUNTS: Mapping[str, Callable[..., AsymmetryTest]] = {

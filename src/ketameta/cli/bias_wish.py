@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ketameta.sensitivity.bias.names import ALSO, named_tests
 from ketameta.errors import UsageError
 from ketameta.pooling.catalog import tau2_method
 from ketameta.sensitivity.bias.excess_significance import TESTS as EXCESS_TESTS
+from ketameta.sensitivity.bias.names import ALSO, named_tests
 from ketameta.sensitivity.bias.weighted_line import Dispersion
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -87,9 +88,25 @@ def _answer(prompt: Prompt, draft: Draft, vocabulary: Vocabulary | None, output:
             output.say(f"  An answer is needed here; ? explains{later}.")
         else:
             try:
-                return accepted(prompt, said or prompt.default, draft.answers, vocabulary)
+                value = accepted(prompt, said or prompt.default, draft.answers, vocabulary)
+                if prompt.key == "citation.doi" and value is not None:
+                    _refuse_known(str(value), draft)
+                return value
             except UnclearAnswerError as unclear:
                 output.say(f"  {unclear}")
+
+
+def _refuse_known(doi: str, draft: Draft) -> None:
+    """Refuse a DOI that another record has: the study would stand there twice."""
+    from ketameta.authoring.doi import record_with_doi
+    from ketameta.authoring.prompts import UnclearAnswerError
+    from ketameta.cli.workspace import shown
+
+    if place := record_with_doi(draft.path.parent.parent, doi):
+        raise UnclearAnswerError(
+            f"{doi}: stands in {shown(Path(place))} already. Complete that record, or correct the "
+            "DOI."
+        )
 
 
 def _left_out(said: str, prompt: Prompt) -> bool:

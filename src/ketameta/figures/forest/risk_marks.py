@@ -124,6 +124,6 @@ def _who(shown: Sequence[RowRiskOfBias]) -> Iterator[str]:
     elif "one rater" in statuses:
         yield "Some results were assessed by one rater only."
     if not all(one.confirmed for one in shown):
-        yield "Levels follow from the answers to signalling questions; no person confirmed them yet."
+        yield "Levels follow from answers to signalling questions; no person confirmed them yet."
     if "disputed" in statuses:
         yield "Where raters differ the worse judgement is shown."
