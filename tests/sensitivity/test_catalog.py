@@ -78,6 +78,7 @@ PARTS = {
         "power",
     },
     "of the catalog": {"sensitivity_method"},
+    "one by its name, as on the command line": {"sensitivity", "bias", "named_tests"},
 }
 
 
