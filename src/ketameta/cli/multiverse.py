@@ -62,7 +62,8 @@ def multiverse(
     such as design, randomised, control_type or substance.
     """
     from ketameta.cli.each_sample import of_each
-    from ketameta.cli.multiverse_findings import Forks, multiverse_findings
+    from ketameta.cli.multiverse_findings import multiverse_findings
+    from ketameta.cli.multiverse_forks import Forks
 
     methods = Methods(level=level)
     forks = Forks.of(also, without, (tau2, interval, zero_cells), methods.coverage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -11,18 +11,17 @@ import numpy as np
 from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.document import Block, Heading, Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.multiverse_forks import TOO_FEW, Forks
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.measures.catalog import measure
 from ketameta.measures.estimates import Caution
-from ketameta.pooling.presets import Preset, preset
 from ketameta.sensitivity.multiverse import (
     Multiverse,
     inclusion_by_group,
     multiverse,
 )
 from ketameta.sensitivity.multiverse_summary import MultiverseSummary, multiverse_summary
-from ketameta.sensitivity.universes import MultiverseChoices
 from ketameta.tables.formatting import counted
 
 ONE_STUDY = Caution(
@@ -30,83 +29,12 @@ ONE_STUDY = Caution(
     "There is one study, not pooled: no method for tau2 or the mean makes a difference to it, so "
     "these universes are one result counted several times, and say nothing about robustness.",
 )
-TOO_FEW = "fewer than two studies"
-"""Why an inclusion rule of a question has no universe."""
 RENAMED = {
     "low": "ci_low",
     "high": "ci_high",
     "prediction_low": "pi_low",
     "prediction_high": "pi_high",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Forks:
-    """The choices to combine.
-
-    Attributes
-    ----------
-    also, without
-        Further measures; columns to leave values of.
-    choices
-        What is combined in a table.
-    named
-        The names within `choices` that were asked for; of a question the others are the review's.
-    program
-        The preset whose methods join the choices.
-    """
-
-    also: tuple[str, ...]
-    without: tuple[str, ...]
-    choices: MultiverseChoices
-    named: frozenset[str] = frozenset()
-    program: Preset | None = None
-
-    @classmethod
-    def of(
-        cls,
-        also: str | None,
-        without: Sequence[str],
-        methods: tuple[str | None, str | None, str | None],
-        level: float | None,
-    ) -> Forks:
-        """From the words of the command line; `methods` are tau2, interval, zero cells."""
-        usual = MultiverseChoices()
-        tau2, interval, zero_cells = (_words(text) for text in methods)
-        choices = MultiverseChoices(
-            tau2 or usual.tau2,
-            interval or usual.intervals,
-            zero_cells or usual.zero_cells,
-            level=usual.level if level is None else level,
-        )
-        asked = {"tau2": tau2, "intervals": interval, "zero_cells": zero_cells, "level": level}
-        named = frozenset(name for name, value in asked.items() if value)
-        codes = tuple(measure(code).code for code in _words(also))
-        return cls(codes, tuple(without), choices, named)
-
-    def joined(self, code: str) -> Forks:
-        """With the methods of a preset among the choices; UsageError for an unknown one."""
-        program = preset(code)
-        return replace(self, choices=_with_program(self.choices, program), program=program)
-
-    def over(self, usual: MultiverseChoices) -> MultiverseChoices:
-        """These choices where they were asked for, and the usual ones for the rest."""
-        own = replace(usual, **{name: getattr(self.choices, name) for name in self.named})
-        return own if self.program is None else _with_program(own, self.program)
-
-
-def _with_program(old: MultiverseChoices, program: Preset) -> MultiverseChoices:
-    return MultiverseChoices(
-        tuple(dict.fromkeys((program.tau2, *old.tau2))),
-        tuple(dict.fromkeys((program.interval, *old.intervals))),
-        tuple(dict.fromkeys((program.zero_cell_rule, *old.zero_cells))),
-        program.prediction or old.prediction,
-        old.level,
-    )
-
-
-def _words(text: str | None) -> tuple[str, ...]:
-    return tuple(word.strip() for word in (text or "").split(",") if word.strip())
 
 
 @np.errstate(all="ignore")

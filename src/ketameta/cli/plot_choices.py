@@ -7,7 +7,8 @@ import numpy as np
 from ketameta.cli.bayes_findings import Wish
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.moderators import kept, table_only
-from ketameta.cli.multiverse_findings import Forks, explored
+from ketameta.cli.multiverse_findings import explored
+from ketameta.cli.multiverse_forks import Forks
 from ketameta.cli.plot_kinds import PlotWish
 from ketameta.cli.regress_findings import regression_choices
 from ketameta.errors import UsageError

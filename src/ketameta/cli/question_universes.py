@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ketameta.cli.curated_rows import column_texts
 from ketameta.cli.data_samples import Behind, Sample
-from ketameta.cli.multiverse_findings import TOO_FEW, Forks
+from ketameta.cli.multiverse_forks import TOO_FEW, Forks
 from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.errors import UsageError
 from ketameta.measures.zero_cells import ZeroCells

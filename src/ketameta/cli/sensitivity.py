@@ -7,7 +7,7 @@ import click
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
 from ketameta.cli.sampling import Source, source_options
-from ketameta.cli.sensitivity_options import KindOptions, kind_options
+from ketameta.cli.sensitivity_options import FROM_NOTHING, KindOptions, kind_options
 from ketameta.cli.spelled_choice import SpelledChoice
 
 KINDS = (
@@ -43,9 +43,6 @@ SPELLINGS = {
 }
 """metafor's names of the same, and those of the catalog."""
 
-
-FROM_NOTHING = ("missing-outcomes", "tornado")
-"""Kinds that can give estimates where the table as it stands has none."""
 
 FROM_COUNTS = ("fragility", "labbe")
 """Kinds that work on counts, which a question of the review gives as columns."""

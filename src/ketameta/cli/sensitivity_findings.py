@@ -14,10 +14,10 @@ from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_b
 from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
-from ketameta.cli.sensitivity import FROM_NOTHING
 from ketameta.cli.sensitivity_choices import grouped, varied_assumptions
 from ketameta.cli.sensitivity_fragility import fragility
 from ketameta.cli.sensitivity_missing import missing_outcomes_of_table
+from ketameta.cli.sensitivity_options import FROM_NOTHING
 from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quantiles, radial
 from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import click
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+FROM_NOTHING = ("missing-outcomes", "tornado")
+"""Kinds that can give estimates where the table as it stands has none."""
 
 
 @dataclass(frozen=True, slots=True)
