@@ -33,6 +33,22 @@ def test_a_figure_that_rests_on_variances_says_so(kind: str, tmp_path: Path) -> 
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("bias", "--test", "egger"),
+        ("trim-fill",),
+        ("selection",),
+        ("bayes", "--prior", "uniform:2"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_other_commands_that_rest_on_variances_say_so(words: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(cli, [words[0], REMOVAL, *words[1:]])
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert SAID in done.stderr
+
+
 def test_the_other_kinds_pool_the_counts() -> None:
     """Each study alone, when the other is left out, has its own score interval."""
     done = CliRunner().invoke(

@@ -12,6 +12,7 @@ import numpy as np
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text
 from ketameta.errors import UsageError
@@ -80,6 +81,7 @@ def bayes_findings(source: str, sample: Sample, wish: Wish) -> Findings:
     if sample.estimates.k == 0:
         empty = {"measure": sample.measure.code, "k": 0, "excluded": excluded(sample)}
         return Findings(empty, [{"k": 0}], excluded_blocks(sample))
+    refuse_without_contrast(sample, "The normal-normal model")
     prior = wish.prior or default_prior(sample.measure.code)
     with np.errstate(all="ignore"):
         found = fit(

@@ -12,6 +12,7 @@ from ketameta.cli.bias_runs import run_test
 from ketameta.cli.bias_wish import Tests
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.errors import DataError, KetametaError, UsageError
 from ketameta.measures.estimates import Caution
 
@@ -23,6 +24,7 @@ def bias_findings(sample: Sample, wish: Tests) -> Findings:
     Methods that the estimates do not allow are listed with the reason. A method asked for by
     name that does not fit the table is a UsageError.
     """
+    refuse_without_contrast(sample, "A test of small-study effects")
     common = {"measure": sample.measure.code, "k": sample.estimates.k}
     tests: list[dict[str, Any]] = []
     said: dict[Caution, None] = {}

@@ -11,6 +11,7 @@ import numpy as np
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import (
     NUMBERS,
@@ -70,6 +71,7 @@ def selection_findings(source: str, sample: Sample, choices: SelectionChoices) -
     common = {"measure": sample.measure.code, "k": sample.estimates.k}
     if sample.estimates.k == 0:
         return Findings({**common, "excluded": excluded(sample)}, [common], excluded_blocks(sample))
+    refuse_without_contrast(sample, "A selection model")
     try:
         found = selection_model(sample.estimates, choices)
     except (ArithmeticError, np.linalg.LinAlgError):  # variances too far apart

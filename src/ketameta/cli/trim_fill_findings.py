@@ -10,6 +10,7 @@ from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.method_options import Methods
+from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.cli.pool_json import finite, pooled_fields
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
 from ketameta.cli.sensitivity_rows import pooling_of
@@ -32,6 +33,7 @@ def trim_fill_findings(
     common = {"measure": sample.measure.code, "k": sample.estimates.k}
     if sample.estimates.k == 0:
         return Findings({**common, "excluded": excluded(sample)}, [common], excluded_blocks(sample))
+    refuse_without_contrast(sample, "Trim and fill")
     try:
         found = fill(
             sample.estimates, choices, trimming, pool_by=pooling if callable(pooling) else None
