@@ -246,17 +246,29 @@ def test_a_matrix_of_another_size(run: Run, berkey: list[Any]) -> None:
         (("--phi", "0.5"), 2, "--phi and --time: go together."),
         (("--phi", "2", "--time", "time"), 2, "correlation: phi is 2.0; it must be at least 0 an"),
         (("--phi", "0.5", "--time", "outcome"), 3, 't.csv:2: column outcome: "PD" is not a num'),
-        (("--rho", "-0.9999999999999"), 3, "covariance: the matrix of cluster '1' is not positi"),
+        (
+            ("--rho", "-0.9999999999999"),
+            3,
+            "t.csv: covariance: the matrix of cluster '1' is not positi",
+        ),
         (("--structure", "UN"), 2, "--structure: is that of several outcomes."),
         (("--outcome", "outcome", "--within", "study"), 2, "--within: has no place beside --out"),
         (("--outcome", "outcome", "--predict", "x=1"), 2, "--predict: goes without --outcome."),
         (("--predict", "time=1"), 2, "--predict 'time=1': the formula has no moderator 'time'."),
         (("--outcome", "outcome", "--struct", "AR"), 2, "structure: there is none called 'AR'."),
-        (("--outcome", "study"), 3, "multivariate: outcome 'r0' is reported by one study only"),
+        (
+            ("--outcome", "study"),
+            3,
+            "t.csv: multivariate: outcome 'r0' is reported by one study only",
+        ),
         (("--outcome", "scale"), 2, 't.csv:1: there is no column "scale".'),
         (("--test-coefficients", "dose"), 2, "--test-coefficients 'dose': cannot be read from"),
         (("--test-coefficients", "Intercept,"), 2, "--test-coefficients 'Intercept,': a name is"),
-        (("--test-coefficients", "Intercept, Intercept"), 3, "joint test: the combinations test"),
+        (
+            ("--test-coefficients", "Intercept, Intercept"),
+            3,
+            "t.csv: joint test: the combinations test",
+        ),
     ],
 )
 def test_what_cannot_be_asked(
