@@ -51,18 +51,24 @@ def test_every_format_holds_the_same_data(tmp_path: Path, data: DataSet, extensi
             assert read == pytest.approx(expected, rel=tolerance, abs=0, nan_ok=True)
 
 
-def test_the_help_says_which_files_hold_notes(run: Run, tmp_path: Path, data: DataSet) -> None:
+@pytest.mark.parametrize("ending", [".sav", ".dta"])
+def test_the_notes_stand_in_the_file(tmp_path: Path, data: DataSet, ending: str) -> None:
     import pyreadstat
 
-    said = " ".join(run("export", "data", "--help").stdout.split())
-    assert "The notes on the data set stand in .sav, .zsav, .xlsx and .parquet;" in said
-    assert "the others, .dta too, are written without them" in said
-    for extension, read, holds in (
-        (".sav", pyreadstat.read_sav, True),
-        (".dta", pyreadstat.read_dta, False),
-    ):
-        write_table(data, tmp_path / f"data{extension}")
-        assert bool(read(str(tmp_path / f"data{extension}"))[1].notes) is holds
+    write_table(data, tmp_path / f"data{ending}")
+    read = {".sav": pyreadstat.read_sav, ".dta": pyreadstat.read_dta}[ending]
+    assert " ".join(read(str(tmp_path / f"data{ending}"))[1].notes) == " ".join(data.notes)
+
+
+def test_the_program_beside_a_transport_file_is_guarded_too(run: Run, small_root: Path) -> None:
+    exported(run, "data.xpt")
+    program = Path("data.sas").read_text()
+    Path("data.sas").write_text("mine")
+    done = run("export", "data", "--out", "data.xpt")
+    assert (done.exit_code, Path("data.sas").read_text()) == (2, "mine")
+    assert "data.sas: exists and holds something else" in done.stderr
+    assert run("export", "data", "--out", "data.xpt", "--force").exit_code == 0
+    assert Path("data.sas").read_text() == program
 
 
 @pytest.mark.parametrize("extension", [".csv", ".sav", ".por"])

@@ -21,9 +21,11 @@ Examples:
   ketameta export data abstinence-longest --out abstinence.csv
 
 By the ending: .sav, .zsav, .por (SPSS), .dta (Stata), .xpt (SAS), .xlsx, .csv, .tsv, .tab,
-.parquet. The notes on the data set stand in .sav, .zsav, .xlsx and .parquet; the others, .dta too,
-are written without them. In .csv, .tsv, .tab and .xlsx, text that a spreadsheet would run as a
-formula gets an apostrophe in front, which is taken away when ketameta reads the file again.
+.parquet. The notes on the data set stand in .sav, .zsav, .dta, .xlsx and .parquet. Beside .xpt
+stands a program for SAS (.sas) with the notes and the labels of missing values, which a transport
+file cannot hold. .por, .csv, .tsv and .tab are written without notes. In .csv, .tsv, .tab and
+.xlsx, text that a spreadsheet would run as a formula gets an apostrophe in front, which is taken
+away when ketameta reads the file again.
 """,
 )
 @click.argument("question", required=False)
@@ -45,8 +47,9 @@ def export_data(
 
     Each row holds the study, both arms, the effect yi with its sampling variance vi, the weight,
     flags and the source. Columns have labels; words are codes with labels in SPSS and Stata files;
-    a number that no source gives is declared missing there (-9 or .a), one that does not apply as
-    well (-8 or .b). Pooling yi and vi of the file gives the answer of the review.
+    a number that no source gives is declared missing (-9 in SPSS, .a in Stata, .A in SAS), one
+    that does not apply as well (-8, .b, .B). Pooling yi and vi of the file gives the answer of the
+    review.
     """
     from ketameta.appraisal.answers import answer_question, answer_review
     from ketameta.cli.saving import check_place, save_table

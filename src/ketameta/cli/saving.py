@@ -160,13 +160,14 @@ def save_table(table: Writable, path: Path, *, force: bool, output: Output) -> N
     DataError
         For a table without columns, and for text that the format cannot hold.
     """
-    from ketameta.exchange.writing import encoded_table
+    from ketameta.exchange.writing import encoded_table, files_of
 
     encoded = encoded_table(table, path)
-    done = save(path, encoded.content, force=force)
+    done = save_all(files_of(encoded, path), force=force)
     for note in encoded.notes:
         output.say(f"{path}: {note}")
-    output.say(done)
+    for line in done:
+        output.say(line)
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -11,12 +11,14 @@ import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ketameta.errors import DataError
 from ketameta.exchange.header import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from ketameta.exchange.table import Cell, Coding, Table
+from ketameta.exchange.transport_missing import Marks, special_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,17 +33,25 @@ def reader(extension: str, function: str) -> Callable[[bytes, str], Table]:
     """A reader from bytes for one kind of file; `function` is pyreadstat's name for it."""
 
     def read(raw: bytes, source: str) -> Table:
-        frame, meta, notes = _frame(raw, source, extension, function)
+        content = _content(raw, source, extension, function)
         spelled = str.lower if function == "read_por" else str  # which holds capitals only
-        return _table(frame, meta, source, notes, spelled)
+        return _table(content, source, spelled)
 
     read.__doc__ = f"The table in a {extension} file (pyreadstat.{function})."
     return read
 
 
-def _frame(
-    raw: bytes, source: str, extension: str, function: str
-) -> tuple[pd.DataFrame, Any, tuple[str, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the library read, what was told, and the letters of missing numbers it does not know."""
+
+    frame: pd.DataFrame
+    meta: Any
+    notes: tuple[str, ...]
+    marks: Marks
+
+
+def _content(raw: bytes, source: str, extension: str, function: str) -> _Content:
     if not raw:
         raise DataError(f"{source}: the file is empty. Save it again from the program it is from.")
     members = len(_MEMBER.findall(raw)) if function == "read_xport" else 1
@@ -55,7 +65,7 @@ def _frame(
         path = Path(folder) / f"table{extension}"
         path.write_bytes(raw)
         try:
-            return _read(path, source, function)
+            frame, meta, notes = _read(path, source, function)
         except DataError:
             raise
         except Exception as error:  # whatever a broken file makes the library raise
@@ -64,6 +74,8 @@ def _frame(
                 f"{source}: cannot be read as a {extension} file ({reason.rstrip('.')}). "
                 "Save it again, or as CSV."
             ) from None
+    marks = special_missing(raw, len(frame)) if function == "read_xport" else {}
+    return _Content(frame, meta, notes, marks)
 
 
 def _read(path: Path, source: str, function: str) -> tuple[pd.DataFrame, Any, tuple[str, ...]]:
@@ -102,23 +114,19 @@ def _refuse_large(meta: Any, source: str) -> None:
         )
 
 
-def _table(
-    frame: pd.DataFrame,
-    meta: Any,
-    source: str,
-    notes: tuple[str, ...],
-    spelled: Callable[[str], str],
-) -> Table:
+def _table(content: _Content, source: str, spelled: Callable[[str], str]) -> Table:
+    frame, meta = content.frame, content.meta
     columns: dict[str, tuple[Cell, ...]] = {}
     coding: dict[str, Coding] = {}
     types = getattr(meta, "readstat_variable_types", None) or {}
-    for name in map(str, frame.columns):
+    for column, name in enumerate(map(str, frame.columns)):
         values = frame[name].tolist()
         if types.get(name) == "float":
             values = [_typed(value) for value in values]
         raw = [_cell(value) for value in values]
         labels = (meta.variable_value_labels or {}).get(name) or {}
         absent = _absent(name, raw, meta, labels)
+        absent |= {row: f".{letter}" for row, letter in content.marks.get(column, {}).items()}
         columns[spelled(name)] = tuple(
             None if row in absent else cell for row, cell in enumerate(raw)
         )
@@ -130,7 +138,7 @@ def _table(
         source,
         columns,
         tuple(range(1, len(frame) + 1)),
-        notes=(*notes, *_notes(columns, coding, source)),
+        notes=(*content.notes, *_notes(columns, coding, source)),
         counted="row",
         header_line=0,
         coding=coding,

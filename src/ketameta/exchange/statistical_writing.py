@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ketameta.errors import DataError
 from ketameta.exchange.data_set import DataSet, Variable
+from ketameta.exchange.sas_program import sas_program
+from ketameta.exchange.stata_notes import with_notes
+from ketameta.exchange.transport_missing import with_special_missing
 from ketameta.exchange.undated import undated
 from ketameta.exchange.variable_names import NameRule, allowed_names, renamed
 
@@ -21,10 +25,15 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A file's bytes, and what a user should know about how the data set was fitted into it."""
+    """A file's bytes, and what a user should know about how the data set was fitted into it.
+
+    `beside` are texts that belong to it, each by the ending that takes the place of its own, and
+    made from its name.
+    """
 
     content: bytes
     notes: tuple[str, ...] = ()
+    beside: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,10 @@ def to_por(data: DataSet) -> Encoded:
 
 
 def to_dta(data: DataSet) -> Encoded:
-    """A Stata file (version 118): value labels, .a and .b for missing; names of 32 letters."""
+    """A Stata file (version 118): value labels, .a and .b for missing, notes.
+
+    Names have at most 32 letters.
+    """
     frame, names, notes = _frame(data, _STATA)
     missing: dict[str, list[str]] = {}
     labels: dict[str, dict[Any, str]] = {}
@@ -88,7 +100,7 @@ def to_dta(data: DataSet) -> Encoded:
         if variable.kind == "category":
             labels[name] = _codes(variable)
         if variable.absent:
-            letters = _stata_letters(variable)
+            letters = _missing_letters(variable)
             missing[name] = list(letters.values())
             labels[name] = {letter: variable.reasons[code] for code, letter in letters.items()}
             column = frame[name].astype(object)
@@ -107,13 +119,14 @@ def to_dta(data: DataSet) -> Encoded:
             missing_user_values=missing or None,
         )
 
-    return Encoded(_written(write, "write_dta", ".dta"), notes)
+    return Encoded(with_notes(_written(write, "write_dta", ".dta"), data.notes), notes)
 
 
 def to_xpt(data: DataSet) -> Encoded:
     """A SAS transport file: version 5 where the texts fit its 200 bytes, else version 8.
 
-    Neither version holds value labels, so categories are written as text.
+    Neither version holds value labels or notes, so categories are written as text, and a program
+    beside the file gives the missing values .A and .B their labels and tells the notes.
     """
     fits = all(
         len(value.encode()) <= _SAS_5.text
@@ -123,6 +136,7 @@ def to_xpt(data: DataSet) -> Encoded:
     )
     limits, version = (_SAS_5, 5) if fits else (_SAS_8, 8)
     frame, names, notes = _frame(data, limits)
+    member = allowed_names([data.name], NameRule(8))[data.name].upper()
 
     def write(write_xport: Any, path: str) -> None:
         write_xport(
@@ -130,14 +144,23 @@ def to_xpt(data: DataSet) -> Encoded:
             path,
             file_label=_cut(data.label, limits.file_label),
             column_labels=_labels(data, names, limits),
-            table_name=allowed_names([data.name], NameRule(8))[data.name].upper(),
+            table_name=member,
             file_format_version=version,
         )
 
     told = [*notes]
     if version == 8:
         told.append("Texts are longer than 200 bytes, so this is version 8: read it with %XPT2LOC.")
-    return Encoded(_written(write, "write_xport", ".xpt"), tuple(told))
+    marks = {
+        column: {row: letters[reason].upper() for row, reason in variable.absent.items()}
+        for column, variable in enumerate(data.variables)
+        if (letters := _missing_letters(variable)) and variable.absent
+    }
+    content = with_special_missing(_written(write, "write_xport", ".xpt"), marks)
+    if not (marks or data.notes):
+        return Encoded(content, tuple(told))
+    program = partial(sas_program, data, names, member=member, version=version)
+    return Encoded(content, tuple(told), {".sas": program})
 
 
 def _sav(data: DataSet, *, compress: bool) -> Encoded:
@@ -245,8 +268,8 @@ def _codes(variable: Variable) -> dict[Any, str]:
     return {float(code): text for code, text in enumerate(variable.categories, start=1)}
 
 
-def _stata_letters(variable: Variable) -> dict[int, str]:
-    """.a for the first reason, .b for the next."""
+def _missing_letters(variable: Variable) -> dict[int, str]:
+    """For Stata and SAS: .a for the first reason, .b for the next."""
     return dict(zip(variable.reasons, _LETTERS, strict=False))
 
 

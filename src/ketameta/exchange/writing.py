@@ -68,6 +68,8 @@ def writer_for(path: Path) -> Writer:
 def write_table(table: Writable, path: str | Path) -> tuple[str, ...]:
     """Write a table in the format that the file's extension names, whole or not at all.
 
+    Beside .xpt, a program in .sas holds what that format cannot: notes and labels of missing codes.
+
     Parameters
     ----------
     table
@@ -89,8 +91,18 @@ def write_table(table: Writable, path: str | Path) -> tuple[str, ...]:
     """
     target = Path(path)
     encoded = encoded_table(table, target)
-    write_whole(target, encoded.content)
+    for file, content in files_of(encoded, target).items():
+        write_whole(file, content)
     return encoded.notes
+
+
+def files_of(encoded: Encoded, path: Path) -> dict[Path, bytes]:
+    """The file, and those that belong to it: a program beside a transport file of SAS."""
+    beside = {
+        path.with_suffix(ending): text(path.name).encode()
+        for ending, text in encoded.beside.items()
+    }
+    return {path: encoded.content, **beside}
 
 
 def encoded_table(table: Writable, path: Path) -> Encoded:
