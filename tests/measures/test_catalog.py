@@ -14,11 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ketameta.errors import UsageError
-from ketameta.measures.arms import Counts
 from ketameta.measures.catalog import MEASURES, measure
 from ketameta.measures.columns import COLUMNS
 from ketameta.measures.display import SCALES
-from ketameta.measures.proportions import freeman_tukey_proportion, inverse_freeman_tukey
 
 CODES = sorted(MEASURES)
 FAMILIES = {
@@ -100,15 +98,3 @@ def test_back_transformations_of_metafor() -> None:
             for value in case["value"]
         ]
         np.testing.assert_allclose(ours, expected, rtol=1e-12)
-
-
-@given(n=st.integers(1, 400), data=st.data())
-def test_freeman_tukey_goes_back_at_its_own_n(n: int, data: st.DataObject) -> None:
-    x = data.draw(st.integers(0, n))
-    y, _ = freeman_tukey_proportion(Counts(x, n))
-    assert float(inverse_freeman_tukey(y, n)) == pytest.approx(x / n, abs=1e-7)
-
-
-def test_freeman_tukey_inverse_stays_in_range() -> None:
-    """Schwarzer's warning: far outside the values that n people can give, the ends are returned."""
-    assert inverse_freeman_tukey([-0.2, 0.0, 1.6], 10).tolist() == [0.0, 0.0, 1.0]

@@ -32,7 +32,7 @@ from ketameta.pooling.pool import pool
 from ketameta.pooling.pool_batch import pool_batch
 from ketameta.pooling.regression import regress
 from ketameta.pooling.regression_choices import COEFFICIENT_TESTS, RegressionChoices
-from ketameta.pooling.regression_diagnostics import regression_residuals, study_effects
+from ketameta.pooling.regression_diagnostics import regression_residuals
 from ketameta.pooling.regression_permutation import permutation_test
 from ketameta.pooling.robust import robust
 from ketameta.pooling.stratified_tests import breslow_day, cochran_mantel_haenszel, tarone
@@ -140,7 +140,6 @@ def test_regression(name: str) -> None:
             continue
         answer(lambda r=result: permutation_test(r, iterations=20))
         answer(lambda r=result: regression_residuals(r))
-        answer(lambda r=result: study_effects(r))
         answer(lambda r=result: robust(r, [str(i // 2) for i in range(estimates.k)]))
 
 

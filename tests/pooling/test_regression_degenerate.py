@@ -11,7 +11,7 @@ from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.design_matrix import DesignMatrix, design_from_columns, intercept_only
 from ketameta.pooling.location_scale import location_scale
-from ketameta.pooling.regression import likelihood_ratio_test, regress
+from ketameta.pooling.regression import regress
 from ketameta.pooling.regression_choices import RegressionChoices
 from ketameta.pooling.regression_diagnostics import regression_residuals
 from ketameta.pooling.regression_formula import design_from_formula
@@ -214,13 +214,6 @@ def test_unknown_and_repeated_coefficients() -> None:
         contrasts(result, [0, 1, 0, 0], names=["one", "two"])
     assert contrasts(result, [[0, 0, 1, -1], [0, 0, -2, 2]]).joint is None
     assert omnibus_test(result, ["x", 1, "x"]).df == 1
-
-
-def test_models_that_are_not_nested() -> None:
-    with pytest.raises(UsageError, match="not nested"):
-        likelihood_ratio_test(regress(made(), "~ x", DATA), "~ C(alone)", DATA)
-    with pytest.raises(UsageError, match="not nested"):
-        likelihood_ratio_test(regress(made(), "~ x", DATA), "~ x", DATA)
 
 
 def test_permutations_that_are_too_many_or_too_few() -> None:

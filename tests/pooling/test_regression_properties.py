@@ -14,7 +14,7 @@ from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.design_matrix import design_from_columns, intercept_only
 from ketameta.pooling.location_scale import location_scale
 from ketameta.pooling.pool import pool
-from ketameta.pooling.regression import likelihood_ratio_test, regress
+from ketameta.pooling.regression import regress
 from ketameta.pooling.regression_choices import RegressionChoices
 from ketameta.pooling.regression_diagnostics import regression_residuals, variance_inflation
 from ketameta.pooling.regression_formula import design_from_formula
@@ -183,13 +183,6 @@ def test_uncorrelated_predictors_have_no_inflation() -> None:
     equal = made(Y, np.full(K, 0.1))
     result = regress(equal, design_from_columns({"a": a, "b": b}))
     assert [row.vif for row in variance_inflation(result)] == pytest.approx([1.0, 1.0], rel=1e-12)
-
-
-def test_one_group_variable_is_the_likelihood_ratio_of_two_models() -> None:
-    found = likelihood_ratio_test(fit("~ x + C(g)"), "~ x", {"x": X})
-    full, less = (fit(f, tau2="ML").ml.log_likelihood for f in ("~ x + C(g)", "~ x"))
-    assert found.statistic == pytest.approx(2.0 * (full - less), rel=1e-11)
-    assert found.df == 2
 
 
 def test_sampled_permutations_come_near_the_exact_test_and_repeat() -> None:

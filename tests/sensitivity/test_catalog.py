@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.pool import pool
 from ketameta.sensitivity import bias
-from ketameta.sensitivity.catalog import METHODS, sensitivity_method
+from ketameta.sensitivity.catalog import METHODS
 from ketameta.sensitivity.leave_cluster_out import leave_cluster_out
 
 FOLDER = Path(inspect.getfile(bias)).parents[1]
@@ -77,7 +77,6 @@ PARTS = {
         "negative_exponential",
         "power",
     },
-    "of the catalog": {"sensitivity_method"},
     "one by its name, as on the command line": {"sensitivity", "bias", "named_tests"},
 }
 
@@ -103,12 +102,6 @@ def test_no_method_of_this_package_is_missing() -> None:
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 assert node.name in listed | parts, f"{file.name}: {node.name}"
-
-
-def test_names_are_looked_up_in_any_case_with_a_suggestion() -> None:
-    assert sensitivity_method(" Egger ").code == "egger"
-    with pytest.raises(UsageError, match="Did you mean begg"):
-        sensitivity_method("beg")
 
 
 def test_the_catalog_is_light() -> None:

@@ -12,8 +12,6 @@ from ketameta.tables.effects import arm_text
 from ketameta.tables.flags import by_severity
 from ketameta.tables.formatting import NUMBERS, AnswerText, counted, people_text, percent_text
 
-GAP = 2
-
 
 def study_grid(answer: Answer, text: AnswerText, width: int) -> Grid:
     """The studies with their numbers and weights, then the pooled estimate and prediction."""

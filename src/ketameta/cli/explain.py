@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from ketameta.cli.topic import Topic
 
-Threshold = tuple[str, str]
-
 
 @click.command(
     epilog="""\b

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import click
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Decorator = Callable[[Function], Function]
 
 OUT = ("-o", "--output", "--out", "out")
 """Names of the option that says where to write, the same for every command."""

@@ -8,13 +8,12 @@ from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph,
 from ketameta.cli.output import Output
 from ketameta.tables.table import Cell, Table
 
-TABLE_FORMATS = ("table", "json", "csv", "md")
 PROSE = 40
 """Longer cells are sentences, which wrap before names do, whatever else the column holds."""
 
 
 def deliver_table(table: Table, style: str, output: Output) -> None:
-    """Write one table in a form of `TABLE_FORMATS`; notes follow where they can be read."""
+    """Write one table as "table", "json", "csv" or "md"; notes follow where they can be read."""
     if style == "json":
         from ketameta.cli.machine_formats import to_json
 

@@ -110,7 +110,7 @@ SCALES: Mapping[str, Scale] = {
         Scale("log", "natural logarithm", _exp, _log),
         Scale("logit", "log odds", _expit, _logit),
         Scale("arcsine", "arcsine of the square root", _sine_squared, _arcsine_root),
-        # The limit for large samples; the exact inverse needs n (see inverse_freeman_tukey).
+        # The limit for large samples: Miller's exact inverse (1978) needs an n no pooled value has.
         Scale("freeman-tukey", "double arcsine", _sine_squared, _arcsine_root),
         Scale("fisher-z", "Fisher's z", _tanh, _artanh),
         Scale("square-root", "square root", _square, _root),

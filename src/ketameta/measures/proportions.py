@@ -7,7 +7,6 @@ measure have NaN in both; `effects` says for each such row why.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from ketameta.errors import UsageError
@@ -133,28 +132,6 @@ def freeman_tukey_proportion(
     y = (np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))) / 2
     v = 1 / (4 * n + 2)
     return where_valid(valid, y, v)
-
-
-@np.errstate(all="ignore")
-def inverse_freeman_tukey(y: ArrayLike, n: ArrayLike) -> FloatArray:
-    """Proportion whose Freeman-Tukey value at sample size n is y (Miller's inverse).
-
-    Values of y below that of 0/n give 0, above that of n/n give 1. For a pooled y there is no
-    right n; see `freeman_tukey_proportion`.
-
-    References
-    ----------
-    Miller (1978), doi:10.1080/00031305.1978.10479283
-    """
-    angle, size = as_floats(y, n)
-    angle = 2 * angle
-    low = np.arcsin(np.sqrt(1 / (size + 1)))
-    high = np.arcsin(np.sqrt(size / (size + 1))) + np.pi / 2
-    inside = np.clip(angle, low, high)
-    sine, cosine = np.sin(inside), np.cos(inside)
-    root = np.sqrt(np.maximum(0.0, 1 - (sine + (sine - 1 / sine) / size) ** 2))
-    p = (1 - np.sign(cosine) * root) / 2
-    return np.where(angle <= low, 0.0, np.where(angle >= high, 1.0, p))
 
 
 def _plugged(p: FloatArray, n: FloatArray, valid: BoolArray, variance: str) -> FloatArray:

@@ -112,11 +112,6 @@ class DesignMatrix:
             raise UsageError("coefficients: none are named. Name at least one term or column.")
         return tuple(found)
 
-    def select(self, chosen: ArrayLike) -> DesignMatrix:
-        """The rows of these studies (indices or boolean mask)."""
-        values = self.values[np.asarray(chosen)]
-        return DesignMatrix(self.columns, values, self.terms, self.formula, self.rows)
-
 
 def intercept_only(k: int) -> DesignMatrix:
     """The design of a common mean of k studies."""

@@ -29,7 +29,26 @@ from ketameta.pooling.regression_result import (
     coefficient,
     fit_statistics,
 )
-from ketameta.pooling.regression_tests import LikelihoodRatioTest, wald_test
+from ketameta.pooling.regression_tests import wald_test
+
+
+@dataclass(frozen=True, slots=True)
+class HomogeneityTest:
+    """Likelihood ratio test of a tau2 that moderators explain against one tau2 for all studies.
+
+    Attributes
+    ----------
+    statistic, df, p_value
+        Twice the difference in log-likelihood, coefficients left out, upper chi-squared tail.
+    tau2_full, tau2_reduced
+        Mean tau2 of the studies with the moderators; tau2 without them.
+    """
+
+    statistic: float
+    df: int
+    p_value: float
+    tau2_full: float
+    tau2_reduced: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,7 @@ class LocationScaleResult:
     scale_omnibus: WaldTest | None
     tau2: FloatArray
     fit: FitStatistics
-    homogeneity: LikelihoodRatioTest | None
+    homogeneity: HomogeneityTest | None
     maxima: int
     cautions: tuple[Caution, ...] = ()
 
@@ -241,7 +260,7 @@ def _rows(
 
 def _homogeneity(
     problem: ScaleProblem, best: ScalePoint, scale: ColumnBasis
-) -> LikelihoodRatioTest | None:
+) -> HomogeneityTest | None:
     if not scale.holds_mean or problem.z.shape[1] == 1:
         return None
     y, v, x = problem.y, problem.v, problem.x
@@ -250,7 +269,7 @@ def _homogeneity(
     statistic = max(0.0, 2.0 * (best.log_likelihood - without))
     df = problem.z.shape[1] - 1
     mean = float(np.mean(np.exp(log_tau2(problem, best.delta))))
-    return LikelihoodRatioTest(statistic, df, float(chdtrc(df, statistic)), mean, common, 0.0)
+    return HomogeneityTest(statistic, df, float(chdtrc(df, statistic)), mean, common)
 
 
 def _several_maxima(points: list[ScalePoint]) -> tuple[Caution, ...]:

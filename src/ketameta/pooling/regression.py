@@ -32,8 +32,6 @@ from ketameta.pooling.regression_result import (
     fit_statistics,
 )
 from ketameta.pooling.regression_tests import (
-    LikelihoodRatioTest,
-    compare_nested,
     wald_test,
 )
 
@@ -101,36 +99,6 @@ def regress(
             "estimate residual heterogeneity from. Leave out moderators."
         )
     return _fit(estimates, design, basis, settled)
-
-
-def likelihood_ratio_test(
-    full: RegressionResult, reduced: DesignMatrix | str, data: Mapping[str, Any] | None = None
-) -> LikelihoodRatioTest:
-    """Likelihood ratio test of a model against a smaller one, both refitted by ML.
-
-    Parameters
-    ----------
-    full
-        The larger model.
-    reduced, data
-        The smaller design: a formula with its data, or a `DesignMatrix`; "~ 1" needs no data.
-
-    Raises
-    ------
-    UsageError
-        If the smaller model is not nested in the larger one.
-
-    References
-    ----------
-    Huizenga HM, Visser I, Dolan CV. Br J Math Stat Psychol 2011;64:1-19.
-    doi:10.1348/000711010X522687. metafor: `anova(full, reduced)` of two `method = "ML"` fits.
-    """
-    method = "EE" if full.tau2_method == "EE" else "ML"
-    choices = RegressionChoices(method, "wald", full.level)
-    if isinstance(reduced, str) and data is None:
-        data = {"row": range(full.k)}
-    larger = regress(full.estimates, full.design, None, choices)
-    return compare_nested(larger, regress(full.estimates, reduced, data, choices))
 
 
 def _fit(

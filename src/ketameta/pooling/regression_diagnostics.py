@@ -9,7 +9,6 @@ import numpy as np
 
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling import catalog
-from ketameta.pooling.intervals import critical_value
 from ketameta.pooling.regression_basis import ColumnBasis
 from ketameta.pooling.regression_choices import COEFFICIENT_TESTS
 from ketameta.pooling.regression_fit import WeightedFit, weighted_fit
@@ -179,24 +178,3 @@ def _log_volume(rows: FloatArray) -> float:
         return 0.0
     diagonal = np.abs(np.diag(np.linalg.qr(rows.T, mode="r")))
     return 2.0 * float(np.sum(np.log(diagonal)))
-
-
-def study_effects(result: RegressionResult) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Shrunken estimate of each study's true effect: value, low and high, each (k,).
-
-    Best linear unbiased prediction from the study's own estimate and the regression; with a
-    normal or t interval like that of the coefficients.
-
-    References
-    ----------
-    Raudenbush SW, Bryk AS. J Educ Stat 1985;10:75-98. doi:10.3102/10769986010002075.
-    metafor: `blup(rma(...))`.
-    """
-    v, tau2 = result.estimates.v, result.tau2
-    share = v / (v + tau2)
-    spread = result.fit.basis.columns @ result.fit.factor
-    mean_variance = result.variance_factor * (spread * spread).sum(axis=1)
-    value = result.estimates.y - share * result.fit.residuals
-    se = np.sqrt(tau2 * share + share**2 * mean_variance)
-    half = critical_value(result.level, result.df) * se
-    return value, value - half, value + half

@@ -31,10 +31,6 @@ curve <- function(mods) {
 }
 out$curves <- list(curve(~ bs(ablat, df = 4)), curve(~ poly(ablat, 2)), curve(~ bs(ablat, knots = c(25, 40), degree = 2)))
 
-f <- rma(yi, vi, mods = ~ ablat + year, data = bcg, method = "ML", control = tight)
-r <- rma(yi, vi, mods = ~ year, data = bcg, method = "ML", control = tight)
-t <- anova(f, r); out$lrt <- list(statistic = unbox(t$LRT), p = unbox(t$pval), R2 = unbox(t$R2))
-
 p <- c(0.01, 0.02, 0.03, 0.04, 0.005, 0.9)
 out$adjust <- c(list(p = p), sapply(c("holm", "bonferroni", "hochberg", "BH", "BY"), function(m) p.adjust(p, m), simplify = FALSE))
 

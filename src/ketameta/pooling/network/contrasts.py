@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -84,18 +84,6 @@ class ContrastRows:
                     f"{where}: estimate {y:g} with variance {v:g}; the estimate must be a finite "
                     "number and the variance above 0. Correct the row or leave the study out."
                 )
-
-    def select(self, keep: Sequence[bool]) -> ContrastRows:
-        """The rows for which `keep` is true."""
-        chosen = [i for i, used in enumerate(keep) if used]
-        return replace(
-            self,
-            study=tuple(self.study[i] for i in chosen),
-            treatment_1=tuple(self.treatment_1[i] for i in chosen),
-            treatment_2=tuple(self.treatment_2[i] for i in chosen),
-            y=self.y[chosen],
-            v=self.v[chosen],
-        )
 
 
 def contrast_rows(columns: Mapping[str, ArrayLike], *, measure: str = "GEN") -> ContrastRows:
