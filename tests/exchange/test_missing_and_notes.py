@@ -35,6 +35,7 @@ def test_notes_stand_where_the_map_of_a_stata_file_says(tmp_path: Path) -> None:
     """By the description of version 118 in Stata's manual (help dta), without a library."""
     write_table(DATA, tmp_path / "t.dta")
     raw = (tmp_path / "t.dta").read_bytes()
+    assert raw.startswith(b"<stata_dta><header><release>118<")  # 119 opens in Stata/MP only
     tags = (
         *("stata_dta", "map", "variable_types", "varnames", "sortlist", "formats"),
         *("value_label_names", "variable_labels", "characteristics", "data", "strls"),

@@ -112,7 +112,7 @@ def to_dta(data: DataSet) -> Encoded:
         write_dta(
             frame,
             path,
-            version=15,
+            version=14,  # 118, which every edition of Stata 14 and later opens; 15 is for MP only
             file_label=_cut(data.label, _STATA.file_label),
             column_labels=_labels(data, names, _STATA),
             variable_value_labels=labels,
