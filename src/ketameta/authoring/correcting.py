@@ -9,11 +9,10 @@ from typing import Any
 from ketameta.authoring.splicing import spliced
 from ketameta.errors import KetametaError
 from ketameta.exchange.record_yaml import flow
-from ketameta.records.checks import check_study
+from ketameta.records.checks import check_record
 from ketameta.records.corrections import NOTHING, LoadedCorrection, place_of, same, standing, told
-from ketameta.records.loading import fitted
 from ketameta.records.problems import Severity
-from ketameta.records.study import Study, Vocabulary
+from ketameta.records.study import Vocabulary
 from ketameta.records.yaml_reader import Document, parse
 
 MODELINE = "# yaml-language-server: $schema=../schema/correction.schema.json"
@@ -83,10 +82,7 @@ def _check(before: str, after: str, path: Path, vocabulary: Vocabulary | None) -
 
 def _errors(text: str, path: Path, vocabulary: Vocabulary | None) -> list[str]:
     document = _document(text, path)
-    study = fitted(document, Study)
-    found = list(document.problems)
-    if study is not None:
-        found += check_study(study, document, path, vocabulary)
+    _, found = check_record(document, path, vocabulary)
     return [f"{p.field}: {p.message}" for p in found if p.severity is Severity.ERROR]
 
 

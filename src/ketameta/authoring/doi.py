@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from ketameta.errors import UsageError
-from ketameta.records.checks_references import DOI
+from ketameta.records.checks_written import DOI
 from ketameta.records.places import study_files
 
 _ADDRESS = r"(?:https?://(?:dx\.|www\.)?doi\.org/|(?:dx\.)?doi\.org/|doi:? *)"

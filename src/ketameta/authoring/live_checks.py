@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ketameta.exchange.record_paths import Path_
-from ketameta.records import checks_numbers, checks_references
+from ketameta.records import checks_numbers, checks_references, checks_written
 from ketameta.records.loading import fitted
 from ketameta.records.problems import Problem
 from ketameta.records.rules import Finding, located
@@ -80,7 +80,8 @@ def _sense_problems(data: Mapping[str, Any], vocabulary: Vocabulary | None) -> I
         return
     document = Document(Path("record"))
     document.data = whole
-    findings: list[Finding] = list(checks_references.check(study, vocabulary))
+    findings: list[Finding] = [*checks_written.check(whole)]
+    findings += checks_references.check(study, vocabulary)
     findings += checks_numbers.check(study, vocabulary)
     for finding in findings:
         yield located(finding, document)

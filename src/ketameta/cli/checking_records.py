@@ -6,14 +6,14 @@ from pathlib import Path
 
 from ketameta.cli.checked import Checked, WaivedProblem
 from ketameta.cli.workspace import Workspace, shown
-from ketameta.records.checks import check_study
+from ketameta.records.checks import check_record
 from ketameta.records.loading import load
 from ketameta.records.problems import Problem
 from ketameta.records.rules import located
 from ketameta.records.store import VOCABULARY, load_evidence
 from ketameta.records.study import Study, Vocabulary
 from ketameta.records.waivers import Waived, waive
-from ketameta.records.yaml_reader import Document
+from ketameta.records.yaml_reader import Document, read_yaml
 
 
 def check_records(workspace: Workspace, *, cached: bool) -> Checked:
@@ -30,11 +30,12 @@ def check_record_alone(path: Path, folder: Path) -> Checked:
     What can only be said of all records together is not looked for.
     """
     name = (shown(path).as_posix(),)
-    study, document = load(path, Study, shown_as=shown(path))
-    if study is None:
-        return Checked(tuple(sorted(document.problems)), (), name)
+    document = read_yaml(path, shown_as=shown(path))
     vocabulary, _ = load(folder / VOCABULARY, Vocabulary)
-    standing, covered = waive(check_study(study, document, path.resolve(), vocabulary), study)
+    study, found = check_record(document, path.resolve(), vocabulary)
+    if study is None:
+        return Checked(tuple(sorted(found)), (), name)
+    standing, covered = waive(found, study)
     waived = tuple(sorted(_plain(found) for found in covered))
     bias = _risk_of_bias(study, document)
     return Checked(tuple(sorted([*standing, *bias])), waived, name)

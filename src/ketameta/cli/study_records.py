@@ -8,11 +8,12 @@ from pathlib import Path
 from ketameta.appraisal.study_flags import Subject, study_flags
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import DataError, KetametaError, UsageError
-from ketameta.records.checks import check_study
+from ketameta.records.checks import check_record
 from ketameta.records.loading import LoadedStudy, load
 from ketameta.records.problems import Severity
 from ketameta.records.store import EXCLUDED, VOCABULARY, study_files
-from ketameta.records.study import ExcludedReports, Study, Vocabulary
+from ketameta.records.study import ExcludedReports, Vocabulary
+from ketameta.records.yaml_reader import read_yaml
 from ketameta.synthesis.answer import Flag
 
 
@@ -30,11 +31,9 @@ def find_study(workspace: Workspace, study_id: str) -> LoadedStudy:
     path = files.get(_slug(study_id))
     if path is None:
         raise UsageError(_unknown(study_id, list(files), workspace))
-    study, document = load(path, Study, shown_as=shown(path))
+    document = read_yaml(path, shown_as=shown(path))
     vocabulary, _ = load(workspace.folder / VOCABULARY, Vocabulary)
-    problems = list(document.problems)
-    if study is not None:
-        problems += check_study(study, document, path, vocabulary)
+    study, problems = check_record(document, path, vocabulary)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if study is None or errors:
         raise DataError("\n".join(str(problem) for problem in errors))

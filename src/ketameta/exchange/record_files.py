@@ -11,13 +11,13 @@ from ketameta.errors import DataError, UsageError
 from ketameta.exchange.record_paths import undotted
 from ketameta.exchange.record_reading import ImportedRecord
 from ketameta.exchange.record_yaml import record_text
-from ketameta.records.checks import check_study
-from ketameta.records.loading import load
+from ketameta.records.checks import check_record
 from ketameta.records.problems import Problem
 from ketameta.records.provenance import SLUG
-from ketameta.records.study import Study, Vocabulary
+from ketameta.records.study import Vocabulary
 from ketameta.records.vocabulary import Substance
 from ketameta.records.waivers import waive
+from ketameta.records.yaml_reader import read_yaml
 from ketameta.whole_files import write_whole
 
 
@@ -87,11 +87,9 @@ def _place(record: ImportedRecord, folder: Path) -> Path:
 def _findings(
     record: ImportedRecord, path: Path, vocabulary: Vocabulary | None
 ) -> Iterator[tuple[str, str]]:
-    study, document = load(path, Study)
-    problems = list(document.problems)
+    study, problems = check_record(read_yaml(path), path, vocabulary)
     if study is not None:
-        standing, _ = waive(check_study(study, document, path, vocabulary), study)
-        problems += standing
+        problems, _ = waive(problems, study)
     for problem in problems:
         yield _placed(record, problem)
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ketameta.records.checks import MODELINE
+from ketameta.records.checks_written import MODELINE
 from ketameta.records.study import Study
 from ketameta.records.yaml_scalars import RefusedScalarError, plain_scalar
 

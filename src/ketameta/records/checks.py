@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from ketameta.records import checks_numbers, checks_references, integrity
-from ketameta.records.loading import LoadedStudy
+from ketameta.records import checks_numbers, checks_references, checks_written, integrity
+from ketameta.records.loading import LoadedStudy, fitted
 from ketameta.records.problems import Problem
 from ketameta.records.rules import Finding, located
 from ketameta.records.study import ExcludedReport, Study, Vocabulary
@@ -14,20 +15,41 @@ from ketameta.records.vocabulary import DesignType, Role, Status, YesNo
 from ketameta.records.waivers import misnamed
 from ketameta.records.yaml_reader import Document, Path_
 
-MODELINE = "# yaml-language-server: $schema=../schema/study.schema.json"
 UNCONTROLLED = (DesignType.SINGLE_ARM, DesignType.CASE_SERIES, DesignType.CASE_REPORT)
+
+
+def check_record(
+    document: Document, path: Path, vocabulary: Vocabulary | None
+) -> tuple[Study | None, list[Problem]]:
+    """The study that a document describes, None without the form of one, and all its problems.
+
+    Without the form, only what can be judged by what is written is looked for.
+    """
+    study = fitted(document, Study)
+    if study is not None:
+        return study, check_study(study, document, path, vocabulary)
+    if not isinstance(document.data, dict):
+        return None, document.problems
+    said = {problem.field for problem in document.problems}
+    found = [located(finding, document) for finding in _written(document.data, path)]
+    return None, sorted([*document.problems, *(p for p in found if p.field not in said)])
 
 
 def check_study(
     study: Study, document: Document, path: Path, vocabulary: Vocabulary | None
 ) -> list[Problem]:
     """All problems of one record that the schema cannot express, sorted by place."""
-    findings: list[Finding] = [*_place(study, path), *_status(study), *_design(study)]
+    findings: list[Finding] = [*_written(document.data, path), *_design(study)]
     findings += checks_references.check(study, vocabulary)
     findings += checks_numbers.check(study, vocabulary)
     findings += integrity.check(study, vocabulary)
     findings += misnamed(study)
     return sorted(located(finding, document) for finding in findings)
+
+
+def _written(data: Mapping[str, Any], path: Path) -> Iterator[Finding]:
+    yield from checks_written.check_place(data, path)
+    yield from checks_written.check(data)
 
 
 def check_evidence(loaded: Sequence[LoadedStudy]) -> list[Problem]:
@@ -71,7 +93,7 @@ def check_excluded(
             findings.append(Finding("R050", (*where, "id"), f"{report.id} is listed twice."))
         seen.add(report.id)
         findings += _recorded(report, records, where)
-        findings += checks_references.excluded_identifiers(report, where)
+        findings += checks_written.report_findings(report.model_dump(), where)
     return [located(finding, document) for finding in findings]
 
 
@@ -84,24 +106,6 @@ def _recorded(
             message = f"{name} has a record in {records[name]}."
             yield Finding("R052", (*where, place), message, "Keep one of them.")
             return
-
-
-def _place(study: Study, path: Path) -> Iterator[Finding]:
-    if study.id != path.stem:
-        hint = f"Rename the file or write `id: {path.stem}`."
-        yield Finding("R010", ("id",), f'"{study.id}" is not the file name.', hint)
-    if study.substance != path.parent.name:
-        hint = f"Move the file to {study.substance}/."
-        yield Finding("R010", ("substance",), f'"{study.substance}" is not the folder.', hint)
-    with path.open(encoding="utf-8-sig") as file:
-        if file.readline().strip() != MODELINE:
-            hint = f"Write: {MODELINE}"
-            yield Finding("R011", (), "the first line does not name the schema.", hint)
-
-
-def _status(study: Study) -> Iterator[Finding]:
-    if study.status is not Status.INCLUDED and not study.status_reason:
-        yield Finding("R012", ("status",), f'"{study.status}" needs a `status_reason`.')
 
 
 def _design(study: Study) -> Iterator[Finding]:

@@ -1,8 +1,7 @@
-"""Checks of names: what a record refers to must exist, and identifiers must be well formed."""
+"""Checks of names: what a record refers to must exist."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -10,7 +9,6 @@ from pydantic import BaseModel
 
 from ketameta.records.findings import Finding
 from ketameta.records.problems import did_you_mean
-from ketameta.records.provenance import SourceRef
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
@@ -30,28 +28,12 @@ from ketameta.records.study import (
     Study,
     Vocabulary,
 )
-from ketameta.records.vocabulary import Role, Verification
 from ketameta.records.yaml_reader import Path_
-
-DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Z0-9<>\[\]]+", re.IGNORECASE)
-PMID = re.compile(r"[1-9]\d{0,7}")
-PMCID = re.compile(r"PMC\d{3,9}")
-REGISTRY_FORMS = {
-    "ClinicalTrials.gov": re.compile(r"NCT\d{8}"),
-    "EudraCT": re.compile(r"\d{4}-\d{6}-\d{2}"),
-    "ISRCTN": re.compile(r"ISRCTN\d{8}"),
-    "ANZCTR": re.compile(r"ACTRN\d{14}"),
-}
 
 
 def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
-    """Every broken reference, repeated id and malformed identifier of a record."""
-    yield from _unique(("arms",), [arm.id for arm in study.arms])
-    yield from _unique(("outcomes",), [outcome.id for outcome in study.outcomes])
-    yield from _control_types(study)
-    yield from _sources(study, (), study)
-    yield from _notes(study)
-    yield from _identifiers(study)
+    """Every broken reference of a record."""
+    yield from _sourced((), study)
     for i, outcome in enumerate(study.outcomes):
         where: Path_ = ("outcomes", i)
         if outcome.instrument and vocabulary and outcome.instrument not in vocabulary.instruments:
@@ -59,7 +41,6 @@ def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
             message = f'no instrument "{outcome.instrument}" in vocabulary.yaml.'
             yield Finding("R020", (*where, "instrument"), message, hint)
         ids = [result.id for result in outcome.results if result.id]
-        yield from _unique((*where, "results"), ids)
         yield from _circles(outcome, where)
         for j, result in enumerate(outcome.results):
             yield from _result(study, ids, result, (*where, "results", j))
@@ -111,59 +92,19 @@ def _arms_used(result: Result) -> Iterator[tuple[str, Path_]]:
         yield (data.arm, ("arm",))
 
 
-def _unique(where: Path_, ids: Sequence[str]) -> Iterator[Finding]:
-    for i, name in enumerate(ids):
-        if name in ids[:i]:
-            yield Finding("R021", (*where, i, "id"), f'"{name}" stands twice.', "Rename one.")
-
-
-def _control_types(study: Study) -> Iterator[Finding]:
-    for i, arm in enumerate(study.arms):
-        if arm.role is Role.CONTROL and arm.control_type is None:
-            message = "a control arm needs a `control_type`."
-            yield Finding("R022", ("arms", i, "role"), message)
-        if arm.role is not Role.CONTROL and arm.control_type is not None:
-            message = f'only control arms have one; this arm is "{arm.role}".'
-            yield Finding("R022", ("arms", i, "control_type"), message)
-
-
-def _sources(study: Study, where: Path_, node: Any) -> Iterator[Finding]:
-    """Walk the whole record and look at every reference to a source."""
-    if isinstance(node, SourceRef):
-        yield from _source_ref(study, where, node)
-    elif isinstance(node, BaseModel):
+def _sourced(where: Path_, node: Any) -> Iterator[Finding]:
+    """Walk the whole record and look at the fields that have sources of their own."""
+    if isinstance(node, BaseModel):
         if "field_sources" in type(node).model_fields:
             yield from _field_sources(node, where)
         for name, info in type(node).model_fields.items():
-            yield from _sources(study, (*where, info.alias or name), getattr(node, name))
+            yield from _sourced((*where, info.alias or name), getattr(node, name))
     elif isinstance(node, tuple):
         for i, item in enumerate(node):
-            yield from _sources(study, (*where, i), item)
+            yield from _sourced((*where, i), item)
     elif isinstance(node, dict):
         for key, item in node.items():
-            yield from _sources(study, (*where, key), item)
-
-
-def _source_ref(study: Study, where: Path_, ref: SourceRef) -> Iterator[Finding]:
-    named = [(ref.ref, (*where, "ref"))]
-    named += [(name, (*where, "also", i)) for i, name in enumerate(ref.also)]
-    named += [(name, (*where, "confirmed_in", i)) for i, name in enumerate(ref.confirmed_in)]
-    for name, place in named:
-        if name not in study.sources:
-            hint = did_you_mean(name, study.sources)
-            yield Finding("R020", place, f'no source "{name}" in this record.', hint)
-        elif study.sources[name].level is Verification.DERIVED and not ref.derivation:
-            hint = "Write the arithmetic in `derivation`."
-            yield Finding("R024", place, "a derived value without its arithmetic.", hint)
-
-
-def _notes(study: Study) -> Iterator[Finding]:
-    for i, note in enumerate(study.notes):
-        for j, name in enumerate(note.refs):
-            if name not in study.sources:
-                hint = did_you_mean(name, study.sources)
-                message = f'no source "{name}" in this record.'
-                yield Finding("R020", ("notes", i, "refs", j), message, hint)
+            yield from _sourced((*where, key), item)
 
 
 def _field_sources(node: BaseModel, where: Path_) -> Iterator[Finding]:
@@ -192,34 +133,6 @@ def _step(value: Any, step: str) -> Any:
         if step in (name, info.alias):
             return getattr(value, name)
     return None
-
-
-def _identifiers(study: Study) -> Iterator[Finding]:
-    yield from _well_formed(study.citation, ("citation",))
-    for i, report in enumerate(study.reports):
-        yield from _well_formed(report, ("reports", i))
-    for i, entry in enumerate(study.registrations):
-        form = REGISTRY_FORMS.get(entry.registry)
-        if form and not form.fullmatch(entry.id):
-            message = f'"{entry.id}" is not a {entry.registry} number.'
-            yield Finding("R040", ("registrations", i, "id"), message)
-    for key, source in study.sources.items():
-        if source.doi and not DOI.fullmatch(source.doi):
-            yield Finding("R040", ("sources", key, "doi"), f'"{source.doi}" is not a DOI.')
-
-
-def excluded_identifiers(report: ExcludedReport, where: Path_) -> Iterator[Finding]:
-    """Malformed identifiers of an excluded report."""
-    yield from _well_formed(report, where)
-
-
-def _well_formed(node: BaseModel, where: Path_) -> Iterator[Finding]:
-    forms = {"doi": (DOI, "a DOI"), "pmid": (PMID, "a PMID"), "pmcid": (PMCID, "a PMCID")}
-    for name, (form, noun) in forms.items():
-        value = getattr(node, name, None)
-        if value and not form.fullmatch(value):
-            hint = "Write it without an address in front." if name == "doi" else ""
-            yield Finding("R040", (*where, name), f'"{value}" is not {noun}.', hint)
 
 
 def identifiers(study: Study) -> Iterator[tuple[Path_, str]]:

@@ -17,10 +17,9 @@ from ketameta.records.problems import Problem, Severity
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The data of a file, the problems of its form, and those that the rules found."""
+    """The data of a file, None without the form of a record, and its problems."""
 
     data: Any
-    form: tuple[Problem, ...]
     found: tuple[Problem, ...]
 
 
@@ -40,8 +39,7 @@ class RecordCache:
         try:
             if kept["key"] != key:
                 return None
-            form, found = (_problems(kept[part], shown) for part in ("form", "found"))
-            entry = Entry(kept["data"], form, found)
+            entry = Entry(kept["data"], _problems(kept["found"], shown))
         except (TypeError, KeyError, ValueError):
             return None
         self._new[name] = kept
@@ -49,8 +47,7 @@ class RecordCache:
 
     def put(self, name: str, key: str, entry: Entry) -> None:
         """Keep an entry."""
-        form, found = _rows(entry.form), _rows(entry.found)
-        self._new[name] = {"key": key, "data": entry.data, "form": form, "found": found}
+        self._new[name] = {"key": key, "data": entry.data, "found": _rows(entry.found)}
 
     def save(self) -> None:
         """Write what changed; where that is not possible the next run is slower, no more."""

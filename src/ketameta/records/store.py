@@ -9,10 +9,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ketameta.errors import UsageError
-from ketameta.records.checks import check_evidence, check_excluded, check_study
+from ketameta.records.checks import check_evidence, check_excluded, check_record
 from ketameta.records.corrections import check_corrections
 from ketameta.records.labels import distinct
-from ketameta.records.loading import LoadedStudy, fitted, load
+from ketameta.records.loading import LoadedStudy, load
 from ketameta.records.places import (
     EXCLUDED,
     PACKAGED,
@@ -94,13 +94,14 @@ def load_evidence(folder: Path, *, cached: bool = False) -> Evidence:
     waived: list[Waived] = []
     for path in study_files(folder):
         study, document, found = reader.read(path, vocabulary)
-        problems += document.problems
-        if study is not None:
-            standing, covered = waive(found, study)
-            problems += standing
-            waived += covered
-            if not _unusable(standing):
-                loaded.append(LoadedStudy(study, document))
+        if study is None:
+            problems += found
+            continue
+        standing, covered = waive(found, study)
+        problems += standing
+        waived += covered
+        if not _unusable(standing):
+            loaded.append(LoadedStudy(study, document))
     if cache is not None:
         cache.save()
     loaded.sort(key=lambda item: item.study.id)
@@ -136,7 +137,7 @@ class _Reader:
     def read(
         self, path: Path, vocabulary: Vocabulary | None
     ) -> tuple[Study | None, Document, Sequence[Problem]]:
-        """A record (None if it has not the form of one), and what the rules find in it."""
+        """A record (None if it has not the form of one), and every problem of it."""
         name = path.relative_to(self._folder)
         document = Document(self._shown / name)
         try:
@@ -145,18 +146,17 @@ class _Reader:
             raw = b""
         if not raw:  # the place where that is said
             study, document = load(path, Study, shown_as=document.path)
-            return study, document, ()
+            return study, document, document.problems
         key = key_of(raw, self._vocabulary)
         if self._cache is not None:
             entry = self._cache.get(name.as_posix(), key, document.path)
             if entry is not None and (known := _known(entry, document, raw)) is not None:
                 return known
         parse(raw, document)
-        study = fitted(document, Study)
-        found = () if study is None else tuple(check_study(study, document, path, vocabulary))
+        study, found = check_record(document, path, vocabulary)
         if self._cache is not None:
-            data = None if study is None else document.data
-            entry = Entry(data, tuple(document.problems), found)
+            sound = study is not None
+            entry = Entry(document.data if sound else None, tuple(found))
             self._cache.put(name.as_posix(), key, entry)
         return study, document, found
 
@@ -165,10 +165,9 @@ def _known(
     entry: Entry, document: Document, raw: bytes
 ) -> tuple[Study | None, Document, Sequence[Problem]] | None:
     """A record as it was read before; None where what was kept is not a record after all."""
-    if entry.form:
-        document.problems += entry.form
+    if entry.data is None:
         document.source = raw
-        return None, document, ()
+        return None, document, entry.found
     try:
         study = Study.model_validate(entry.data)
     except ValidationError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ketameta.records.checks_references import DOI, REGISTRY_FORMS
+from ketameta.records.checks_written import DOI, REGISTRY_FORMS
 from ketameta.records.findings import Finding
 from ketameta.records.provenance import Source
 from ketameta.records.study import Citation, Report, Study
