@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 from dataclasses import replace
@@ -25,7 +26,7 @@ from ketameta.records.store import load_evidence
 from ketameta.records.study import Study
 from ketameta.synthesis.answer import Analysis, Answer
 from ketameta.synthesis.answering import answer
-from ketameta.synthesis.json_codec import from_json, to_json, to_plain
+from ketameta.synthesis.json_codec import to_json, to_plain
 
 QUESTIONS = [q.id for q in real.review().questions]
 by_question = pytest.mark.parametrize("name", QUESTIONS)
@@ -95,12 +96,10 @@ def test_the_main_analysis_leaves_out_the_comparison_of_sessions() -> None:
 def test_an_answer_survives_json(name: str) -> None:
     found = answers()[name]
     text = to_json(found)
-    again = from_json(text, Answer)
-    assert to_json(again) == text
-    assert to_plain(again) == to_plain(found)
-    assert type(again.main.left_out[0]) is type(found.main.left_out[0])
-    if again.main.pooled is not None and found.main.pooled is not None:
-        assert np.array_equal(again.main.pooled.weights, found.main.pooled.weights)
+    again = json.loads(text)
+    assert again == to_plain(found)
+    if found.main.pooled is not None:
+        assert np.array_equal(again["main"]["pooled"]["weights"], found.main.pooled.weights)
 
 
 @by_question
@@ -271,7 +270,7 @@ def test_a_question_that_no_study_answers() -> None:
     assert found.subgroup_test is not None
     assert found.subgroup_test.q is None
     assert found.leave_one_out == ()
-    assert to_json(from_json(to_json(found), Answer)) == to_json(found)
+    assert json.loads(to_json(found)) == to_plain(found)
 
 
 def test_a_sensitivity_set_changes_only_what_it_says() -> None:

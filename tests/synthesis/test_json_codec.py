@@ -1,8 +1,9 @@
-"""Dataclasses as JSON and back."""
+"""Dataclasses as JSON."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ketameta.measures.estimates import FloatArray
-from ketameta.synthesis.json_codec import from_json, to_json
+from ketameta.synthesis.json_codec import to_json
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ outer = st.builds(
 
 
 @given(outer)
-def test_what_is_written_is_read_again_to_the_last_bit(value: Outer) -> None:
-    assert from_json(to_json(value), Outer) == value
-    assert to_json(from_json(to_json(value), Outer)) == to_json(value)
+def test_nothing_is_lost(value: Outer) -> None:
+    expected = asdict(value)
+    expected["several"] = list(expected["several"])
+    assert json.loads(to_json(value)) == expected
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,7 @@ class WithArray:
 
 def test_arrays_are_lists_of_floats_of_full_precision() -> None:
     written = to_json(WithArray(np.array([0.1, 1 / 3, 1e-300])))
-    again = from_json(written, WithArray).values
-    assert again.tolist() == [0.1, 1 / 3, 1e-300]
-    assert not again.flags.writeable
+    assert json.loads(written) == {"values": [0.1, 1 / 3, 1e-300]}
 
 
 @pytest.mark.parametrize("bad", [float("nan"), float("inf")])

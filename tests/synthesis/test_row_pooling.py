@@ -7,6 +7,7 @@ s1 = z² Σ w² N / (n1 (N - 1)), the lower one the same with n2. The tests work
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +26,7 @@ from ketameta.reports.explorer.pools import Pooler, models
 from ketameta.reports.explorer.universe import universe
 from ketameta.synthesis.answer import Answer
 from ketameta.synthesis.answering import answer
-from ketameta.synthesis.json_codec import from_json, to_json
+from ketameta.synthesis.json_codec import to_json, to_plain
 from ketameta.synthesis.safety import safety
 from ketameta.synthesis.study_columns import study_columns
 
@@ -133,7 +134,7 @@ def test_every_subset_of_a_question_without_events_is_pooled_alike() -> None:
     assert group.interval == found.main.pooled.interval
     assert found.subgroup_test is not None
     assert found.subgroup_test.q is None
-    assert to_json(from_json(to_json(found), Answer)) == to_json(found)
+    assert json.loads(to_json(found)) == to_plain(found)
 
 
 def test_one_event_is_enough_for_variances() -> None:
