@@ -33,8 +33,9 @@ def lint_text(files: tuple[str, ...], style: str) -> int:
 
     Reads .md, .txt, .html, .docx, .tex and .yaml, or standard input for "-". Code, quotations,
     references and addresses are left alone; in HTML also q, blockquote, cite and what is marked
-    data-reported. Exit code 1 when something was found. A line with `ketameta: allow L03 why` in a
-    comment keeps the words that follow. See ketameta explain L01.
+    data-reported, in Word the styles Quote, Intense Quote and Reported words. Exit code 1 when
+    something was found. A line with `ketameta: allow L03 why` in a comment keeps the words that
+    follow. See ketameta explain L01.
     """
     from ketameta.cli.lint_forms import LintForms
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ketameta.manuscript.docx_file import REPLACED, is_legal, legal, new_document, saved
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 POINTS, SMALL = 9, 8
 TEXT = "Table text"
 """The paragraph style of everything in tables, so that all of them can be changed at once."""
+REPORTED = "Reported words"
+"""The same for cells that tell what a source says; `lint-text` leaves them alone."""
 GREY = "595959"
 
 
@@ -69,6 +71,8 @@ def _text_style(word: Word) -> None:
     made.base_style = word.styles["Normal"]
     made.font.size = Pt(POINTS)
     made.paragraph_format.space_after = made.paragraph_format.space_before = Pt(1)
+    reported: Any = word.styles.add_style(REPORTED, WD_STYLE_TYPE.PARAGRAPH)
+    reported.base_style = made
 
 
 def _add(word: Word, item: CaptionedTable, across: float) -> None:
@@ -134,7 +138,7 @@ def _fill_head(made: Any, columns: Sequence[Column]) -> None:
     row = made.rows[0]
     _mark(row, "cantSplit", "tblHeader")
     for cell, column in zip(row.cells, columns, strict=True):
-        _fill(cell, Cell(column.title), column, bold=True)
+        _fill(cell, Cell(column.title), replace(column, reported=False), bold=True)
 
 
 def _mark(row: Any, *names: str) -> None:
@@ -154,7 +158,7 @@ def _fill(box: Any, cell: Cell, column: Column, *, bold: bool) -> None:
     from docx.shared import Pt, RGBColor
 
     paragraph = box.paragraphs[0]
-    paragraph.style = TEXT
+    paragraph.style = REPORTED if column.reported else TEXT
     if column.align == "right":
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     text = legal(" ".join(mark.code for mark in cell.marks) or cell.text)

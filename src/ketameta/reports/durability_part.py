@@ -10,7 +10,7 @@ from ketameta.questions.contrasts import ContrastClass
 from ketameta.questions.question import Question, Review
 from ketameta.records.store import Evidence
 from ketameta.records.vocabulary import YesNo
-from ketameta.synthesis.durability import ComparedAt, Durability, WordsAt, durability
+from ketameta.synthesis.durability import ComparedAt, Durability, durability
 from ketameta.tables.durability import durability_tables, effect_text
 from ketameta.tables.formatting import counted
 from ketameta.tables.table import Table
@@ -128,7 +128,8 @@ def _beyond(own: Sequence[ComparedAt], found: Durability) -> Iterator[str]:
     yield f"Beyond {end:g} weeks nothing is known from such comparisons."
     later = [word for word in words if word.at.weeks is not None and word.at.weeks > end]
     if later:
-        yield f"In words only, beyond that: {'; '.join(_said(word) for word in later)}."
+        whose = ", ".join(f"{word.at.label} ({word.at.weeks:g} weeks)" for word in later)
+        yield f"In words only, beyond that: {whose}; the table says what."
     alone = [one for one in found.shares if one.at.weeks is not None and one.at.weeks >= end]
     if alone:
         names = ", ".join(f"{one.at.label} ({one.at.weeks:g} weeks)" for one in alone)
@@ -137,10 +138,6 @@ def _beyond(own: Sequence[ComparedAt], found: Durability) -> Iterator[str]:
             f"{studies[:1].upper()}{studies[1:]} without a comparison followed as long or longer: "
             f"{names}. What would have happened without ketamine is not known there."
         )
-
-
-def _said(word: WordsAt) -> str:
-    return f"{word.at.label} at {word.at.weeks:g} weeks ({word.text.rstrip('.')})"
 
 
 def _when(one: ComparedAt) -> float:

@@ -7,9 +7,11 @@ from html import escape
 
 from ketameta.figures.saving import svg_text
 from ketameta.reports.inline_svg import inline_svg
-from ketameta.reports.section import Fold, Listed, Piece, Section, Shown, Subsection, Wide
+from ketameta.reports.section import Claimed, Fold, Listed, Piece, Section, Shown, Subsection, Wide
 from ketameta.tables.html import SCROLL, to_html
 from ketameta.tables.table import Table
+
+_CLAIMED = " data-reported"
 
 
 def section_html(section: Section) -> str:
@@ -35,9 +37,12 @@ def _piece(piece: Piece, level: int) -> str:
         return to_html(piece.table, narrow=SCROLL)
     if isinstance(piece, Shown):
         return picture_html(piece)
+    if isinstance(piece, Claimed):
+        return f"<p><strong>The claim:</strong> <span{_CLAIMED}>{escape(piece.text)}</span></p>"
     if isinstance(piece, Listed):
+        claimed = _CLAIMED if piece.claimed else ""
         lines = "".join(
-            f"<li><strong>{escape(head)}</strong> {escape(text)}</li>"
+            f"<li><strong{claimed}>{escape(head)}</strong> {escape(text)}</li>"
             if head
             else f"<li>{escape(text)}</li>"
             for head, text in piece.lines
@@ -48,7 +53,9 @@ def _piece(piece: Piece, level: int) -> str:
         return f"<details><summary>{escape(piece.title)}</summary>\n{inside}\n</details>"
     assert isinstance(piece, Subsection)
     anchor = f' id="{escape(piece.anchor)}"' if piece.anchor else ""
-    heading = f"<h{level}{anchor}>{escape(piece.title)}</h{level}>"
+    heading = (
+        f"<h{level}{anchor}{_CLAIMED if piece.claimed else ''}>{escape(piece.title)}</h{level}>"
+    )
     return f"{heading}\n{pieces_html(piece.pieces, level=level + 1)}"
 
 

@@ -27,10 +27,18 @@ class Wide:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """What somebody claims, told as theirs and not as a finding."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """Lines of a list; `strong` begins each."""
+    """Lines of a list, each with its bold beginning; `claimed` where those are claims of others."""
 
     lines: tuple[tuple[str, str], ...]
+    claimed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +51,18 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Subsection:
-    """A heading within a section; `anchor` "" where nothing leads to it."""
+    """A heading within a section; `anchor` "" where nothing leads to it.
+
+    `claimed` where the heading names what somebody claims.
+    """
 
     title: str
     pieces: tuple[Piece, ...]
     anchor: str = ""
+    claimed: bool = False
 
 
-Piece = str | Table | Wide | Shown | Listed | Fold | Subsection
+Piece = str | Table | Wide | Shown | Claimed | Listed | Fold | Subsection
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from ketameta.reports.section import (
     END,
     EVIDENCE,
     SUMMARY,
+    Claimed,
     Fold,
     Listed,
     Piece,
@@ -96,12 +97,14 @@ def _claim(card: ClaimCard) -> Subsection:
     proposed = f" Computed: {card.proposed}." if card.proposed else ""
     numbers = _numbers(card)
     pieces: tuple[Piece, ...] = (
-        card.claim,
+        Claimed(card.claim),
         f"{verdict}{stale}.{proposed} {card.why} {card.signed}",
         Listed(tuple(_claim_lines(card))),
+        Listed(tuple(_part_lines(card)), claimed=True),
+        *((Listed(fair),) if (fair := tuple(_claim_remarks(card))) else ()),
         *((Wide(numbers),) if numbers.rows else ()),
     )
-    return Subsection(f"{card.id} {card.title}", pieces)
+    return Subsection(f"{card.id} {card.title}", pieces, claimed=True)
 
 
 def _claim_lines(card: ClaimCard) -> Iterator[tuple[str, str]]:
@@ -112,11 +115,18 @@ def _claim_lines(card: ClaimCard) -> Iterator[tuple[str, str]]:
         yield "Certainty:", "; ".join(card.certainty)
     if card.flags:
         yield "Flags:", card.flags
+
+
+def _part_lines(card: ClaimCard) -> Iterator[tuple[str, str]]:
+    """What the claim asserts, one by one, with what each part came to."""
     for i, part in enumerate(card.parts, start=1):
         says = part.says if part.says.endswith((".", "?", "!")) else f"{part.says}."
         beside = "" if part.decides else " (shown beside the verdict)"
         signal = f"{str(part.finding.signal).capitalize()}{beside}."
         yield f"{i}. {says}", " ".join((signal, *part.finding.reasons))
+
+
+def _claim_remarks(card: ClaimCard) -> Iterator[tuple[str, str]]:
     yield from (("To be fair:", note) for note in card.notes)
     yield from (("Moved since:", text) for text in card.moved)
 

@@ -31,8 +31,8 @@ def claims_table(judged: Sequence[JudgedClaim], *, brief: bool = False) -> Table
     """
     columns = (
         Column("id", "No."),
-        Column("title", "Claim", audience="everyone" if brief else FILES),
-        Column("claim", "Claim", audience=FILES if brief else "everyone"),
+        Column("title", "Claim", audience="everyone" if brief else FILES, reported=True),
+        Column("claim", "Claim", audience=FILES if brief else "everyone", reported=True),
         Column("verdict", "Verdict"),
         Column("basis", "Verdict in words", audience=FILES),
         Column("why", "Why", audience=FILES if brief else "everyone"),

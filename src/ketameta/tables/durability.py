@@ -107,7 +107,7 @@ def words_table(found: Durability) -> Table:
     """One row per result that is known in words only."""
     columns = (
         *_occasion_columns(),
-        Column("text", "What the source says"),
+        Column("text", "What the source says", reported=True),
         Column("direction", "Direction", audience=FILES),
         *_source_columns(),
     )

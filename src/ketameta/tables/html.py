@@ -86,13 +86,14 @@ def _row(row: Row, columns: tuple[Column, ...]) -> Iterator[str]:
     yield f"<tr{anchor}{kind}>"
     for index, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
         content = _content(cell)
+        about = f"{_align(column)}{' data-reported' if column.reported and content else ''}"
         if index == 0 and not content:  # the row goes on with what the one above is about
             yield "<td></td>"
         elif index == 0:
-            yield f'<th scope="row"{_align(column)}>{content}</th>'
+            yield f'<th scope="row"{about}>{content}</th>'
         else:
             empty = ' class="empty"' if cell.text in ("", DASH) else ""
-            yield f"<td{_align(column)}{empty}>{content}</td>"
+            yield f"<td{about}{empty}>{content}</td>"
     yield "</tr>"
 
 

@@ -42,6 +42,8 @@ def _line(cells: list[str]) -> str:
 
 def _cell(cell: Cell, column: Column) -> str:
     text = escape(cell.text)
+    if column.reported and text:
+        text = f"<span data-reported>{text}</span>"
     if column.align != "left":
         text = text.replace(" ", "\u00a0")
     if cell.href.startswith(("https://", "http://", "#")):

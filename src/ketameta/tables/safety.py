@@ -267,7 +267,7 @@ def words_table(found: Safety) -> Table:
         Column("harm", "Harm"),
         Column("label", "Study"),
         Column("when", "When"),
-        Column("text", "What the source says"),
+        Column("text", "What the source says", reported=True),
         Column("direction", "Direction", audience=FILES),
         Column("study", "Study id", audience=FILES),
         Column("document", "Source"),

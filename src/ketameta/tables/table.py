@@ -64,12 +64,15 @@ class Column:
         "left", "right", or "number": left, but kept on one line where there is room.
     audience
         Who sees it: everyone, readers or files.
+    reported
+        Whether its cells tell what a source or somebody's claim says rather than what we find.
     """
 
     key: str
     title: str
     align: str = "left"
     audience: str = EVERYONE
+    reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)

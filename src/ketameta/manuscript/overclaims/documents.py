@@ -31,6 +31,8 @@ MASKS: dict[str, Callable[[str], str]] = {
     "": markup.plain,
 }
 WORD = ".docx"
+OTHERS_WORDS = frozenset({"Quote", "Intense Quote", "Reported words"})
+"""Styles of Word paragraphs that hold the words of others, or tell them."""
 KINDS = (*(suffix for suffix in MASKS if suffix), WORD)
 
 
@@ -94,7 +96,10 @@ def document(text: str, name: str, kind: str = ".md") -> TextDocument:
 
 
 def _paragraphs(path: Path) -> Iterator[str]:
-    """Every paragraph of a Word file in order, those in tables included, each on one line."""
+    """Every paragraph of a Word file in order, those in tables included, each on one line.
+
+    Words of others, by the style of the paragraph, leave an empty line.
+    """
     from zipfile import BadZipFile
 
     from docx import Document
@@ -106,4 +111,6 @@ def _paragraphs(path: Path) -> Iterator[str]:
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, SyntaxError):
         raise DataError(f"{path}: is not a Word file. Save it as .docx again.") from None
     for element in word.element.body.iter("{*}p"):
-        yield " ".join(Paragraph(element, word).text.split())
+        paragraph = Paragraph(element, word)
+        style = paragraph.style.name if paragraph.style is not None else ""
+        yield "" if style in OTHERS_WORDS else " ".join(paragraph.text.split())
