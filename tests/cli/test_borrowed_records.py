@@ -29,7 +29,7 @@ WRITERS: dict[str, tuple[str, ...]] = {
     ),
     "import workbook": ("import", "workbook", "all.xlsx"),
     "import references": (
-        *("import", "references", "new.ris", "--records", "--substance", "alcohol"),
+        *("import", "references", "new.ris", "--records", "--set", "substance=alcohol"),
     ),
     "report": ("report", "--write-lock"),
 }

@@ -17,7 +17,6 @@ Run = Callable[..., Result]
 WRITING = {"--out", "--to", "--write-map", "--pictures"}
 BESIDES = {
     "import workbook": "makes records, which exist or not",
-    "import references": "makes records, which exist or not",
 }
 """Commands that take a place and never replace anything, so that there is nothing to force."""
 COUNTS = "study,events_1,n_1,events_2,n_2,dose\nA,13,27,3,28,1\nB,4,17,5,23,2\nC,9,50,4,50,1\n"

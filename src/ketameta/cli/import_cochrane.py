@@ -16,7 +16,7 @@ from ketameta.cli.review_import import ReviewRequest, handle, review_options
     epilog="""\b
 Examples:
   ketameta import cochrane CD000000-data-package.zip
-  ketameta import cochrane package.zip --outcome 1.2 --out relapse.csv
+  ketameta import cochrane package.zip --outcome 1.2 -o relapse.csv
   ketameta import cochrane package.zip --records --set substance=alcohol
 """,
 )

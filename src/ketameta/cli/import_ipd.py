@@ -39,7 +39,7 @@ _TEXT = ("outcome", "time", "arm", "absent")
 Examples:
   ketameta import ipd trial.sav --arm group --outcome madrs --time week
   ketameta import ipd trial.dta --arm arm --outcome relapsed --event-value 1
-  ketameta import ipd trial.sav --arm group --outcome madrs --out arms.csv
+  ketameta import ipd trial.sav --arm group --outcome madrs -o arms.csv
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -72,6 +72,7 @@ Examples:
 )
 @click.option("--control", metavar="ARM", help="Arm to compare with in --out.  [default: the last]")
 @click.option("--study", metavar="LABEL", help="Name of the study in --out.  [default: FILE's]")
+@format_option("table", "json", "csv", "md")
 @click.option(
     *OUT,
     type=click.Path(path_type=Path),
@@ -79,7 +80,6 @@ Examples:
     help="Write comparisons of arms, for --data of other commands; its ending says the format.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE of --out if it exists.")
-@format_option("table", "json", "csv")
 @everywhere
 def import_ipd(
     file: Path,
@@ -92,9 +92,9 @@ def import_ipd(
     plausible: tuple[float, float] | None,
     control: str | None,
     study: str | None,
+    style: str,
     out: Path | None,
     force: bool,
-    style: str,
 ) -> int:
     """Summarise individual participant data to arms.
 
@@ -145,6 +145,7 @@ def _deliver(arms: list[ArmSummary], style: str, output: Output) -> None:
     if style == "csv":
         output.result(to_csv(rows))
         return
+    from ketameta.cli.markdown import to_markdown
     from ketameta.cli.reading import statistics_grid
     from ketameta.cli.terminal import to_terminal
 
@@ -154,7 +155,8 @@ def _deliver(arms: list[ArmSummary], style: str, output: Output) -> None:
         if key in ("arm", "people", "n", "missing")
         or any(row[key] not in (None, "") for row in rows)
     }
-    output.result(to_terminal([statistics_grid(rows, shown, text=_TEXT)], output))
+    blocks = [statistics_grid(rows, shown, text=_TEXT)]
+    output.result(to_markdown(blocks) if style == "md" else to_terminal(blocks, output))
 
 
 def _as_row(arm: ArmSummary) -> dict[str, Any]:

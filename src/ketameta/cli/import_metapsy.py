@@ -14,7 +14,7 @@ from ketameta.cli.table_import import TableRequest, deliver_comparisons, table_o
     "metapsy",
     epilog="""\b
 Examples:
-  ketameta import metapsy depression.csv --out trials.csv
+  ketameta import metapsy depression.csv -o trials.csv
   ketameta import metapsy depression.xlsx --records --set substance=alcohol
 """,
 )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from ketameta.cli.failures import FINDINGS, FINE
-from ketameta.cli.options import everywhere, format_option
-from ketameta.cli.output import Output
+from ketameta.cli.options import everywhere
+from ketameta.cli.record_options import check_chosen, constants_of, record_options
+from ketameta.cli.result_options import Delivery, result_options
 from ketameta.cli.workspace import Workspace
-from ketameta.cli.written_records import to_option, write_and_tell
+from ketameta.cli.written_records import write_and_tell
 from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     epilog="""\b
 Examples:
   ketameta import references search.ris
-  ketameta import references library.bib --new-only --format csv
-  ketameta import references new.ris --records --substance alcohol --to drafts
+  ketameta import references library.bib --new-only -o new.csv
+  ketameta import references new.ris --records --set substance=alcohol
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -36,10 +37,8 @@ Examples:
     help="Format of FILE.  [default: by its ending: .ris, .bib, .json, .csv]",
 )
 @click.option("--new-only", is_flag=True, help="List only references that no record knows.")
-@click.option("--records", is_flag=True, help="Make a record to complete of each new reference.")
-@click.option("--substance", metavar="NAME", help="With --records: substance whose use is treated.")
-@to_option
-@format_option("table", "json", "csv", "md")
+@result_options("table", "json", "csv", "md")
+@record_options
 @everywhere
 @click.pass_context
 def import_references(
@@ -47,25 +46,26 @@ def import_references(
     file: Path,
     form: str | None,
     new_only: bool,
+    delivery: Delivery,
     records: bool,
-    substance: str | None,
+    constants: tuple[str, ...],
     to: Path | None,
-    style: str,
 ) -> int:
     """Compare a bibliography with the records (RIS, BibTeX, CSL-JSON, Covidence's CSV).
 
     Each reference is looked up by DOI, PubMed number, title and registration among study records,
     other reports of their participants, and excluded reports; what nobody has looked at is "new".
-    With --records new references become records to complete; nothing is overwritten.
+    With --records new references become records to complete, with the substance of --set; nothing
+    is overwritten.
     """
     from ketameta.cli.table_delivery import deliver_table
     from ketameta.exchange.references.formats import read_references
     from ketameta.exchange.references.matching import NEW, matched
     from ketameta.exchange.references.skeletons import skeletons
 
-    if records and substance is None:
-        raise UsageError("--records: needs the substance, as in --substance alcohol.")
-    output = Output.here()
+    check_chosen(delivery.out, constants, to, records=records)
+    substance = _substance(constants) if records else ""
+    output = delivery.output(file)
     library = read_references(file, form, option="--as")
     for note in library.notes:
         output.say(note)
@@ -73,10 +73,9 @@ def import_references(
     matches = matched(library.references, evidence)
     new = [match for match in matches if match.status == NEW]
     if not records:
-        deliver_table(_table(file, new if new_only else matches), style, output)
+        deliver_table(_table(file, new if new_only else matches), delivery.style, output)
         output.say(f"{len(matches)} references, {len(new)} of them new.")
         return FINDINGS if library.notes else FINE
-    assert substance is not None
     ids = [study.id for study in evidence.studies]
     made = skeletons(
         [match.reference for match in new], substance=substance, file=file.name, taken=ids
@@ -85,6 +84,17 @@ def import_references(
         output.say(f"{file}: every reference is known. Nothing was written.")
         return FINE
     return FINDINGS if write_and_tell(ctx, made, to, output) or library.notes else FINE
+
+
+def _substance(constants: tuple[str, ...]) -> str:
+    """What --set says; a reference says all else itself, or leaves it to a person."""
+    said = dict(constants_of(constants))
+    substance = said.pop("substance", None)
+    if substance is None:
+        raise UsageError("--records: needs the substance, as in --set substance=alcohol.")
+    if said:
+        raise UsageError(f"--set: of references only substance is set, not {', '.join(said)}.")
+    return substance
 
 
 def _table(file: Path, matches: list[Match]) -> Table:

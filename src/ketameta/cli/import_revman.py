@@ -14,8 +14,8 @@ from ketameta.cli.table_import import TableRequest, deliver_comparisons, table_o
     "revman",
     epilog="""\b
 Examples:
-  ketameta import revman study-results.csv --out trials.csv
-  ketameta import revman study-results.csv --control Saline --out trials.csv
+  ketameta import revman study-results.csv -o trials.csv
+  ketameta import revman study-results.csv --control Saline -o trials.csv
   ketameta import revman study-results.csv --records --set substance=alcohol
 """,
 )

@@ -15,7 +15,7 @@ from ketameta.cli.review_import import ReviewRequest, handle, review_options
     epilog="""\b
 Examples:
   ketameta import rm5 review.rm5
-  ketameta import rm5 review.rm5 --outcome 1.2 --out relapse.csv
+  ketameta import rm5 review.rm5 --outcome 1.2 -o relapse.csv
   ketameta import rm5 review.rm5 --records --set substance=alcohol --to new
 """,
 )

@@ -11,7 +11,8 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
-from ketameta.cli.written_records import to_option, write_and_tell
+from ketameta.cli.record_options import constants_of, set_option, to_option
+from ketameta.cli.written_records import write_and_tell
 from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,15 +45,9 @@ Examples:
     metavar="FILE",
     help="Write the guess to a file to check and edit, and stop.",
 )
-@click.option(
-    "--set",
-    "constants",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    help="A value that is the same for every row.",
-)
 @click.option("--force", is_flag=True, help="Replace the file of --write-map if it exists.")
 @click.option("--yes", is_flag=True, help="Use the guess without asking.")
+@set_option("A value")
 @to_option
 @everywhere
 @click.pass_context
@@ -61,9 +56,9 @@ def import_table(
     file: Path,
     map_file: Path | None,
     write_map: Path | None,
-    constants: tuple[str, ...],
     force: bool,
     yes: bool,
+    constants: tuple[str, ...],
     to: Path | None,
 ) -> int:
     """Make study records of a table of results.
@@ -88,7 +83,7 @@ def import_table(
     for note in table.notes:
         output.say(note)
     mapping = read_map(map_file, table) if map_file else guessed(table.columns)
-    mapping = ColumnsMap(mapping.columns, {**mapping.values, **_constants(constants)})
+    mapping = ColumnsMap(mapping.columns, {**mapping.values, **constants_of(constants)})
     if write_map is not None:
         output.say(save(write_map, map_text(mapping, table), force=force))
         output.result(
@@ -102,21 +97,6 @@ def import_table(
         output.say(sentence)
     found = write_and_tell(ctx, records, to, output)
     return FINDINGS if found or told else FINE
-
-
-def _constants(pairs: tuple[str, ...]) -> dict[str, str]:
-    from ketameta.exchange.import_fields import FIELDS
-    from ketameta.records.problems import did_you_mean
-
-    found = {}
-    for pair in pairs:
-        name, mark, value = pair.partition("=")
-        if not mark or not value.strip():
-            raise UsageError(f'--set: "{pair}" is not FIELD=VALUE, as in substance=alcohol.')
-        if name.strip() not in FIELDS:
-            raise UsageError(f'--set: no field "{name}". {did_you_mean(name, FIELDS)}')
-        found[name.strip()] = value.strip()
-    return found
 
 
 def _confirm(mapping: ColumnsMap, table: Table, output: Output, *, yes: bool) -> None:

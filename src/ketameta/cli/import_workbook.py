@@ -9,7 +9,8 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
-from ketameta.cli.written_records import to_option, write_and_tell
+from ketameta.cli.record_options import to_option
+from ketameta.cli.written_records import write_and_tell
 
 
 @click.command(

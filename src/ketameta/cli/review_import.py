@@ -14,7 +14,8 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import format_option
 from ketameta.cli.output import Output
-from ketameta.cli.table_import import constants_of, made_options
+from ketameta.cli.record_options import check_chosen, constants_of
+from ketameta.cli.table_import import made_options
 from ketameta.cli.written_records import write_and_tell
 from ketameta.errors import DataError, UsageError
 
@@ -50,8 +51,8 @@ def review_options(function: Function) -> Callable[..., Any]:
         help="List the analyses, computed again and compared (the default).",
     )
     @click.option("--outcome", metavar="ID", help="One analysis, as in 1.2; without it all.")
-    @made_options("the data of the analysis")
     @format_option("table", "json", "csv", "md")
+    @made_options("the data of the analysis")
     @wraps(function)
     def with_request(
         *args: Any,
@@ -67,6 +68,7 @@ def review_options(function: Function) -> Callable[..., Any]:
     ) -> Any:
         if listed and (out is not None or records):
             raise UsageError("--list: goes alone. Leave out --out and --records.")
+        check_chosen(out, constants, to, records=records)
         request = ReviewRequest(style, outcome, out, force, records, to, constants)
         return function(*args, request=request, **rest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -13,7 +13,8 @@ import click
 from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import OUT
 from ketameta.cli.output import Output
-from ketameta.cli.written_records import to_option, write_and_tell
+from ketameta.cli.record_options import check_chosen, constants_of, record_options
+from ketameta.cli.written_records import write_and_tell
 from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,17 +39,8 @@ def made_options(what: str) -> Callable[[Function], Function]:
     """`--out`, `--force`, `--records`, `--set` and `--to`: what is made of a file, and where."""
 
     def with_options(function: Function) -> Function:
-        found: Any = function
+        found: Any = record_options(function)
         for option in (
-            to_option,
-            click.option(
-                "--set",
-                "constants",
-                multiple=True,
-                metavar="FIELD=VALUE",
-                help="With --records: a value for every study, as in substance=alcohol.",
-            ),
-            click.option("--records", is_flag=True, help="Make study records to complete."),
             click.option("--force", is_flag=True, help="Replace FILE if it exists."),
             click.option(
                 *OUT,
@@ -81,7 +73,8 @@ def table_options(function: Function) -> Callable[..., Any]:
         file = rest.get("file")
         if isinstance(file, Path) and not file.exists():
             raise UsageError(f"{file}: there is no such file. Check the path.")
-        if records == (out is not None):
+        check_chosen(out, constants, to, records=records)
+        if not records and out is None:
             raise UsageError("say what to make: a table with --out FILE, or records: --records.")
         request = TableRequest(out, force, records, to, constants)
         return function(*args, request=request, **rest)
@@ -133,19 +126,3 @@ def _records(table: Table, request: TableRequest) -> tuple[list[ImportedRecord],
                 if result["source"]["locator"].endswith(CHANGE):
                     result["data"]["kind"] = "changes"
     return made, told
-
-
-def constants_of(texts: Sequence[str]) -> Mapping[str, str]:
-    """`FIELD=VALUE` texts as a mapping; UsageError for fields that do not exist."""
-    from ketameta.exchange.import_fields import FIELDS
-    from ketameta.records.problems import did_you_mean
-
-    found = {}
-    for text in texts:
-        name, mark, value = text.partition("=")
-        if not mark or not value.strip():
-            raise UsageError(f'--set: "{text}" is not FIELD=VALUE, as in substance=alcohol.')
-        if name.strip() not in FIELDS:
-            raise UsageError(f'--set: no field "{name}". {did_you_mean(name, FIELDS)}')
-        found[name.strip()] = value.strip()
-    return found

@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def to_option(function: Function) -> Function:
-    """`--to DIR`."""
-    return click.option(
-        "--to",
-        type=click.Path(path_type=Path, file_okay=False),
-        metavar="DIR",
-        help="Folder of study records to write into.  [default: that of --studies]",
-    )(function)
-
-
 def write_and_tell(
     ctx: click.Context, records: Sequence[ImportedRecord], to: Path | None, output: Output
 ) -> int:

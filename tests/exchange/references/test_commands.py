@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from ketameta.cli.app import cli
 from ketameta.exchange.references.formats import FORMATS, read_references
+from ketameta.exchange.tabular import read_table
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -78,7 +79,7 @@ def test_new_references_become_records(tmp_path: Path) -> None:
     assert len(csv.splitlines()) == 3
     words = ("import", "references", path, "--records", "--to", tmp_path / "drafts")
     assert run(*words).exit_code == 2
-    done = run(*words, "--substance", "alcohol")
+    done = run(*words, "--set", "substance=alcohol")
     assert done.exit_code == 1, done.stderr
     made = sorted(p.name for p in (tmp_path / "drafts/alcohol").iterdir())
     assert made == ["doe-2031-2.yaml", "doe-2031.yaml"]
@@ -86,3 +87,52 @@ def test_new_references_become_records(tmp_path: Path) -> None:
     assert "authors: [Doe JA]" in text
     assert "level: unverified import" in text
     assert read_references(path).references[0].doi == "10.9999/new.1"
+
+
+KNOWN = "TY  - JOUR\nTI  - x\nDO  - 10.1176/appi.ajp.2021.21030277\nER  - \n"
+
+
+@pytest.mark.parametrize("ending", ["json", "csv", "md", "txt", "xlsx"])
+def test_the_list_goes_to_a_file_that_is_never_overwritten(tmp_path: Path, ending: str) -> None:
+    path, out = tmp_path / "a.ris", tmp_path / f"list.{ending}"
+    path.write_text(KNOWN)
+    words = ("import", "references", path, "-o", out)
+    done = run(*words)
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    assert f"Written: {out}" in done.stderr
+    whole = out.read_bytes()
+    if ending == "xlsx":
+        assert list(read_table(out).text("match")) == ["grabski-2022"]
+    else:
+        assert b"grabski-2022" in whole
+        assert whole.startswith({"json": b"[", "md": b"**References", "csv": b"status,"}.get(ending, b""))
+    assert f"Unchanged: {out}" in run(*words).stderr
+    out.write_bytes(b"mine")
+    done = run(*words)
+    assert (done.exit_code, out.read_bytes()) == (2, b"mine")
+    assert "exists and holds something else" in done.stderr
+    assert run(*words, "--force").exit_code == 0
+    if ending != "txt":  # which has the width of the terminal
+        assert b"mine" not in out.read_bytes()
+    assert run("import", "references", path, "-o", path).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--to", "x"], "--to: is for records. Add --records, or leave --to out."),
+        (["--set", "substance=opioid"], "--set: is for records. Add --records"),
+        (["--records"], "--records: needs the substance, as in --set substance=alcohol."),
+        (["--records", "--set", "substance=opioid", "-o", "x.csv"], "--out: writes a table"),
+        (["--records", "--set", "substance=opioid", "--set", "year=2020"], "not year."),
+        (["--records", "--set", "substanc=opioid"], 'Did you mean "substance"?'),
+        (["--records", "--set", "opioid"], "is not FIELD=VALUE"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(tmp_path: Path, words: list[str], said: str) -> None:
+    path = tmp_path / "a.ris"
+    path.write_text(KNOWN)
+    done = run("import", "references", path, *words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == [path]
