@@ -105,7 +105,8 @@ def test_the_list_goes_to_a_file_that_is_never_overwritten(tmp_path: Path, endin
         assert list(read_table(out).text("match")) == ["grabski-2022"]
     else:
         assert b"grabski-2022" in whole
-        assert whole.startswith({"json": b"[", "md": b"**References", "csv": b"status,"}.get(ending, b""))
+        starts = {"json": b"[", "md": b"**References", "csv": b"status,"}
+        assert whole.startswith(starts.get(ending, b""))
     assert f"Unchanged: {out}" in run(*words).stderr
     out.write_bytes(b"mine")
     done = run(*words)
