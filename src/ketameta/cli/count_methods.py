@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from ketameta.cli.count_samples import count_columns, only_studies, with_silent_tables
-from ketameta.cli.data_samples import NO_ROW, Rows, Sample
+from ketameta.cli.data_samples import Rows, Sample
+from ketameta.cli.fewer_rows import only_rows
 from ketameta.cli.method_options import Methods
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, Rates
-from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.catalog import Method, interval_method, tau2_method
 from ketameta.pooling.common_effect import Tables, pool_tables
 from ketameta.pooling.common_rates import RateTables, pool_rates
@@ -26,7 +26,6 @@ from ketameta.pooling.stratified_tests import (
     cochran_mantel_haenszel,
     tarone,
 )
-from ketameta.synthesis.answer import LeftOut
 
 MANTEL_HAENSZEL = {
     "OR": "MH-OR",
@@ -138,37 +137,14 @@ def _refuse_unused(name: str, methods: Methods) -> None:
 
 def _with_counts(sample: Sample, needed: Sequence[str]) -> Sample:
     """The sample without rows whose counts are not there."""
-    rows, estimates = sample.rows, sample.estimates
+    rows = sample.rows
     if rows is None:
         raise UsageError("--method: needs counts, so it goes with --data.")
     there = np.array([rows_with(rows, needed, row) for row in rows.computed.rows], dtype=bool)
-    lines = rows.used
-    gone = tuple(
-        LeftOut(
-            estimates.labels[i],
-            estimates.labels[i],
-            "",
-            NO_ROW,
-            f"missing: {', '.join(needed)}, which the method works on",
-            rows.table.where(lines[i]),
-        )
-        for i in np.flatnonzero(~there).tolist()
-    )
+    reason = f"missing: {', '.join(needed)}, which the method works on"
+    used = only_rows(sample, there, [reason] * there.size)
     # Nothing is added to the counts: what was said about zero cells concerns single studies.
-    kept = EffectEstimates(
-        estimates.measure,
-        estimates.y[there],
-        estimates.v[there],
-        tuple(label for label, use in zip(estimates.labels, there, strict=True) if use),
-        None if estimates.n is None else estimates.n[there],
-    )
-    computed = replace(rows.computed, rows=rows.computed.rows[there], estimates=kept)
-    return replace(
-        sample,
-        estimates=kept,
-        left_out=(*sample.left_out, *gone),
-        rows=Rows(rows.table, rows.lines, computed),
-    )
+    return replace(used, estimates=replace(used.estimates, cautions=()))
 
 
 def rows_with(rows: Rows, needed: Sequence[str], row: int) -> bool:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ketameta.cli.data_samples import NO_ROW, Rows, Sample
-from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.cli.data_samples import Rows, Sample
+from ketameta.cli.fewer_rows import only_rows
+from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.presets import PRESETS
 from ketameta.sensitivity.preset_estimates import preset_effects
-from ketameta.synthesis.answer import LeftOut
 
 
 def with_silent_tables(sample: Sample) -> Sample:
@@ -41,28 +41,6 @@ def only_studies(
     sample: Sample, labels: Sequence[str], left_out: Sequence[tuple[str, str]]
 ) -> Sample:
     """The sample with only these studies; the reasons for the others are added."""
-    rows, estimates = sample.rows, sample.estimates
-    assert rows is not None
-    wanted = set(labels)
-    use = np.array([label in wanted for label in estimates.labels], dtype=bool)
-    if use.all():
-        return sample
-    places = dict(zip(estimates.labels, rows.used, strict=True))
-    gone = tuple(
-        LeftOut(label, label, "", NO_ROW, reason, rows.table.where(places[label]))
-        for label, reason in left_out
-    )
-    kept = EffectEstimates(
-        estimates.measure,
-        estimates.y[use],
-        estimates.v[use],
-        tuple(label for label in estimates.labels if label in wanted),
-        None if estimates.n is None else estimates.n[use],
-    )
-    computed = replace(rows.computed, rows=rows.computed.rows[use], estimates=kept)
-    return replace(
-        sample,
-        estimates=kept,
-        left_out=(*sample.left_out, *gone),
-        rows=Rows(rows.table, rows.lines, computed),
-    )
+    why = {**dict(left_out), **dict.fromkeys(labels, "")}
+    use = np.isin(sample.estimates.labels, labels)
+    return only_rows(sample, use, [why[label] for label in sample.estimates.labels])

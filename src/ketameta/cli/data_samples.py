@@ -207,6 +207,11 @@ def table_samples(
     return Samples(table.source, entry, grouped, samples, table.notes, request.by)
 
 
+def unused_row(label: str, reason: str, where: str) -> LeftOut:
+    """A row of a table that gives no estimate, or one that is not used."""
+    return LeftOut(label, label, "", NO_ROW, reason, where)
+
+
 def without_estimates(source: str, entry: Measure, samples: Sequence[Sample]) -> DataError:
     """The error for a table of which no row gives an estimate, with the reason for each."""
     left_out = [item for sample in samples for item in sample.left_out]
@@ -233,7 +238,7 @@ def too_far_apart(source: str) -> DataError:
 def _sample(job: _Job, key: str | None, title: str, rows: Sequence[int]) -> Sample:
     computed = _effects(job, rows)
     left_out = tuple(
-        LeftOut(job.labels[row], job.labels[row], "", NO_ROW, item.reason, job.table.where(row))
+        unused_row(job.labels[row], item.reason, job.table.where(row))
         for item in computed.excluded
         for row in (rows[item.row],)
     )

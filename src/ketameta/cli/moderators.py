@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ketameta.cli.data_samples import NO_ROW, Rows, Sample
+from ketameta.cli.data_samples import Rows, Sample
+from ketameta.cli.fewer_rows import only_rows
 from ketameta.errors import DataError, UsageError
-from ketameta.measures.estimates import EffectEstimates
-from ketameta.synthesis.answer import LeftOut
 
 _IN_QUOTES = re.compile(r"`[^`]*`|'[^']*'|\"[^\"]*\"")
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?!\w|\s*[=(.])")
@@ -43,36 +41,7 @@ def with_columns(sample: Sample, names: list[str]) -> Sample:
         for i in range(sample.estimates.k)
     ]
     use = np.array([not missing for missing in empty], dtype=bool)
-    if use.all():
-        return sample
-    return kept(sample, use, [f"missing: {', '.join(missing)}" for missing in empty])
-
-
-def kept(sample: Sample, use: np.ndarray[Any, np.dtype[np.bool_]], reasons: list[str]) -> Sample:
-    """Some rows of a sample; the others are left out with their reasons."""
-    rows, estimates = sample.rows, sample.estimates
-    assert rows is not None
-    lines = rows.used
-    gone = tuple(
-        LeftOut(label, label, "", NO_ROW, reasons[i], rows.table.where(lines[i]))
-        for i, label in enumerate(estimates.labels)
-        if not use[i]
-    )
-    chosen = EffectEstimates(
-        estimates.measure,
-        estimates.y[use],
-        estimates.v[use],
-        tuple(label for label, used in zip(estimates.labels, use, strict=True) if used),
-        None if estimates.n is None else estimates.n[use],
-        estimates.cautions,
-    )
-    computed = replace(rows.computed, rows=rows.computed.rows[use], estimates=chosen)
-    return replace(
-        sample,
-        estimates=chosen,
-        left_out=(*sample.left_out, *gone),
-        rows=Rows(rows.table, rows.lines, computed),
-    )
+    return only_rows(sample, use, [f"missing: {', '.join(missing)}" for missing in empty])
 
 
 def moderator_data(rows: Rows, names: list[str]) -> dict[str, list[Any]]:

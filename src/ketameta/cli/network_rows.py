@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ketameta.cli.data_options import DataRequest
-from ketameta.cli.data_samples import NO_ROW, Sample
+from ketameta.cli.data_samples import Sample, unused_row
 from ketameta.cli.table_reading import (
     group_title,
     requested_measure,
@@ -21,7 +21,6 @@ from ketameta.measures.catalog import Measure
 from ketameta.measures.columns import LABEL_NAMES
 from ketameta.measures.estimates import EffectEstimates
 from ketameta.pooling.network import ContrastRows, contrast_rows, contrasts_from_arms
-from ketameta.synthesis.answer import LeftOut
 
 TEXTS = {
     "study": (*LABEL_NAMES, "studlab"),
@@ -164,8 +163,7 @@ def contrast_sample(place: NetworkPlace, rows: ContrastRows) -> Sample:
         for study, a, b in zip(rows.study, rows.treatment_1, rows.treatment_2, strict=True)
     )
     left_out = tuple(
-        LeftOut(item.label, item.label, "", NO_ROW, item.reason, place.where(item.row))
-        for item in rows.excluded
+        unused_row(item.label, item.reason, place.where(item.row)) for item in rows.excluded
     )
     kept = EffectEstimates(place.entry.code, rows.y, rows.v, labels)
     return Sample(place.key, place.title, place.entry, kept, left_out)

@@ -6,7 +6,8 @@ import numpy as np
 
 from ketameta.cli.bayes_findings import Wish
 from ketameta.cli.data_samples import Sample
-from ketameta.cli.moderators import kept, table_only
+from ketameta.cli.fewer_rows import only_rows
+from ketameta.cli.moderators import table_only
 from ketameta.cli.multiverse_findings import explored
 from ketameta.cli.multiverse_forks import Forks
 from ketameta.cli.plot_kinds import PlotWish
@@ -55,7 +56,7 @@ def bubble(sample: Sample, wish: PlotWish) -> Picture:
     rows = table_only(sample, "plot bubble")
     values = np.array(rows.values(name))
     use = np.isfinite(values)
-    used = kept(sample, use, [f"missing: {name}"] * use.size)
+    used = only_rows(sample, use, [f"missing: {name}"] * use.size)
     for item in used.left_out[len(sample.left_out) :]:
         wish.source.output.say(f"{item.where}: {item.label}: {item.reason}. It is not drawn.")
     choices = regression_choices(wish.methods)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ketameta.appraisal.answers import answer_question
 from ketameta.cli.curated_rows import curated_rows
-from ketameta.cli.data_samples import NO_ROW, Behind, Rows, Sample, Samples
+from ketameta.cli.data_samples import Behind, Rows, Sample, Samples, unused_row
 from ketameta.cli.method_options import Methods
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -74,5 +74,4 @@ def question_samples(
 def _without_estimate(rows: Rows) -> Iterator[LeftOut]:
     """Studies that the review uses and a preset does not."""
     for item in rows.computed.excluded:
-        where = rows.table.where(item.row)
-        yield LeftOut(item.label, item.label, "", NO_ROW, item.reason, where)
+        yield unused_row(item.label, item.reason, rows.table.where(item.row))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.data_samples import NO_ROW, Behind, Rows, Sample, without_estimates
+from ketameta.cli.data_samples import Behind, Rows, Sample, unused_row, without_estimates
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
@@ -24,7 +24,6 @@ from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.assumptions import Tornado, TornadoBar, TornadoPoint, tornado
 from ketameta.sensitivity.recipe import Recipe
 from ketameta.sensitivity.subgroups import SubgroupAnalysis, subgroups
-from ketameta.synthesis.answer import LeftOut
 from ketameta.tables.formatting import counted
 
 
@@ -118,7 +117,7 @@ def varied_assumptions(sample: Sample, wish: Variation) -> Varied:
 def _as_supposed(sample: Sample, rows: Rows, base: EffectTable) -> Sample:
     """The sample with the rows that give an estimate once their empty cells are filled."""
     left_out = tuple(
-        LeftOut(item.label, item.label, "", NO_ROW, item.reason, rows.table.where(line))
+        unused_row(item.label, item.reason, rows.table.where(line))
         for item in base.excluded
         for line in (rows.lines[item.row],)
     )
