@@ -82,7 +82,7 @@ def test_disagreements_are_not_drawn(tmp_path: Path) -> None:
 def test_domains_are_explained_for_every_tool() -> None:
     code, out, _ = run("explain", "D1")
     assert code == 0
-    for tool in ("RoB 2 D1", "RoB 2 cluster D1", "ROBINS-I D1", "single-arm checklist D1"):
+    for tool in ("RoB 2 D1", "RoB 2 crossover D1", "ROBINS-I D1", "single-arm checklist D1"):
         assert tool in out
     assert "some concerns if 1.2=Y/PY and 1.1=N/PN" in " ".join(out.split())
     assert run("explain", "RoB2")[0] == 0

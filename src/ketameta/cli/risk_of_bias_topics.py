@@ -54,4 +54,5 @@ def _domain(tool: Tool, domain: Domain) -> Topic:
 
 
 def _question(text: str, asked: tuple[str, ...]) -> str:
-    return f"{text} (if {' or '.join(asked)})" if asked else text
+    conditions = (condition.replace(" ", " and ") for condition in asked)
+    return f"{text} (if {' or '.join(conditions)})" if asked else text

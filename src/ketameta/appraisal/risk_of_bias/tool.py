@@ -7,7 +7,7 @@ Conditions are written as text, so that a table reads like the guidance it resta
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ketameta.errors import DataError
@@ -86,6 +86,11 @@ class Domain:
     short: str
     questions: tuple[Question, ...]
     tables: tuple[Table, ...]
+
+    def reworded(self, texts: Mapping[str, str]) -> Domain:
+        """The same domain with other words for some questions, as a variant of a tool asks them."""
+        questions = tuple(replace(q, text=texts.get(q.id, q.text)) for q in self.questions)
+        return replace(self, questions=questions)
 
     def walks(self) -> Iterator[dict[str, str]]:
         """Every way through the questions; questions that do not arise are NA."""

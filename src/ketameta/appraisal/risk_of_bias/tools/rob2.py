@@ -2,6 +2,17 @@
 
 Sterne et al. 2019, BMJ 366:l4898, doi:10.1136/bmj.l4898; decision rules of the guidance of 22
 August 2019. The questions are restated in our own words.
+
+What was confirmed against what (the guidance itself was not at hand)
+    Numbers, meaning, allowed answers and order of the 22 questions, and every line of the five
+    domain tables: two public transcriptions of the guidance that agree with each other
+    (github.com/ychan-git/rob2-rocket, web/rob2_knowledge.json, tables 3 to 14; and
+    github.com/InfinityBowman/corates, packages/shared/src/checklists/rob2); domain 1 also the
+    criteria printed in PMC8191126, table 2, which settle the one line that the first of them
+    leaves out (1.1 N or PN, 1.2 Y or PY). The test walks every combination of answers through
+    tables written from these, not from this module.
+Our own reading
+    The wording. The overall rule stops where the guidance asks for a judgement (see `OVERALL`).
 """
 
 from __future__ import annotations
@@ -32,7 +43,7 @@ RANDOMISATION = Domain(
     "randomisation",
     (
         Question("1.1", "Was the order of allocation produced by chance?"),
-        Question("1.2", "Was the next allocation hidden until a person had been enrolled?"),
+        Question("1.2", "Was the next allocation hidden until a person was enrolled and assigned?"),
         Question("1.3", "Do the groups differ at the start as if chance had not worked?", "N"),
     ),
     (
@@ -124,22 +135,31 @@ MEASURED = (
     *any_of(HIGH, "4.1=Y/PY", "4.2=Y/PY", "4.5=Y/PY/NI"),
     Rule(CONCERNS, "4.5=N/PN"),
     Rule(CONCERNS, "4.2=NI"),
-    Rule(LOW, "4.2=N/PN 4.3=N/PN/NA"),
-    Rule(LOW, "4.2=N/PN 4.4=N/PN"),
+    Rule(LOW, "4.2=N/PN 4.4=N/PN/NA"),
 )
 HOW_MEASURED = (
     Question("4.1", "Was the way of measuring the outcome unsuitable?", "N"),
-    Question("4.2", "Could measuring have differed between the groups?", "N", ("4.1=N/PN/NI",)),
-)
-AFTER_ASSESSORS = (
     Question(
-        "4.4",
-        "Could knowing the treatment have changed what was recorded?",
-        "N",
-        ("4.3=Y/PY/NI",),
+        "4.2", "Could the outcome have been measured or looked for differently in the groups?", "N"
     ),
-    Question("4.5", "Is it likely that it did?", "N", ("4.4=Y/PY/NI",)),
 )
+COMPARABLE = "4.1=N/PN/NI 4.2=N/PN/NI"
+"""Neither an unsuitable nor a differing measurement has settled the domain."""
+
+
+def after_assessors(aware: str) -> tuple[Question, Question]:
+    """The questions after the one, of this number, on whether assessors knew the treatment."""
+    return (
+        Question(
+            "4.4",
+            "Could knowing the treatment have changed what was recorded?",
+            "N",
+            (f"{aware}=Y/PY/NI",),
+        ),
+        Question("4.5", "Is it likely that it did?", "N", ("4.4=Y/PY/NI",)),
+    )
+
+
 MEASUREMENT = Domain(
     "D4",
     "Bias in measuring the outcome",
@@ -147,20 +167,26 @@ MEASUREMENT = Domain(
     (
         *HOW_MEASURED,
         Question(
-            "4.3", "Did those who assessed the outcome know the treatment?", "N", ("4.2=N/PN/NI",)
+            "4.3", "Did those who assessed the outcome know the treatment?", "N", (COMPARABLE,)
         ),
-        *AFTER_ASSESSORS,
+        *after_assessors("4.3"),
     ),
     (MEASURED,),
 )
 
 REPORTED_QUESTIONS = (
-    Question("5.1", "Does the analysis follow a plan that was fixed before anybody saw results?"),
     Question(
-        "5.2", "Is the number likely picked, for its result, from several ways to measure?", "N"
+        "5.1", "Does the analysis follow a plan that was final before unblinded data could be seen?"
     ),
     Question(
-        "5.3", "Is the number likely picked, for its result, from several ways to analyse?", "N"
+        "5.2",
+        "Is the number likely picked, for its result, from several eligible ways to measure?",
+        "N",
+    ),
+    Question(
+        "5.3",
+        "Is the number likely picked, for its result, from several eligible ways to analyse?",
+        "N",
     ),
 )
 REPORTED = Domain(
