@@ -150,7 +150,7 @@ CASES: dict[tuple[str, str], list[tuple[str, str]]] = {
         ("4.1=N 4.2=NI 4.3=Y 4.4=N", "some concerns"),
         ("4.1=N 4.2=NI 4.3=Y 4.4=Y 4.5=NI", "high"),
         ("4.1=N 4.2=Y", "high"),
-        ("4.1=PY", "high"),
+        ("4.1=PY 4.2=N", "high"),
     ],
     ("RoB 2", "D5"): [
         ("5.1=Y 5.2=N 5.3=PN", "low"),
@@ -172,6 +172,7 @@ CASES: dict[tuple[str, str], list[tuple[str, str]]] = {
     ],
     ("RoB 2 cluster", "D1b"): [
         ("1b.1=Y 1b.3=NI", "low"),
+        ("1b.1=PY 1b.3=Y", "low"),
         ("1b.1=N 1b.2=PN 1b.3=Y", "some concerns"),
         ("1b.1=N 1b.2=NI 1b.3=N", "some concerns"),
         ("1b.1=NI 1b.2=NI 1b.3=Y", "high"),
@@ -179,7 +180,7 @@ CASES: dict[tuple[str, str], list[tuple[str, str]]] = {
     ],
     ("RoB 2 cluster", "D4"): [
         ("4.1=N 4.2=N 4.3a=N", "low"),
-        ("4.1=N 4.2=N 4.3a=Y 4.3=Y 4.4=Y 4.5=NI", "high"),
+        ("4.1=N 4.2=N 4.3a=Y 4.3b=Y 4.4=Y 4.5=NI", "high"),
     ],
     ("ROBINS-I", "D1"): [
         ("1.1=N", "low"),
@@ -199,7 +200,8 @@ CASES: dict[tuple[str, str], list[tuple[str, str]]] = {
     ("ROBINS-I", "D5"): [
         ("5.1=Y 5.2=N 5.3=N", "low"),
         ("5.1=N 5.2=N 5.3=N 5.4=Y 5.5=Y", "low"),
-        ("5.1=N 5.2=N 5.3=N 5.4=N 5.5=Y", "moderate"),
+        ("5.1=N 5.2=N 5.3=N 5.4=Y 5.5=N", "low"),
+        ("5.1=N 5.2=N 5.3=N 5.4=N 5.5=Y", "low"),
         ("5.1=N 5.2=N 5.3=N 5.4=N 5.5=N", "serious"),
         ("5.1=NI 5.2=N 5.3=N", "no information"),
     ],

@@ -1,7 +1,28 @@
 """ROBINS-I for studies whose groups were not formed by chance, effect of assignment.
 
 Sterne et al. 2016, BMJ 355:i4919, doi:10.1136/bmj.i4919. The tool describes each level in words
-and leaves the judgement to the rater; the tables here are our restatement of those words.
+and leaves the judgement to the rater; the tables here are our restatement of those words. Version
+2 of the tool, which has algorithms, is another tool and not offered.
+
+What was confirmed against what (the guidance itself was not at hand)
+    Numbers, conditions and allowed answers of the questions, and what each level means in each
+    domain and overall: the public transcription in github.com/ProgramDoc/TheRubricGenerator; low
+    and moderate in domains 1 to 3 also as printed in PMC6353237 (a Cochrane protocol). The test
+    reads the levels off these words, for every combination of answers without "no information".
+Our own reading
+    The wording, and all that the words leave open:
+
+    - "No information" in a question is "no information" of the domain, unless another answer
+      makes it serious. The words reserve it for reports that are silent altogether.
+    - Adjusting for what treatment can change (1.6) is serious.
+    - In domain 2 an uncorrected selection or late start (2.5) is serious; that little time is
+      missing, or that the hazard ratio is constant, is for the rater to say.
+    - Deviations that are not both unbalanced and harmful (4.2) are moderate, not low.
+    - That missing data differ only slightly (domain 5, moderate) is not among the answers: the
+      proposal is low or serious there.
+    - 6.1 answered PN stands for the "minimally influenced" of moderate, 7.1 to 7.3 answered PN
+      for the absence of the "clear evidence" that low needs.
+    - Overall, every domain is a key domain where information is lacking.
 """
 
 from __future__ import annotations
@@ -154,9 +175,8 @@ MISSING = Domain(
         (
             Rule(SERIOUS, "5.4=N/PN 5.5=N/PN"),
             *any_of(NO_INFORMATION, "5.1=NI", "5.2=NI", "5.3=NI"),
-            *any_of(NO_INFORMATION, "5.4=NI 5.5=N/PN/NI", "5.4=N/PN 5.5=NI"),
-            *any_of(MODERATE, "5.4=Y/PY 5.5=N/PN/NI", "5.4=N/PN/NI 5.5=Y/PY"),
-            Rule(LOW, "5.4=Y/PY/NA"),
+            *any_of(LOW, "5.4=Y/PY/NA", "5.5=Y/PY"),
+            Rule(NO_INFORMATION, "5.4=N/PN/NI"),
         ),
     ),
 )
@@ -215,7 +235,7 @@ ROBINS_I = Tool(
     "the overall judgement only where nothing points to serious or critical.",
     "Sterne et al. 2016, BMJ 355:i4919, doi:10.1136/bmj.i4919",
     "The published tool has no algorithm: these tables restate its descriptions of the levels. "
-    "They never propose critical; that is for the rater to say, with a reason. In domain 7, N "
-    "needs a registered plan, PN is the answer without one; in 6.1, PN stands for a small "
-    "influence at most.",
+    "They never propose critical, nor moderate for missing data that differ slightly; that is for "
+    "the rater to say, with a reason. In domain 7, N needs a registered plan, PN is the answer "
+    "without one; in 6.1, PN stands for a small influence at most.",
 )
