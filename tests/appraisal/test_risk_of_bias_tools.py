@@ -66,6 +66,8 @@ def test_a_worse_answer_never_improves_the_level(case: tuple[Tool, Domain]) -> N
     tool, domain = case[0], _plain(*case)
     compared = 0
     for answers in domain.walks():
+        if tool.name not in ALL_ANSWERS_IN_ORDER and "NI" in answers.values():
+            continue
         before = tool.rank(proposed(tool, domain, answers))
         for question in domain.questions:
             if answers[question.id] == NA:

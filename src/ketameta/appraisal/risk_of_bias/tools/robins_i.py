@@ -12,8 +12,9 @@ What was confirmed against what (the guidance itself was not at hand)
 Our own reading
     The wording, and all that the words leave open:
 
-    - "No information" in a question is "no information" of the domain, unless another answer
-      makes it serious. The words reserve it for reports that are silent altogether.
+    - A domain is "no information" where its level hangs on questions answered so, and has its
+      level where it does not. The words reserve "no information" for reports that are silent
+      altogether. In 1.2 and 1.3 it leads the way of a no.
     - Adjusting for what treatment can change (1.6) is serious.
     - In domain 2 an uncorrected selection or late start (2.5) is serious; that little time is
       missing, or that the hazard ratio is constant, is for the rater to say.
@@ -80,8 +81,8 @@ CONFOUNDING = Domain(
         (
             Rule(LOW, "1.1=N/PN"),
             *any_of(SERIOUS, "1.4=N/PN", "1.5=N/PN", "1.6=Y/PY", "1.7=N/PN", "1.8=N/PN"),
-            *any_of(NO_INFORMATION, "1.4=NI", "1.5=NI", "1.7=NI", "1.8=NI"),
-            Rule(MODERATE, "1.4=Y/PY 1.5=Y/PY 1.6=N/PN/NI"),
+            *any_of(NO_INFORMATION, "1.4=NI", "1.5=NI", "1.6=NI", "1.7=NI", "1.8=NI"),
+            Rule(MODERATE, "1.4=Y/PY 1.5=Y/PY 1.6=N/PN"),
             Rule(MODERATE, "1.7=Y/PY 1.8=Y/PY"),
         ),
     ),
@@ -108,8 +109,8 @@ SELECTION = Domain(
     (
         (
             Rule(SERIOUS, "2.5=N/PN"),
-            *any_of(NO_INFORMATION, "2.5=NI", "2.1=NI", "2.2=NI", "2.3=NI", "2.4=NI"),
             Rule(MODERATE, "2.5=Y/PY"),
+            *any_of(NO_INFORMATION, "2.5=NI", "2.1=NI", "2.2=NI", "2.3=NI", "2.4=NI"),
             Rule(LOW, "2.4=Y/PY"),
         ),
     ),
@@ -174,9 +175,10 @@ MISSING = Domain(
     (
         (
             Rule(SERIOUS, "5.4=N/PN 5.5=N/PN"),
-            *any_of(NO_INFORMATION, "5.1=NI", "5.2=NI", "5.3=NI"),
-            *any_of(LOW, "5.4=Y/PY/NA", "5.5=Y/PY"),
+            *any_of(LOW, "5.4=Y/PY", "5.5=Y/PY"),
             Rule(NO_INFORMATION, "5.4=N/PN/NI"),
+            *any_of(NO_INFORMATION, "5.1=NI", "5.2=NI", "5.3=NI"),
+            Rule(LOW, "5.1=Y/PY 5.2=N/PN 5.3=N/PN"),
         ),
     ),
 )
@@ -195,8 +197,8 @@ MEASUREMENT = Domain(
         (
             *any_of(SERIOUS, "6.3=N/PN", "6.4=Y/PY", "6.1=Y/PY 6.2=Y/PY"),
             *any_of(NO_INFORMATION, "6.3=NI", "6.4=NI"),
-            *any_of(NO_INFORMATION, "6.1=Y/PY/NI 6.2=NI", "6.1=NI 6.2=Y/PY"),
-            Rule(MODERATE, "6.1=PN 6.2=Y/PY/NI"),
+            *any_of(NO_INFORMATION, "6.1=Y/PY/PN/NI 6.2=NI", "6.1=NI 6.2=Y/PY"),
+            Rule(MODERATE, "6.1=PN 6.2=Y/PY"),
             Rule(LOW, "6.3=Y/PY"),
         ),
     ),
