@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from ketameta.appraisal.answers import answer_question
-from ketameta.cli import checking_answers
+from ketameta.appraisal import answers
 from ketameta.errors import DataError
 from ketameta.questions.question import Question, Review
 from ketameta.records.store import Evidence
@@ -65,12 +64,14 @@ def test_it_is_named_at_the_line_of_the_review_and_other_claims_are_judged(
 def test_the_certainty_of_the_other_questions_is_still_looked_at(
     run: Run, small_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    answer_question = answers.answer_question
+
     def answered(question: Question, review: Review, evidence: Evidence, *, brief: bool) -> Answer:
         if question.id == "abstinence":
             raise DataError("pooling: broken. Mend it.")
         return answer_question(question, review, evidence, brief=brief)
 
-    monkeypatch.setattr(checking_answers, "answer_question", answered)
+    monkeypatch.setattr(answers, "answer_question", answered)
     decided = REVIEW.with_name("certainty.yaml")
     decided.write_text("non_randomised_start: low\nquestions: []\n")
     found = run("check", "--no-cache")

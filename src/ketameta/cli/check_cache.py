@@ -31,6 +31,7 @@ from ketameta.cli.checked import (
     waived_of,
     waived_values,
 )
+from ketameta.cli.checked_evidence import CheckedEvidence
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.records.kept import FOLDER, digest, keep, read_kept, stamp_of_code
 from ketameta.records.places import PACKAGED, leads_out
@@ -84,9 +85,8 @@ def _whole(workspace: Workspace, *, cached: bool) -> Checked:
     files = (*files_of(workspace), *decisions_of(workspace))
     names = tuple(shown(path).as_posix() for path in files)
     if not cached or workspace.folder.is_relative_to(PACKAGED):
-        parts = [_records(workspace, cached=False), _reviews(workspace)]
-        parts.append(_claims(workspace, cached=False))
-        parts.append(_answers(workspace, cached=False))
+        looked_at = CheckedEvidence(workspace, cached=False)
+        parts = [_records(looked_at), _reviews(workspace), _claims(looked_at), _answers(looked_at)]
         return merged([*parts, Checked((), (), names)])
     file = workspace.root / FOLDER / f"check-{workspace.folder.name}.json"
     kept = read_kept(file, _FORM)
@@ -95,11 +95,12 @@ def _whole(workspace: Workspace, *, cached: bool) -> Checked:
     reviews = _part(old.get("reviews"), lambda: _reviews_key(workspace))
     claims = _part(old.get("claims"), lambda: _claims_key(workspace))
     answers = _part(old.get("answers"), lambda: _answers_key(workspace))
+    looked_at = CheckedEvidence(workspace, cached=True)
     new = {
-        "records": records.renewed(lambda: _records(workspace, cached=True)),
+        "records": records.renewed(lambda: _records(looked_at)),
         "reviews": reviews.renewed(lambda: _reviews(workspace)),
-        "claims": claims.renewed(lambda: _claims(workspace, cached=True)),
-        "answers": answers.renewed(lambda: _answers(workspace, cached=True)),
+        "claims": claims.renewed(lambda: _claims(looked_at)),
+        "answers": answers.renewed(lambda: _answers(looked_at)),
     }
     if new != old:
         keep(file, _FORM, {name: part for name, part in new.items() if part["key"]})
@@ -132,10 +133,10 @@ def _part(values: Any, key_now: Callable[[], str]) -> _Part:
     return _Part(values if good else None, key, key_now)
 
 
-def _records(workspace: Workspace, *, cached: bool) -> Checked:
+def _records(looked_at: CheckedEvidence) -> Checked:
     from ketameta.cli.checking_records import check_records
 
-    return check_records(workspace, cached=cached)
+    return check_records(looked_at)
 
 
 def _reviews(workspace: Workspace) -> Checked:
@@ -144,20 +145,20 @@ def _reviews(workspace: Workspace) -> Checked:
     return check_reviews(workspace)
 
 
-def _answers(workspace: Workspace, *, cached: bool) -> Checked:
-    if not decisions_of(workspace):
+def _answers(looked_at: CheckedEvidence) -> Checked:
+    if not decisions_of(looked_at.workspace):
         return Checked((), (), ())
     from ketameta.cli.checking_answers import check_answers
 
-    return check_answers(workspace, cached=cached)
+    return check_answers(looked_at)
 
 
-def _claims(workspace: Workspace, *, cached: bool) -> Checked:
-    if not claims_of(workspace):
+def _claims(looked_at: CheckedEvidence) -> Checked:
+    if not claims_of(looked_at.workspace):
         return Checked((), (), ())
     from ketameta.cli.checking_claims import check_claims
 
-    return check_claims(workspace, cached=cached)
+    return check_claims(looked_at)
 
 
 def _alone(path: Path, workspace: Workspace) -> Checked:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ketameta.appraisal.answers import answer_question
 from ketameta.appraisal.grade.grading import grade_review
 from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.appraisal.grade.stale import (
@@ -18,15 +17,15 @@ from ketameta.appraisal.grade.stale import (
 )
 from ketameta.cli.check_paths import REVIEW, decisions_of
 from ketameta.cli.checked import Checked
+from ketameta.cli.checked_evidence import CheckedEvidence
 from ketameta.cli.unanswerable import per_question
-from ketameta.cli.workspace import Workspace, shown
+from ketameta.cli.workspace import shown
 from ketameta.errors import KetametaError
 from ketameta.questions.certainty import Certainty, read_certainty
 from ketameta.questions.question import Question
 from ketameta.records.findings import Finding
 from ketameta.records.problems import Problem
 from ketameta.records.rules import located
-from ketameta.records.store import Evidence, load_evidence
 from ketameta.records.yaml_reader import Document, Path_, read_yaml
 from ketameta.synthesis.review_names import load_review
 
@@ -34,17 +33,14 @@ CODES = {STALE: "R085", UNREASONED: "R086", SIGNIFICANCE: "R088"}
 HINT = "Look at it again; ketameta grade --draft prints the entry with the inputs of today."
 
 
-def check_answers(workspace: Workspace, *, cached: bool) -> Checked:
-    """Every problem of the decisions on certainty; `cached` as of `load_evidence`."""
-    files = decisions_of(workspace)
-    if not files:
-        return Checked((), (), ())
-    evidence = load_evidence(workspace.folder, cached=cached)
-    problems = [problem for path in files for problem in _problems(path, evidence)]
+def check_answers(looked_at: CheckedEvidence) -> Checked:
+    """Every problem of the decisions on certainty."""
+    files = decisions_of(looked_at.workspace)
+    problems = [problem for path in files for problem in _problems(path, looked_at)]
     return Checked(tuple(sorted(set(problems))), (), ())
 
 
-def _problems(path: Path, evidence: Evidence) -> Iterator[Problem]:
+def _problems(path: Path, looked_at: CheckedEvidence) -> Iterator[Problem]:
     beside = path.with_name(REVIEW)
     try:
         review = load_review(beside)
@@ -56,8 +52,8 @@ def _problems(path: Path, evidence: Evidence) -> Iterator[Problem]:
         return
 
     def graded(question: Question) -> QuestionGrade:
-        answer = answer_question(question, review, evidence, brief=True)
-        return grade_review((answer,), review, evidence, certainty)[0]
+        answer = looked_at.answer(question, review)
+        return grade_review((answer,), review, looked_at.evidence, certainty)[0]
 
     asked = read_yaml(beside, shown_as=shown(beside))
     grades, unanswerable = per_question(review.questions, review, asked, graded)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ketameta.cli.check_paths import reviews_of
 from ketameta.cli.checked import Checked
+from ketameta.cli.checked_evidence import CheckedEvidence
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import KetametaError
 from ketameta.questions.loading import read_review
@@ -15,7 +16,6 @@ from ketameta.questions.question import Review
 from ketameta.records.claim_files import LoadedClaim, load_claims
 from ketameta.records.problems import Problem, did_you_mean
 from ketameta.records.rules import Finding, located
-from ketameta.records.store import Evidence, load_evidence
 from ketameta.records.yaml_reader import Document
 from ketameta.synthesis.review_names import unknown_names
 
@@ -23,13 +23,13 @@ MOST = 3
 """Changes that one line names; the command it points to lists all."""
 
 
-def check_claims(workspace: Workspace, *, cached: bool) -> Checked:
-    """Every problem of the claims of a workspace; `cached` as of `load_evidence`.
+def check_claims(looked_at: CheckedEvidence) -> Checked:
+    """Every problem of the claims of a workspace.
 
     Whether a verdict is stale can be said only where there is one review, without problems.
     """
-    evidence = load_evidence(workspace.folder, cached=cached)
-    claims = load_claims(evidence, shown=shown(workspace.folder))
+    workspace = looked_at.workspace
+    claims = load_claims(looked_at.evidence, shown=shown(workspace.folder))
     problems = [*claims.problems, *_not_entered(claims.loaded)]
     asked = _review(workspace)
     if asked is not None:
@@ -37,7 +37,7 @@ def check_claims(workspace: Workspace, *, cached: bool) -> Checked:
         problems += named
         wrong = {problem.path for problem in named}
         sound = [item for item in claims.loaded if item.document.path not in wrong]
-        problems += _stale(sound, evidence, asked)
+        problems += _stale(sound, looked_at, asked)
     return Checked(tuple(sorted(set(problems))), (), ())
 
 
@@ -87,11 +87,12 @@ def _unknown_questions(item: LoadedClaim, review: Review) -> Iterator[Problem]:
             yield located(finding, item.document)
 
 
-def _stale(loaded: Sequence[LoadedClaim], evidence: Evidence, asked: _Asked) -> Iterator[Problem]:
+def _stale(
+    loaded: Sequence[LoadedClaim], looked_at: CheckedEvidence, asked: _Asked
+) -> Iterator[Problem]:
     entered = [item for item in loaded if item.claim.entered is not None]
     if not entered:
         return
-    from ketameta.appraisal.answers import answer_question
     from ketameta.appraisal.claims.asked import asked_questions
     from ketameta.appraisal.claims.trial import judge
     from ketameta.cli.claim_bench import bench_of
@@ -102,12 +103,12 @@ def _stale(loaded: Sequence[LoadedClaim], evidence: Evidence, asked: _Asked) -> 
         asked_questions(entered, review),
         review,
         asked.document,
-        lambda question: answer_question(question, review, evidence, brief=True),
+        lambda question: looked_at.answer(question, review),
     )
     yield from problems
     known = {found.question.id for found in answers}
     try:
-        bench = bench_of(answers, evidence, review, asked.folder)
+        bench = bench_of(answers, looked_at.evidence, review, asked.folder)
     except KetametaError as error:
         yield unanswerable(error, ("questions",), asked.document, "how certain the answers are")
         return

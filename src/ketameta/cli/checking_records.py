@@ -5,20 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 from ketameta.cli.checked import Checked, WaivedProblem
-from ketameta.cli.workspace import Workspace, shown
+from ketameta.cli.checked_evidence import CheckedEvidence
+from ketameta.cli.workspace import shown
 from ketameta.records.checks import check_record
 from ketameta.records.loading import load
 from ketameta.records.problems import Problem
 from ketameta.records.rules import located
-from ketameta.records.store import VOCABULARY, load_evidence
+from ketameta.records.store import VOCABULARY
 from ketameta.records.study import Study, Vocabulary
 from ketameta.records.waivers import Waived, waive
 from ketameta.records.yaml_reader import Document, read_yaml
 
 
-def check_records(workspace: Workspace, *, cached: bool) -> Checked:
-    """Every problem of the records of a workspace; `cached` as of `load_evidence`."""
-    evidence = load_evidence(workspace.folder, cached=cached)
+def check_records(looked_at: CheckedEvidence) -> Checked:
+    """Every problem of the records of a workspace."""
+    evidence = looked_at.evidence
     waived = tuple(sorted(_plain(found) for found in evidence.waived))
     bias = [p for item in evidence.loaded for p in _risk_of_bias(item.study, item.document)]
     return Checked(tuple(sorted({*evidence.problems, *bias})), waived, ())
