@@ -12,10 +12,10 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import ndtri
 
-from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, as_floats
 from ketameta.measures.binary import possible
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.level import check_level
 
 Limits = tuple[FloatArray, FloatArray]
 HALVINGS = 60
@@ -116,8 +116,7 @@ def crossing(
 
 def critical(level: float) -> float:
     """Normal quantile of a two-sided interval; UsageError for a level outside (0, 1)."""
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     return float(ndtri(0.5 + 0.5 * level))
 
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
-from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, as_floats
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.level import check_level
 from ketameta.measures.proportions import possible
 
 
@@ -36,7 +36,7 @@ def clopper_pearson(group: Counts, *, level: float = 0.95) -> tuple[FloatArray, 
     Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. doi:10.1093/biomet/26.4.404.
     R: `binom.test(x, n)$conf.int`.
     """
-    tail = 0.5 * (1.0 - _checked(level))
+    tail = 0.5 * (1.0 - check_level(level))
     x, n = as_floats(*group)
     good = possible(group)
     inner = good & (x > 0.0)
@@ -65,10 +65,4 @@ def largest_risk_of_none(n: ArrayLike, *, level: float = 0.95) -> FloatArray:
     """
     people = np.asarray(n, dtype=np.float64)
     with np.errstate(all="ignore"):
-        return np.where(people > 0.0, -np.expm1(np.log1p(-_checked(level)) / people), np.nan)
-
-
-def _checked(level: float) -> float:
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
-    return level
+        return np.where(people > 0.0, -np.expm1(np.log1p(-check_level(level)) / people), np.nan)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtrc
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.arms import Counts, as_floats
 from ketameta.measures.binary import (
     informative,
@@ -18,6 +18,7 @@ from ketameta.measures.binary import (
     risk_ratio,
 )
 from ketameta.measures.estimates import Caution, FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.catalog import common_effect_method
 from ketameta.pooling.intervals import t_inference
 from ketameta.pooling.peto import observed_minus_expected, peto_odds_ratio
@@ -107,8 +108,7 @@ def pool_tables(tables: Tables, *, method: str = "MH-OR", level: float = 0.95) -
     metafor: `rma.mh()` and `rma.peto()`, which return NA where this stops with the reason.
     """
     chosen = common_effect_method(method)
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     estimate, se = (float(x) for x in chosen.function(tables.group_1, tables.group_2))
     if not np.isfinite(estimate) or not se > 0.0:
         raise DataError(f"{chosen.name}: {_why_not(estimate)}")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.arms import Rates, as_floats
 from ketameta.measures.estimates import Caution, FloatArray
+from ketameta.measures.level import check_level
 from ketameta.measures.rates import possible, rate_difference, rate_ratio
 from ketameta.pooling.catalog import common_rate_method
 from ketameta.pooling.common_effect import NO_LIMITS, q_around, study_names
@@ -87,8 +88,7 @@ def pool_rates(tables: RateTables, *, method: str = "MH-IRR", level: float = 0.9
     metafor: `rma.mh(measure = "IRR")` and `"IRD"` (there with `drop00 = FALSE`).
     """
     chosen = common_rate_method(method)
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     estimate, se = (float(x) for x in chosen.function(tables.group_1, tables.group_2))
     if not np.isfinite(estimate) or not se > 0.0:
         raise DataError(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.arms import as_floats
 from ketameta.measures.binary import informative
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.common_effect import Tables
 from ketameta.pooling.roots import bracketed_root
 
@@ -71,8 +72,7 @@ def exact_odds_ratio(tables: Tables, *, level: float = 0.95) -> ExactOddsRatio:
     Statistician 1995;44:417-423. doi:10.2307/2348891 (mid-P).
     R: `mantelhaen.test(x, exact = TRUE)`, for one table `fisher.test(x)`; both without mid-P.
     """
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     counts = as_floats(*tables.group_1, *tables.group_2)
     if any(np.any(part != np.floor(part)) for part in counts):
         raise DataError("exact odds ratio: counts must be whole numbers. Use MH-OR.")

@@ -10,6 +10,7 @@ import numpy as np
 
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.catalog.method import Catalog, Method, catalog_of, look_up
 from ketameta.pooling.multilevel_groups import Groups
 
@@ -110,10 +111,8 @@ def settle(choices: MultilevelChoices) -> MultilevelChoices:
     if method not in {"REML", "ML"}:
         raise UsageError(f"method: there is none called {choices.method!r}. Use REML or ML.")
     test = look_up(MULTILEVEL_TESTS, choices.test, "multilevel test").code
-    if not (math.isfinite(choices.level) and 0.0 < choices.level < 1.0):
-        raise UsageError(f"level: {choices.level!r} is not between 0 and 1. Use for example 0.95.")
     for value in choices.sigma2:
         if value is not None and not (math.isfinite(value) and value >= 0.0):
             raise UsageError(f"sigma2: {value!r} is not a variance. Use a number of at least 0.")
     between, within = choices.sigma2
-    return MultilevelChoices(method, test, float(choices.level), (between, within))
+    return MultilevelChoices(method, test, check_level(choices.level), (between, within))

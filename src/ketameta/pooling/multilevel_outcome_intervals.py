@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import chdtri
 
-from ketameta.errors import UsageError
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.multilevel_held import held_correlation, held_variance
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
 from ketameta.pooling.multilevel_outcomes import climb
@@ -64,9 +64,7 @@ def outcome_intervals(
     doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
     metafor: `confint(rma.mv(...))`.
     """
-    coverage = result.level if level is None else level
-    if not 0.0 < coverage < 1.0:
-        raise UsageError(f"level: {coverage!r} is not between 0 and 1. Use for example 0.95.")
+    coverage = check_level(result.level if level is None else level)
     target = result.log_likelihood - 0.5 * float(chdtri(1, 1.0 - coverage))
     code, m, names = result.structure, len(result.outcomes), result.outcomes
     found = []

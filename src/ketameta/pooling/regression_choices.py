@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ketameta.errors import UsageError
+from ketameta.measures.level import check_level
 from ketameta.pooling.catalog import tau2_interval_method, tau2_method
 from ketameta.pooling.catalog.method import Catalog, Method, catalog_of, look_up
 
@@ -113,7 +113,5 @@ def settle(choices: RegressionChoices) -> RegressionChoices:
             f"coefficient test: {test.code} estimates how effects differ between studies and does "
             "not fit the equal-effects model (EE). Use wald or t, or a random-effects tau2 method."
         )
-    if not (math.isfinite(choices.level) and 0.0 < choices.level < 1.0):
-        raise UsageError(f"level: {choices.level!r} is not between 0 and 1. Use for example 0.95.")
     limits = tau2_interval_method(choices.tau2_interval).code
-    return RegressionChoices(estimator, test.code, float(choices.level), limits)
+    return RegressionChoices(estimator, test.code, check_level(choices.level), limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ketameta.errors import UsageError
+from ketameta.measures.level import check_level
 from ketameta.pooling import catalog
 from ketameta.pooling.choices import PoolingChoices
 
@@ -35,10 +36,8 @@ def settle(
     ahead = catalog.prediction_method(choices.prediction if prediction is None else prediction)
     limits = catalog.tau2_interval_method(choices.tau2_interval).code
     _check_fit(estimator, method, ahead.code)
-    coverage = choices.level if level is None else level
-    if not 0.0 < coverage < 1.0:
-        raise UsageError(f"level: {coverage!r} is not between 0 and 1. Use for example 0.95.")
-    return PoolingChoices(estimator, method, ahead.code, float(coverage), limits)
+    coverage = check_level(choices.level if level is None else level)
+    return PoolingChoices(estimator, method, ahead.code, coverage, limits)
 
 
 def _check_fit(estimator: str, interval: str, prediction: str) -> None:

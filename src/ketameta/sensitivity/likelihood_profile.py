@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtri
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.likelihood import log_likelihood, ml_fit, reml_fit
 from ketameta.pooling.weighted_mean import pooled_means
 
@@ -69,8 +70,7 @@ def likelihood_profile(
     """
     if estimates.k < 2:
         raise DataError("likelihood profile: tau2 needs two studies or more.")
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     y, v = estimates.y, estimates.v
     fit = (reml_fit if restricted else ml_fit)(y, v)
     peak, top = float(fit.tau2), float(fit.log_likelihood)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates, FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.weighted_mean import weighted_mean
@@ -76,8 +77,7 @@ def normal_quantiles(
     """
     if estimates.k < 3:
         raise DataError("normal quantiles: they need three studies or more.")
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     method = tau2_method(tau2)
     between = float(method.function(estimates.y, estimates.v))
     if deleted:

@@ -6,6 +6,7 @@ import numpy as np
 
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import EffectEstimates, demand_estimates
+from ketameta.measures.level import check_level
 from ketameta.pooling.bayes.cautions import bayes_cautions
 from ketameta.pooling.bayes.evidence import (
     bayes_factor_mu_zero,
@@ -13,7 +14,7 @@ from ketameta.pooling.bayes.evidence import (
     log_marginal_likelihood,
 )
 from ketameta.pooling.bayes.hierarchy import NormalPrior
-from ketameta.pooling.bayes.posterior import Posterior, check_level, fit_posterior
+from ketameta.pooling.bayes.posterior import Posterior, fit_posterior
 from ketameta.pooling.bayes.prior_catalog import default_prior, parse_mean_prior, parse_prior
 from ketameta.pooling.bayes.priors import TauPrior
 from ketameta.pooling.bayes.result import BayesResult

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ketameta.errors import DataError, UsageError
+from ketameta.errors import DataError
 from ketameta.measures.estimates import EffectEstimates, FloatArray
 from ketameta.pooling.bayes.hierarchy import Hierarchy, NormalPrior
 from ketameta.pooling.bayes.normal_mixture import NormalMixtures
@@ -101,10 +101,3 @@ def fit_posterior(
         prior = prior.given(estimates.v)
     hierarchy = Hierarchy.build(estimates.y, estimates.v, mean_prior)
     return Posterior(estimates, prior, mean_prior, tau_posterior(hierarchy, prior))
-
-
-def check_level(level: float) -> float:
-    """The level as a number between 0 and 1; `UsageError` otherwise."""
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
-    return float(level)

@@ -11,6 +11,7 @@ from scipy.special import chdtrc, expit, logit
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.arms import Counts
 from ketameta.measures.estimates import Caution, FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.beta_binomial.likelihood import ArmSums
 from ketameta.pooling.beta_binomial.result import BetaBinomialResult
 from ketameta.pooling.beta_binomial.search import BetaBinomialFit, fit
@@ -107,8 +108,7 @@ def _checked(
     method = INTERVALS.get(interval.casefold())
     if method is None:
         raise UsageError(f"beta-binomial model: there is no interval {interval!r}. Use wald or t.")
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     offered = MEASURES if group_2 is not None else ("PLO",)
     wanted = offered[0] if measure is None else measure.upper()
     if wanted not in offered:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
 
 from ketameta.errors import DataError, UsageError
+from ketameta.measures.level import check_level
 from ketameta.pooling.glmm.design import Design
 from ketameta.pooling.glmm.profile import effect_interval, likelihood_ratio, tau_interval
 from ketameta.pooling.glmm.search import Fit
@@ -37,8 +38,7 @@ def check_interval(method: str, level: float) -> str:
         raise UsageError(
             f"mixed model: there is no interval {method!r}. Use {', '.join(INTERVALS)}."
         )
-    if not 0.0 < level < 1.0:
-        raise UsageError(f"level: {level!r} is not between 0 and 1. Use for example 0.95.")
+    check_level(level)
     return key
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import Caution, FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.catalog import tau2_method
 from ketameta.pooling.design_matrix import design_from_columns
 from ketameta.pooling.intervals import symmetric_interval, two_sided_p
@@ -47,8 +48,7 @@ class Dispersion:
                 f"small-study effects: there is no model {self.model!r}. Use multiplicative or "
                 "additive."
             )
-        if not 0.0 < self.level < 1.0:
-            raise UsageError(f"level: {self.level!r} is not between 0 and 1. Use for example 0.95.")
+        check_level(self.level)
 
 
 @dataclass(frozen=True, slots=True)

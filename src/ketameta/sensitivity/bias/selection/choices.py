@@ -9,6 +9,7 @@ import numpy as np
 
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.level import check_level
 from ketameta.sensitivity.bias.selection.weight_functions import SMOOTH
 
 MODELS = ("step", *SMOOTH)
@@ -68,8 +69,7 @@ class SelectionChoices:
                 f"selection model: {self.model} takes no measure of imprecision. Use half-normal, "
                 "negative-exponential, logistic or power."
             )
-        if not 0.0 < self.level < 1.0:
-            raise UsageError(f"level: {self.level!r} is not between 0 and 1. Use for example 0.95.")
+        check_level(self.level)
         if self.model == "step":
             self._check_steps()
 
