@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ketameta.errors import UsageError
 from ketameta.measures import fisher
 from ketameta.measures.arms import Counts, where_valid
 from ketameta.measures.binary import FourfoldTable, fourfold_table
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 from ketameta.measures.zero_cells import DEFAULT, ZeroCells
 
 
@@ -46,8 +46,7 @@ def phi(
     Bishop, Fienberg and Holland (1975), Discrete Multivariate Analysis, chapter 11, for "CS";
     "ST" is the delta method over two independent proportions
     """
-    if variance not in ("ST", "CS"):
-        raise UsageError(f"PHI: there is no variance {variance!r}. Choose CS or ST.")
+    check_variance("PHI", variance, "ST", "CS")
     t = fourfold_table(group_1, group_2, zero_cells, add=0.0, ratio=True)
     n = t.a + t.b + t.c + t.d
     p1, p2 = (t.a + t.b) / n, (t.a + t.c) / n

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, as_floats, where_valid
 from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 from ketameta.measures.zero_cells import DEFAULT, BoolArray, ZeroCells, rows_to_correct
 
 
@@ -143,8 +143,7 @@ def risk_difference(
     ----------
     Newcombe (1998), doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
     """
-    if variance not in ("LS", "UB", "AV"):
-        raise UsageError(f"RD: there is no variance {variance!r}. Choose LS, UB or AV.")
+    check_variance("RD", variance, "LS", "UB", "AV")
     t = fourfold_table(group_1, group_2, zero_cells, add=0.5, ratio=False)
     n1, n2 = t.a + t.b, t.c + t.d
     less = 1.0 if variance == "UB" else 0.0

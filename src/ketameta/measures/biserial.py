@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from ketameta.errors import UsageError
 from ketameta.measures import fisher
 from ketameta.measures.arms import Means, as_floats, where_valid
 from ketameta.measures.continuous import pooled_sd, possible
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 from ketameta.measures.zero_cells import BoolArray
 
 
@@ -39,8 +39,7 @@ def point_biserial(
     Tate (1954), doi:10.1214/aoms/1177728730; Jacobs and Viechtbauer (2017),
     doi:10.1002/jrsm.1218
     """
-    if variance not in ("ST", "CS"):
-        raise UsageError(f"RPB: there is no variance {variance!r}. Choose ST or CS.")
+    check_variance("RPB", variance, "ST", "CS")
     r, d, h = _parts(group_1, group_2)
     _, _, n1, _, _, n2 = as_floats(*group_1, *group_2)
     total = n1 + n2

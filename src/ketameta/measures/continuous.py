@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gamma
 
-from ketameta.errors import UsageError
 from ketameta.measures.arms import Means, as_floats, where_valid
 from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 from ketameta.measures.zero_cells import BoolArray
 
 # Coefficients of gamma(x + 1/2) / (gamma(x) sqrt(x)) in powers of 1/x.
@@ -73,7 +73,7 @@ def mean_difference(
     ----------
     Cochrane Handbook 6.5, section 6.5.1
     """
-    _check(variance, ("LS", "HO"), "MD")
+    check_variance("MD", variance, "LS", "HO")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
     if variance == "LS":
         v = s1**2 / n1 + s2**2 / n2
@@ -107,7 +107,7 @@ def standardised_mean_difference(
     ----------
     Hedges (1981), doi:10.3102/10769986006002107; Hedges (1982), doi:10.1037/0033-2909.92.2.490
     """
-    _check(variance, ("LS", "LS2", "UB", "RevMan", "AV"), "SMD")
+    check_variance("SMD", variance, "LS", "LS2", "UB", "RevMan", "AV")
     m1, _, n1, m2, _, n2 = as_floats(*group_1, *group_2)
     total = n1 + n2
     d = (m1 - m2) / pooled_sd(group_1, group_2)
@@ -146,7 +146,7 @@ def heteroscedastic_difference(
     ----------
     Bonett (2008), doi:10.1037/1082-989X.13.2.99
     """
-    _check(variance, ("LS", "LS2"), "SMDH")
+    check_variance("SMDH", variance, "LS", "LS2")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
     square = (s1**2 + s2**2) / 2
     y = small_sample_factor(n1 + n2 - 2) * (m1 - m2) / np.sqrt(square)
@@ -180,7 +180,7 @@ def control_sd_difference(
     ----------
     Hedges (1981), doi:10.3102/10769986006002107; Bonett (2008), doi:10.1037/1082-989X.13.2.99
     """
-    _check(variance, ("LS", "LS2", "UB", "AV", "H"), "SMD1")
+    check_variance("SMD1", variance, "LS", "LS2", "UB", "AV", "H")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
     d = (m1 - m2) / s2
     j = small_sample_factor(n2 - 1)
@@ -226,7 +226,7 @@ def ratio_of_means(
     ----------
     Lajeunesse (2015), doi:10.1890/14-2402.1
     """
-    _check(variance, ("LS", "HO", "AV", "AVHO"), "ROM")
+    check_variance("ROM", variance, "LS", "HO", "AV", "AVHO")
     m1, s1, n1, m2, s2, n2 = as_floats(*group_1, *group_2)
     e1, e2 = s1**2 / (n1 * m1**2), s2**2 / (n2 * m2**2)
     y = np.log(m1 / m2) + (e1 - e2) / 2
@@ -244,10 +244,3 @@ def ratio_of_means(
             mean_1, mean_2 = average(c1, n1), average(c2, n2)
         v = mean_1**2 / n1 + mean_2**2 / n2
     return where_valid(valid, y, v)
-
-
-def _check(variance: str, known: tuple[str, ...], measure: str) -> None:
-    if variance not in known:
-        raise UsageError(
-            f"{measure}: there is no variance {variance!r}. Choose one of {', '.join(known)}."
-        )

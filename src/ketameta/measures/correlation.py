@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import hyp2f1
 
-from ketameta.errors import UsageError
 from ketameta.measures.arms import as_floats, where_valid
 from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 from ketameta.measures.zero_cells import BoolArray
 
 
@@ -28,7 +28,7 @@ def correlation(
 
     Reproduces ``escalc(measure="COR")``.
     """
-    _check(variance, ("LS", "AV"), "COR")
+    check_variance("COR", variance, "LS", "AV")
     coefficient, size = as_floats(r, n)
     valid = np.asarray((np.abs(coefficient) <= 1) & (size > 1))
     return where_valid(valid, coefficient, _large_sample(coefficient, size, valid, variance))
@@ -58,7 +58,7 @@ def unbiased_correlation(
     Olkin and Pratt (1958), doi:10.1214/aoms/1177706717; Hedges (1989),
     doi:10.1037/0021-9010.74.3.469
     """
-    _check(variance, ("LS", "UB", "AV"), "UCOR")
+    check_variance("UCOR", variance, "LS", "UB", "AV")
     coefficient, size = as_floats(r, n)
     valid = np.asarray((np.abs(coefficient) <= 1) & (size >= 4))
     rest = 1 - coefficient**2
@@ -86,10 +86,3 @@ def fisher_z(r: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
 def _large_sample(y: FloatArray, n: FloatArray, valid: BoolArray, variance: str) -> FloatArray:
     plugged = average(np.where(valid, y, np.nan), n) if variance == "AV" else y
     return np.asarray((1 - plugged**2) ** 2 / (n - 1))
-
-
-def _check(variance: str, known: tuple[str, ...], measure: str) -> None:
-    if variance not in known:
-        raise UsageError(
-            f"{measure}: there is no variance {variance!r}. Choose one of {', '.join(known)}."
-        )

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ketameta.errors import UsageError
 from ketameta.measures.arms import Means, Pairs, as_floats, where_valid
 from ketameta.measures.continuous import possible, small_sample_factor
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 from ketameta.measures.zero_cells import BoolArray
 
 
@@ -59,8 +59,7 @@ def change_score_difference(
     ----------
     Gibbons, Hedeker and Davis (1993), doi:10.3102/10769986018003271
     """
-    if variance not in ("LS", "LS2", "UB"):
-        raise UsageError(f"SMCC: there is no variance {variance!r}. Choose LS, LS2 or UB.")
+    check_variance("SMCC", variance, "LS", "LS2", "UB")
     mean, sd, n = as_floats(*change)
     d, j = mean / sd, small_sample_factor(n - 1)
     y = j * d
@@ -100,8 +99,7 @@ def raw_score_difference(
     ----------
     Becker (1988), doi:10.1111/j.2044-8317.1988.tb00901.x
     """
-    if variance not in ("LS", "LS2"):
-        raise UsageError(f"SMCR: there is no variance {variance!r}. Choose LS or LS2.")
+    check_variance("SMCR", variance, "LS", "LS2")
     mean, sd, size, correlation = as_floats(mean_change, sd_1, n, r)
     d, j = mean / sd, small_sample_factor(size - 1)
     y = j * d
@@ -190,8 +188,7 @@ def controlled_change(
     ----------
     Morris (2008), doi:10.1177/1094428106291059
     """
-    if variance not in ("exact", "LS"):
-        raise UsageError(f"DPPC2: there is no variance {variance!r}. Choose exact or LS.")
+    check_variance("DPPC2", variance, "exact", "LS")
     m1, s1, n1, m2, s2, n2, correlation = as_floats(*group_1, *group_2, r)
     m = n1 + n2 - 2
     sd = np.sqrt(((n1 - 1) * s1**2 + (n2 - 1) * s2**2) / m)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ketameta.errors import UsageError
 from ketameta.measures import fisher
 from ketameta.measures.arms import as_floats, where_valid
 from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 
 
 @np.errstate(all="ignore")
@@ -34,7 +34,7 @@ def partial_correlation(
     ----------
     Aloe and Thompson (2013), doi:10.5243/jsswr.2013.24
     """
-    _check(variance, "PCOR")
+    check_variance("PCOR", variance, "LS", "AV")
     t, size, number = as_floats(t_statistic, n, predictors)
     df = size - number - 1
     y = t / np.sqrt(t**2 + df)
@@ -86,7 +86,7 @@ def semi_partial_correlation(
     ----------
     Aloe and Becker (2012), doi:10.3102/1076998610396901
     """
-    _check(variance, "SPCOR")
+    check_variance("SPCOR", variance, "LS", "AV")
     t, size, number, share = as_floats(t_statistic, n, predictors, r_squared)
     df = size - number - 1
     y = t * np.sqrt(1 - share) / np.sqrt(df)
@@ -102,8 +102,3 @@ def fisher_z_of_semi_partial(
 ) -> tuple[FloatArray, FloatArray]:
     """Fisher's z of the semi-partial correlation, by the delta method. ``escalc("ZSPCOR")``."""
     return fisher.transformed(*semi_partial_correlation(t_statistic, n, predictors, r_squared))
-
-
-def _check(variance: str, measure: str) -> None:
-    if variance not in ("LS", "AV"):
-        raise UsageError(f"{measure}: there is no variance {variance!r}. Choose LS or AV.")

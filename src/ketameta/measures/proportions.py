@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts, as_floats, where_valid
 from ketameta.measures.averages import average
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.variance_formulas import check_variance
 from ketameta.measures.zero_cells import DEFAULT, BoolArray, ZeroCells, rows_to_correct
 
 
@@ -43,7 +43,7 @@ def proportion(
     "AV" is "LS" with the events of all studies over their people as p.
     Reproduces ``escalc(measure="PR")``.
     """
-    _check(variance, ("LS", "UB", "AV"), "PR")
+    check_variance("PR", variance, "LS", "UB", "AV")
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
     n = x + rest
     p = _plugged(x / n, n, valid, variance)
@@ -58,7 +58,7 @@ def log_proportion(
 
     `variance` "AV" plugs the events of all studies over their people in as p.
     """
-    _check(variance, ("LS", "AV"), "PLN")
+    check_variance("PLN", variance, "LS", "AV")
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
     n = x + rest
     if variance == "LS":
@@ -75,7 +75,7 @@ def logit_proportion(
 
     `variance` "AV" plugs the events of all studies over their people in as p.
     """
-    _check(variance, ("LS", "AV"), "PLO")
+    check_variance("PLO", variance, "LS", "AV")
     x, rest, valid, _ = with_and_without(group, zero_cells, add=0.5)
     if variance == "LS":
         return where_valid(valid, np.log(x / rest), 1 / x + 1 / rest)
@@ -137,10 +137,3 @@ def freeman_tukey_proportion(
 def _plugged(p: FloatArray, n: FloatArray, valid: BoolArray, variance: str) -> FloatArray:
     """The proportion that enters the variance: the study's own, or that of all studies."""
     return average(np.where(valid, p, np.nan), n) if variance == "AV" else p
-
-
-def _check(variance: str, known: tuple[str, ...], measure: str) -> None:
-    if variance not in known:
-        raise UsageError(
-            f"{measure}: there is no variance {variance!r}. Choose one of {', '.join(known)}."
-        )
