@@ -41,6 +41,49 @@ def test_each_measure_by_hand() -> None:
     assert risk_with("HR", math.log(0.5), 0.36) == pytest.approx(0.2, rel=1e-12)
 
 
+# Cochrane Handbook 5.1, 12.5.4.1 to 12.5.4.3, with a control risk of 0.3: measure, effect, people
+# fewer per 1000, and the number needed to treat, rounded up.
+HANDBOOK = [
+    ("RD", -0.12, 120, 9),
+    ("RD", -0.22, 220, 5),
+    ("RR", math.log(0.92), 24, 42),
+    ("OR", math.log(0.73), 62, 17),
+]
+
+
+@pytest.mark.parametrize(("measure", "y", "fewer", "needed"), HANDBOOK)
+def test_the_worked_examples_of_the_cochrane_handbook(
+    measure: str, y: float, fewer: int, needed: int
+) -> None:
+    found = absolute_effect(measure, (y, y, y), 0.3)
+    assert round(-1000 * found.difference) == fewer
+    words = f"NNTB {needed} (NNTB {needed} to NNTB {needed})"
+    assert number_needed(found, more_is_better=False).text == words
+
+
+def test_the_interval_of_a_number_needed_from_an_odds_ratio_by_hand() -> None:
+    """Odds ratio 1.5 (0.8 to 2.8) at 20%, odds of 1/4.
+
+    Odds 0.375, 0.2 and 0.7 are risks of 3/11, 1/6 and 7/17: differences of 4/55, -1/30 and 18/85,
+    so that one more is helped of 13.75, harmed of 30, helped of 4.72.
+    """
+    effect = absolute_effect("OR", (math.log(1.5), math.log(0.8), math.log(2.8)), 0.2)
+    assert [effect.treated, effect.low, effect.high] == pytest.approx([3 / 11, 1 / 6, 7 / 17])
+    assert effect.difference == pytest.approx(4 / 55)
+    better = number_needed(effect, more_is_better=True)
+    assert better.text == "NNTB 14 (NNTB 5 to ∞ to NNTH 30)"
+    assert number_needed(effect, more_is_better=False).text == "NNTH 14 (NNTB 30 to ∞ to NNTH 5)"
+
+
+def test_the_interval_of_a_risk_from_a_hazard_ratio_by_hand() -> None:
+    """Hazard ratio 0.5 (0.25 to 2) at 19%: survival 0.81 to the power of each."""
+    effect = absolute_effect("HR", (math.log(0.5), math.log(0.25), math.log(2)), 0.19)
+    expected = [1 - 0.9, 1 - math.sqrt(0.9), 1 - 0.6561]
+    assert [effect.treated, effect.low, effect.high] == pytest.approx(expected)
+    # Differences of -0.09, -0.1387 and +0.1539: one in 11.1, 7.2 and 6.5.
+    assert number_needed(effect, more_is_better=False).text == "NNTB 12 (NNTB 8 to ∞ to NNTH 7)"
+
+
 def test_risks_stay_risks() -> None:
     assert risk_with("RR", math.log(5), 0.4) == 1.0
     assert risk_with("RD", -0.5, 0.4) == 0.0

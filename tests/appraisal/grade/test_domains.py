@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import pytest
 from tests.appraisal.grade.made import alike, body, decided, trial
 from tests.records.makers import arm, outcome, study
 
-from ketameta.appraisal.grade.decision_scale import baselines, decision_scale, typical_baseline
+from ketameta.appraisal.grade.decision_scale import (
+    DecisionScale,
+    baselines,
+    decision_scale,
+    typical_baseline,
+)
 from ketameta.appraisal.grade.design import start
 from ketameta.appraisal.grade.grading import grade
-from ketameta.appraisal.grade.imprecision import imprecision
+from ketameta.appraisal.grade.imprecision import imprecision, information_size
 from ketameta.appraisal.grade.inconsistency import inconsistency, share_overlapping
 from ketameta.appraisal.grade.indirectness import indirectness
 from ketameta.appraisal.grade.publication_bias import missing_results, publication_bias
 from ketameta.appraisal.grade.risk_of_bias import risk_of_bias
 from ketameta.appraisal.grade.upgrades import risk_ratios
+from ketameta.pooling.result import Interval
 from ketameta.synthesis.answer import RowRiskOfBias
 
 NOT_RANDOM = {"type": "non-randomised controlled", "randomised": "no"}
@@ -200,6 +207,48 @@ def test_imprecision_by_thresholds_and_size() -> None:
     few = trial("ash-2020", (4, 10), (2, 10))
     assert levels(few, smallest=50, large=110)[0] == "extremely serious"
     assert levels(few, smallest=50, large=120)[0] == "very serious"
+
+
+# Thresholds of 100 (matters) and 250 (large) per 1000. By the limits: what the interval takes off
+# with people enough, with fewer than the optimal information size, and with less than half of it.
+TAKEN_OFF = {
+    "on one side of every threshold": (0, 1, 2),
+    "holds one difference that matters": (1, 1, 2),
+    "holds a benefit and a harm that matter": (2, 2, 2),
+    "holds a large benefit and a large harm": (3, 3, 3),
+}
+LEVELS = ("not serious", "serious", "very serious", "extremely serious")
+
+
+def described(low: float, high: float) -> str:
+    if low < -250 and high > 250:
+        return "holds a large benefit and a large harm"
+    harm, benefit = low < -100 < high, low < 100 < high
+    if harm and benefit:
+        return "holds a benefit and a harm that matter"
+    if harm or benefit:
+        return "holds one difference that matters"
+    return "on one side of every threshold"
+
+
+# An odds ratio of 2 at a half needs 137 in each group (R 4.2.2, power.prop.test: 136.17).
+@pytest.mark.parametrize(("enough", "group"), [(0, 137), (1, 136), (1, 69), (2, 68)])
+def test_imprecision_for_every_place_of_the_interval(enough: int, group: int) -> None:
+    made = body([trial("ash-2020", (group // 2, group), (group // 2, group))])
+    scale = DecisionScale("RD", 0.5, "per 1000", 100.0, 250.0)
+    assert information_size(made, scale)[0] == 274
+    pooled = made.main.pooled
+    assert pooled is not None
+    edges = (-0.4, -0.3, -0.2, -0.05, 0.0, 0.05, 0.2, 0.3, 0.4)
+    seen = set()
+    for low, high in combinations(edges, 2):
+        moved = replace(pooled, interval=Interval(low, high))
+        main = replace(made.main, pooled=moved)
+        found = imprecision(replace(made, answer=replace(made.answer, main=main)), scale)
+        place = described(1000 * low, 1000 * high)
+        seen.add(place)
+        assert str(found.level) == LEVELS[TAKEN_OFF[place][enough]], (low, high)
+    assert seen == set(TAKEN_OFF)
 
 
 def test_the_reason_holds_the_numbers() -> None:

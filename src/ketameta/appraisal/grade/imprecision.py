@@ -28,6 +28,12 @@ def imprecision(body: Body, scale: DecisionScale) -> Proposal:
     information size. Very serious also: less than half of that size. Where nobody has said what
     matters, no difference is the threshold.
 
+    Up to three levels by the thresholds that an interval crosses are GRADE's guidance of 2022;
+    that three need a large benefit and a large harm is ours. Too few people lower whatever the
+    effect is, as in the guidance of 2011; the later one asks only where an effect is large and no
+    threshold is crossed. Half of the size for its "far less" is ours, and so is that this counts
+    beside a crossed threshold.
+
     References
     ----------
     Zeng et al. 2022, doi:10.1016/j.jclinepi.2022.07.014; Schünemann et al. 2022,

@@ -23,7 +23,9 @@ def inconsistency(body: Body, scale: DecisionScale) -> Proposal:
     I² of 50% or more; fewer than 75% of the pairs of study intervals overlap; point estimates on
     both sides of no difference; a prediction interval from a harm that matters to a benefit that
     matters while the confidence interval does not reach so far. Two signs are serious; three with
-    an I² of 75% or more very serious. One study cannot be inconsistent.
+    an I² of 75% or more very serious. One study cannot be inconsistent. The signs are those GRADE
+    looks at, the bands of I² those of the Cochrane Handbook; how many signs take off a level is
+    ours.
 
     References
     ----------

@@ -22,7 +22,8 @@ def indirectness(body: Body) -> Proposal:
     ketamine against a control; the outcome stands for use but is not use. Weak: several
     substances in one pool; several kinds of control; half of the weight from people who had to be
     depressed, or did not seek treatment. One strong or two weak signs are serious, two strong
-    ones very serious.
+    ones very serious. GRADE compares people, treatment, comparison and outcome with the question;
+    which signs count, and how much, is ours.
 
     References
     ----------

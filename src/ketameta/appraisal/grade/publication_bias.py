@@ -65,7 +65,7 @@ def publication_bias(body: Body) -> Proposal:
     Serious: results known to exist and not in the analysis are at least half as many as the
     studies in it; or, from ten studies on, a test of small-study effects below 0.1; or studies
     with a financial interest carry half of the weight and small studies do too. More than one
-    level is never proposed.
+    level is never proposed. What raises suspicion is named by GRADE; the numbers are ours.
 
     References
     ----------

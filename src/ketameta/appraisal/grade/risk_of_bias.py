@@ -26,7 +26,7 @@ def risk_of_bias(body: Body, begins: Start, shares: Mapping[str, float]) -> Prop
     critical) risk. Serious: 25% or more at high risk, or half at high risk or some concerns
     together. A low start has paid for confounding: "serious" risk of studies that are not
     randomised, which is that of ROBINS-I, does not count as high then, and one level is the most
-    where none is randomised.
+    where none is randomised. GRADE asks for a judgement on the whole: the percentages are ours.
 
     Parameters
     ----------
