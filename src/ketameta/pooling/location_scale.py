@@ -26,10 +26,9 @@ from ketameta.pooling.regression_result import (
     Coefficient,
     FitStatistics,
     WaldTest,
-    coefficient,
     fit_statistics,
 )
-from ketameta.pooling.regression_tests import wald_test
+from ketameta.pooling.regression_tests import coefficient_rows, moderator_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,34 +206,25 @@ def _result(
     fit = weighted_fit(estimates.y, estimates.v + tau2, 0.0, bases[0])
     factor = fit.coefficient_factor
     df = float(k - p) if uses_t else None
-    location = _rows(designs[0], fit.coefficients, factor, df, choices.level)
     errors = scale_errors(problem, best, bases[1])
     scale_factor = errors.factor
     alpha = bases[1].from_basis(best.delta * np.sqrt(k))
     scale_df = float(k - q) if uses_t else None
-    rows = _rows(designs[1], alpha, scale_factor, scale_df, choices.level)
     others = [i for i in range(q) if i != designs[1].intercept]
     omnibus = None
     if others and errors.told[others].all():
-        names = tuple(designs[1].columns[i] for i in others)
-        omnibus = wald_test(alpha[others], scale_factor[others], scale_df, names)
+        omnibus = moderator_test(designs[1], alpha, scale_factor, scale_df)
     parameters, n = p + q, k - p if problem.restricted else k
-    tested = list(designs[0].moderators)
     return LocationScaleResult(
         measure=estimates.measure,
         k=k,
         method=choices.tau2,
         level=choices.level,
-        location=location,
-        scale=rows,
+        location=coefficient_rows(designs[0], fit.coefficients, factor, df, choices.level),
+        scale=coefficient_rows(designs[1], alpha, scale_factor, scale_df, choices.level),
         location_covariance=factor @ factor.T,
         scale_covariance=scale_factor @ scale_factor.T,
-        location_omnibus=wald_test(
-            fit.coefficients[tested],
-            factor[tested],
-            df,
-            tuple(designs[0].columns[i] for i in tested),
-        ),
+        location_omnibus=moderator_test(designs[0], fit.coefficients, factor, df),
         scale_omnibus=omnibus,
         tau2=tau2,
         fit=fit_statistics(best.log_likelihood, parameters, n),
@@ -245,16 +235,6 @@ def _result(
             *flat_caution(errors, designs[1].columns, estimates.labels),
             *_several_maxima(points),
         ),
-    )
-
-
-def _rows(
-    design: DesignMatrix, values: FloatArray, factor: FloatArray, df: float | None, level: float
-) -> tuple[Coefficient, ...]:
-    se = np.sqrt((factor * factor).sum(axis=1))
-    return tuple(
-        coefficient(name, float(b), float(s), df, level)
-        for name, b, s in zip(design.columns, values, se, strict=True)
     )
 
 

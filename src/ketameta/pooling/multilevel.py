@@ -127,8 +127,7 @@ def _check_identified(basis: ColumnBasis, clusters: Groups) -> None:
             "multilevel: all estimates are in one cluster, so how clusters differ cannot be "
             "estimated. Pool them as they are, or name more clusters."
         )
-    sums = np.zeros((len(clusters.labels), basis.basis.shape[1]))
-    np.add.at(sums, clusters.index, basis.basis)
+    sums = clusters.sums(basis.basis)
     k, p = basis.basis.shape
     if k <= p:
         raise DataError(

@@ -20,8 +20,8 @@ from ketameta.pooling.multilevel_result import MultilevelResult, VarianceCompone
 from ketameta.pooling.multilevel_search import ThreeLevelMaximum, ThreeLevelProblem
 from ketameta.pooling.regression_basis import ColumnBasis
 from ketameta.pooling.regression_fit import WeightedFit, origin_of, whitened_fit
-from ketameta.pooling.regression_result import FitStatistics, coefficient, fit_statistics
-from ketameta.pooling.regression_tests import wald_test
+from ketameta.pooling.regression_result import Coefficient, FitStatistics, fit_statistics
+from ketameta.pooling.regression_tests import coefficient_rows, moderator_test
 from ketameta.pooling.result import Interval
 
 # Below this share a difference has lost too many digits.
@@ -57,15 +57,8 @@ def assemble(
     marginal = parts.marginal(best.point.sigma2)
     fit = parts.fitted(marginal)
     factor = fit.coefficient_factor
-    se = np.sqrt((factor * factor).sum(axis=1))
     df = MULTILEVEL_TESTS[choices.test].function(design.values, parts.cluster, parts.unit)
-    each = [None] * p if df is None else [float(value) for value in df]
-    rows = tuple(
-        coefficient(name, float(b), float(s), d, choices.level)
-        for name, b, s, d in zip(design.columns, fit.coefficients, se, each, strict=True)
-    )
-    tested = list(design.moderators)
-    smallest = None if df is None else float(np.min(df[tested]))
+    rows = coefficient_rows(design, fit.coefficients, factor, df, choices.level)
     nothing = parts.marginal(np.zeros(2))
     without = parts.fitted(nothing)
     components = _components(parts, problem, best.point.sigma2, nothing, without)
@@ -79,20 +72,13 @@ def assemble(
         level=choices.level,
         coefficients=rows,
         covariance=factor @ factor.T,
-        omnibus=wald_test(
-            fit.coefficients[tested],
-            factor[tested],
-            smallest,
-            tuple(design.columns[i] for i in tested),
-        ),
+        omnibus=moderator_test(design, fit.coefficients, factor, df),
         components=components,
         i2=components[0].i2 + components[1].i2,
         q=without.q,
         q_df=k - p,
         q_p=float(chdtrc(k - p, without.q)),
-        prediction=_prediction(rows[0].estimate, float(se[0]), each[0], best, choices)
-        if p == 1 and fit.basis.holds_mean
-        else None,
+        prediction=_prediction(rows[0], best, choices) if p == 1 and fit.basis.holds_mean else None,
         ml=ml,
         reml=reml,
         maxima=best.maxima,
@@ -106,12 +92,10 @@ def assemble(
     )
 
 
-def _prediction(
-    mean: float, se: float, df: float | None, best: ThreeLevelMaximum, choices: MultilevelChoices
-) -> Interval:
-    spread = np.sqrt(se * se + best.point.sigma2.sum())
-    half = critical_value(choices.level, df) * float(spread)
-    return Interval(mean - half, mean + half)
+def _prediction(mean: Coefficient, best: ThreeLevelMaximum, choices: MultilevelChoices) -> Interval:
+    spread = np.sqrt(mean.se * mean.se + best.point.sigma2.sum())
+    half = critical_value(choices.level, mean.df) * float(spread)
+    return Interval(mean.estimate - half, mean.estimate + half)
 
 
 def _components(

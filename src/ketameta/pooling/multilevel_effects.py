@@ -12,6 +12,7 @@ from scipy.special import chdtrc, chdtri
 
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import FloatArray
+from ketameta.measures.level import check_level
 from ketameta.pooling.intervals import critical_value
 from ketameta.pooling.multilevel_groups import Groups
 from ketameta.pooling.multilevel_result import MultilevelResult
@@ -63,12 +64,10 @@ def random_effects(result: MultilevelResult, level: str = "between") -> RandomEf
     component = _component(level)
     sigma2 = float(result.sigma2[component])
     part = result.cluster if component == 0 else _units(result)
-    count = len(part.labels)
     weighted = result.marginal.solve(
         np.column_stack([result.fit.residuals, result.fit.basis.columns])
     )
-    sums = np.zeros((count, weighted.shape[1]))
-    np.add.at(sums, part.index, weighted)
+    sums = part.sums(weighted)
     value = sigma2 * sums[:, 0]
     lost = ((sums[:, 1:] @ result.fit.factor) ** 2).sum(axis=1)
     known = result.marginal.information(part) - lost
@@ -120,9 +119,7 @@ def variance_intervals(
     doi:10.1002/(SICI)1097-0258(19960330)15:6<619::AID-SIM188>3.0.CO;2-A.
     metafor: `confint(rma.mv(...))`.
     """
-    coverage = result.level if level is None else level
-    if not 0.0 < coverage < 1.0:
-        raise UsageError(f"level: {coverage!r} is not between 0 and 1. Use for example 0.95.")
+    coverage = check_level(result.level if level is None else level)
     drop = 0.5 * float(chdtri(1, 1.0 - coverage))
     found = []
     for i, component in enumerate(result.components):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketameta.errors import DataError
+from ketameta.measures.estimates import FloatArray
 
 MISSING = frozenset({"", "nan", "<na>", "nat"})
 Labels = Sequence[object] | NDArray[np.generic]
@@ -30,6 +31,12 @@ class Groups:
         """Positions of the estimates of each group."""
         order = np.argsort(self.index, kind="stable")
         return tuple(np.split(order, np.cumsum(np.bincount(self.index))[:-1]))
+
+    def sums(self, columns: FloatArray) -> FloatArray:
+        """Sum of the rows of each group, of shape (groups, m); columns of shape (k, m)."""
+        out = np.zeros((len(self.labels), columns.shape[1]))
+        np.add.at(out, self.index, columns)
+        return out
 
 
 def groups(labels: Labels, k: int, what: str) -> Groups:

@@ -44,16 +44,11 @@ class RankOneMarginal:
     d: FloatArray
     between: float
 
-    def _sums(self, columns: FloatArray) -> FloatArray:
-        out = np.zeros((len(self.cluster.labels), columns.shape[1]))
-        np.add.at(out, self.cluster.index, columns)
-        return out
-
     def whiten(self, columns: FloatArray) -> FloatArray:
         """See `Marginal`: the mean of each cluster is shrunk, what is left of it kept."""
         w, owner = (1.0 / self.d)[:, None], self.cluster.index
-        n = self._sums(w)
-        mean = (self._sums(w * columns) / n)[owner]
+        n = self.cluster.sums(w)
+        mean = (self.cluster.sums(w * columns) / n)[owner]
         left = columns - mean
         left[np.bincount(owner)[owner] == 1] = 0.0
         shrink = (1.0 / np.sqrt(1.0 + self.between * n))[owner]
@@ -62,8 +57,8 @@ class RankOneMarginal:
     def solve(self, columns: FloatArray) -> FloatArray:
         """See `Marginal`."""
         w = (1.0 / self.d)[:, None]
-        n = self._sums(w)
-        mean = self._sums(w * columns) / n
+        n = self.cluster.sums(w)
+        mean = self.cluster.sums(w * columns) / n
         kept = mean / (1.0 + self.between * n)
         return np.asarray(w * (columns - (mean - kept)[self.cluster.index]))
 
@@ -77,7 +72,7 @@ class RankOneMarginal:
         """See `Marginal`."""
         w = 1.0 / self.d
         sums = np.bincount(part.index, weights=w)
-        n = self._sums(w[:, None])[:, 0]
+        n = self.cluster.sums(w[:, None])[:, 0]
         owner = np.empty(sums.size, dtype=np.intp)
         owner[part.index] = self.cluster.index
         shrink = 1.0 / (1.0 + self.between * n[owner])
@@ -92,17 +87,12 @@ class NestedMarginal:
     units: RankOneMarginal
     between: float
 
-    def _sums(self, columns: FloatArray) -> FloatArray:
-        out = np.zeros((len(self.cluster.labels), columns.shape[1]))
-        np.add.at(out, self.cluster.index, columns)
-        return out
-
     def whiten(self, columns: FloatArray) -> FloatArray:
         """See `Marginal`: the units first, then the one direction left in each cluster."""
         white, owner = self.units.whiten(columns), self.cluster.index
         ones = self.units.whiten(np.ones((owner.size, 1)))
-        n = self._sums(ones * ones)
-        along = (self._sums(ones * white) / n)[owner]
+        n = self.cluster.sums(ones * ones)
+        along = (self.cluster.sums(ones * white) / n)[owner]
         shrink = (1.0 / np.sqrt(1.0 + self.between * n))[owner]
         return np.asarray((white - ones * along) + shrink * ones * along)
 
@@ -110,8 +100,8 @@ class NestedMarginal:
         """See `Marginal`."""
         owner = self.cluster.index
         solved, ones = self.units.solve(columns), self.units.solve(np.ones((owner.size, 1)))
-        n = self._sums(ones)
-        mean = (self._sums(solved) / n)[owner]
+        n = self.cluster.sums(ones)
+        mean = (self.cluster.sums(solved) / n)[owner]
         kept = mean / (1.0 + self.between * n[owner])
         return np.asarray((solved - ones * mean) + ones * kept)
 
@@ -124,7 +114,7 @@ class NestedMarginal:
     def information(self, part: Groups) -> FloatArray:
         """See `Marginal`."""
         ones = self.units.solve(np.ones((self.cluster.index.size, 1)))
-        n = self._sums(ones)[:, 0]
+        n = self.cluster.sums(ones)[:, 0]
         sums = np.asarray(np.bincount(part.index, weights=ones[:, 0]), dtype=np.float64)
         unit = np.full(sums.size, -1, dtype=np.intp)
         unit[part.index] = self.units.cluster.index

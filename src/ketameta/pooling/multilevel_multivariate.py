@@ -27,14 +27,13 @@ from ketameta.pooling.multilevel_outcomes import (
 )
 from ketameta.pooling.multilevel_structures import STRUCTURES
 from ketameta.pooling.regression_basis import column_basis
-from ketameta.pooling.regression_fit import WeightedFit, origin_of, whitened_fit
+from ketameta.pooling.regression_fit import origin_of, whitened_fit
 from ketameta.pooling.regression_result import (
     Coefficient,
     FitStatistics,
-    coefficient,
     fit_statistics,
 )
-from ketameta.pooling.regression_tests import wald_test
+from ketameta.pooling.regression_tests import coefficient_rows, moderator_test
 from ketameta.pooling.result import Interval
 from ketameta.pooling.singular import refused_if_singular
 
@@ -119,9 +118,10 @@ def multivariate(
         full, restricted = _both_fits(problem, best, kind.function.parameters(problem.m))
     fit = whitened_fit(estimates.y, basis, marginal.whiten, origin)
     without = whitened_fit(estimates.y, basis, nothing.whiten, origin)
-    rows, smallest = _coefficients(fit, chosen, clusters, settled)
+    df = MULTILEVEL_TESTS[settled.test].function(chosen.values, clusters, None)
     tau2, correlation = _split(best.g)
-    factor, tested = fit.coefficient_factor, list(chosen.moderators)
+    factor = fit.coefficient_factor
+    rows = coefficient_rows(chosen, fit.coefficients, factor, df, settled.level)
     return MultivariateResult(
         measure=estimates.measure,
         k=k,
@@ -132,12 +132,7 @@ def multivariate(
         level=settled.level,
         coefficients=rows,
         covariance=factor @ factor.T,
-        omnibus=wald_test(
-            fit.coefficients[tested],
-            factor[tested],
-            smallest,
-            tuple(chosen.columns[i] for i in tested),
-        ),
+        omnibus=moderator_test(chosen, fit.coefficients, factor, df),
         outcomes=outcomes.labels,
         tau2=tau2,
         correlation=correlation,
@@ -208,20 +203,6 @@ def _marginal_blocks(
         names = outcomes.index[rows]
         made.append(block + g[np.ix_(names, names)])
     return tuple(made)
-
-
-def _coefficients(
-    fit: WeightedFit, design: DesignMatrix, clusters: Groups, choices: MultilevelChoices
-) -> tuple[tuple[Coefficient, ...], float | None]:
-    factor = fit.coefficient_factor
-    se = np.sqrt((factor * factor).sum(axis=1))
-    df = MULTILEVEL_TESTS[choices.test].function(design.values, clusters, None)
-    each = [None] * design.p if df is None else [float(value) for value in df]
-    rows = tuple(
-        coefficient(name, float(b), float(s), d, choices.level)
-        for name, b, s, d in zip(design.columns, fit.coefficients, se, each, strict=True)
-    )
-    return rows, None if df is None else float(np.min(df[list(design.moderators)]))
 
 
 def _split(g: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -28,11 +28,11 @@ from ketameta.pooling.regression_formula import design_from_formula
 from ketameta.pooling.regression_result import (
     FitStatistics,
     RegressionResult,
-    coefficient,
     fit_statistics,
 )
 from ketameta.pooling.regression_tests import (
-    wald_test,
+    coefficient_rows,
+    moderator_test,
 )
 
 if TYPE_CHECKING:
@@ -115,13 +115,6 @@ def _fit(
     factor = 1.0 if fit.perfect else scaling.factor(ratio)
     df = df_residual if scaling.uses_t else None
     spread = fit.coefficient_factor * np.sqrt(factor)
-    se = np.sqrt((spread * spread).sum(axis=1))
-    rows = tuple(
-        coefficient(name, float(b), float(s), df, choices.level)
-        for name, b, s in zip(design.columns, fit.coefficients, se, strict=True)
-    )
-    moderators = list(design.moderators)
-    tested = tuple(design.columns[i] for i in moderators)
     pooling = PoolingChoices(
         tau2=choices.tau2, level=choices.level, tau2_interval=choices.tau2_interval
     )
@@ -136,9 +129,9 @@ def _fit(
         tau2_method=choices.tau2,
         interval_method=choices.interval,
         level=choices.level,
-        coefficients=rows,
+        coefficients=coefficient_rows(design, fit.coefficients, spread, df, choices.level),
         covariance=spread @ spread.T,
-        omnibus=wald_test(fit.coefficients[moderators], spread[moderators], df, tested),
+        omnibus=moderator_test(design, fit.coefficients, spread, df),
         heterogeneity=rest,
         r2=r2,
         tau2_without=without,

@@ -1,4 +1,4 @@
-"""Tests of several coefficients at once, linear contrasts, and likelihood ratio tests."""
+"""Tests of coefficients, one by one and several at once, and linear contrasts."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from scipy.special import chdtrc, fdtrc
 
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import FloatArray
+from ketameta.pooling.design_matrix import DesignMatrix
 from ketameta.pooling.regression_result import (
     Coefficient,
     RegressionResult,
@@ -20,6 +21,45 @@ from ketameta.pooling.regression_result import (
 
 # Combinations of coefficients whose remainder after the others is smaller than this repeat them.
 REPEATED = 1e-10
+
+
+def coefficient_rows(
+    design: DesignMatrix,
+    values: FloatArray,
+    factor: FloatArray,
+    df: FloatArray | float | None,
+    level: float,
+) -> tuple[Coefficient, ...]:
+    """Every coefficient of a design with its test and interval.
+
+    Parameters
+    ----------
+    values, factor
+        Coefficients (p,), and (p, m) with the covariance factor @ factor'.
+    df
+        Degrees of freedom of each, (p,), or of all; None for the normal distribution.
+    """
+    se = np.sqrt((factor * factor).sum(axis=1))
+    return tuple(
+        coefficient(name, float(b), float(s), d, level)
+        for name, b, s, d in zip(design.columns, values, se, _each(df, design.p), strict=True)
+    )
+
+
+def moderator_test(
+    design: DesignMatrix, values: FloatArray, factor: FloatArray, df: FloatArray | float | None
+) -> WaldTest:
+    """Test of all moderators of a design, on the smallest of their degrees of freedom."""
+    tested = list(design.moderators)
+    each = [d for i, d in enumerate(_each(df, design.p)) if i in tested and d is not None]
+    names = tuple(design.columns[i] for i in tested)
+    return wald_test(values[tested], factor[tested], min(each, default=None), names)
+
+
+def _each(df: FloatArray | float | None, p: int) -> list[float | None]:
+    if df is None:
+        return [None] * p
+    return [float(value) for value in np.broadcast_to(df, p)]
 
 
 def omnibus_test(result: RegressionResult, names: Sequence[str | int]) -> WaldTest:
