@@ -2,6 +2,13 @@
 
 After Murad et al. 2018, BMJ Evid Based Med 23:60-63, doi:10.1136/bmjebm-2017-110853, and the
 checklist for case series of the Joanna Briggs Institute; questions in our own words, levels ours.
+
+What was confirmed against what
+    The four domains and the eight questions that ours shorten: table 1 of Murad et al., as the
+    journal prints it.
+Our own reading
+    Two questions per domain, without those on challenge and on dose; that outcomes were fixed
+    before (4.2); every level, and that two failures make a domain high.
 """
 
 from __future__ import annotations
