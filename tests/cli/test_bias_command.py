@@ -180,6 +180,7 @@ def test_options_of_single_tests(run_json: RunJson, table: Write) -> None:
         (("--test", "peters-test"), "--test: there is none called 'peters-test'."),
         (("--test", "excess", "--excess-test", "x"), "--excess-test: there is none called 'x'."),
         (("--test", "copas", "--chances", "a"), "--chances: 'a' are no numbers."),
+        (("--test", "copas", "--chances", ","), "--chances: ',' are no numbers."),
         (("--test", "copas", "--chances", "2"), "Copas model: chances of publication lie"),
         (("--test", "limit", "--tau2", "REMM"), "tau2 method: there is none called 'REMM'."),
         (("--test", "all", "--predictor", "x"), "Egger's test: there is no predictor 'x'."),

@@ -55,7 +55,7 @@ class Wish:
         mean_prior: str | None,
         threshold: float,
         sensitivity: bool,
-        level: float | None,
+        level: float,
     ) -> Wish:
         """From the words of the command line; UsageError for priors that cannot be."""
         if not math.isfinite(threshold):
@@ -65,7 +65,7 @@ class Wish:
             _mean_prior(mean_prior),
             threshold,
             sensitivity,
-            0.95 if level is None else level,
+            level,
         )
 
 

@@ -50,7 +50,7 @@ class Tests:
     level: float
 
     @classmethod
-    def of(cls, words: str, details: Details, level: float | None) -> Tests:
+    def of(cls, words: str, details: Details, level: float) -> Tests:
         """From the words of the command line; UsageError for what does not exist."""
         if details.tau2 is not None:
             tau2_method(details.tau2)
@@ -60,9 +60,8 @@ class Tests:
                 f"{', '.join(EXCESS_TESTS)}."
             )
         everything = any(len(ALSO.get(w.strip().lower(), ())) > 1 for w in words.split(","))
-        found = cls(named_tests(words), everything, details, 0.95 if level is None else level)
-        assert found.chances is None or found.chances
-        return found
+        _chances(details.chances)
+        return cls(named_tests(words), everything, details, level)
 
     @property
     def dispersion(self) -> Dispersion | None:
@@ -74,12 +73,18 @@ class Tests:
 
     @property
     def chances(self) -> tuple[float, ...] | None:
-        """Chances of publication for the Copas model; UsageError where one is no number."""
-        if self.details.chances is None:
-            return None
-        try:
-            return tuple(float(word) for word in self.details.chances.split(",") if word.strip())
-        except ValueError:
-            raise UsageError(
-                f"--chances: {self.details.chances!r} are no numbers. Write for example 0.9,0.5."
-            ) from None
+        """Chances of publication for the Copas model."""
+        return _chances(self.details.chances)
+
+
+def _chances(text: str | None) -> tuple[float, ...] | None:
+    """The numbers, of which there is one at least; UsageError otherwise."""
+    if text is None:
+        return None
+    try:
+        found = tuple(float(word) for word in text.split(",") if word.strip())
+    except ValueError:
+        found = ()
+    if not found:
+        raise UsageError(f"--chances: {text!r} are no numbers. Write for example 0.9,0.5.")
+    return found

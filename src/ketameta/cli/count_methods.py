@@ -157,7 +157,7 @@ def _common_effect(sample: Sample, code: str, methods: Methods) -> FromCounts:
     a, n1, c, n2 = count_columns(sample, COUNTS)
     first, second = Counts(a, n1), Counts(c, n2)
     tables = Tables.from_counts(first, second, sample.estimates.labels)
-    pooled = pool_tables(tables, method=code, level=_level(methods))
+    pooled = pool_tables(tables, method=code, level=methods.coverage)
     further: dict[str, Any] = {}
     if code == "MH-OR":
         further = {
@@ -171,11 +171,7 @@ def _common_effect(sample: Sample, code: str, methods: Methods) -> FromCounts:
 def _common_rate(sample: Sample, code: str, methods: Methods) -> FromCounts:
     x1, t1, x2, t2 = count_columns(sample, RATES)
     tables = RateTables.from_rates(Rates(x1, t1), Rates(x2, t2), sample.estimates.labels)
-    return FromCounts(sample, pool_rates(tables, method=code, level=_level(methods)), {})
-
-
-def _level(methods: Methods) -> float:
-    return 0.95 if methods.coverage is None else methods.coverage
+    return FromCounts(sample, pool_rates(tables, method=code, level=methods.coverage), {})
 
 
 def _test(found: ChiSquaredTest) -> dict[str, Any]:
@@ -195,7 +191,7 @@ def _beta_binomial(sample: Sample, methods: Methods) -> FromCounts:
         measure=code,
         labels=names,
         interval=methods.interval or "wald",
-        level=_level(methods),
+        level=methods.coverage,
     )
     pooled = pooled_beta_binomial(found, measure=code)
     further = {
@@ -225,7 +221,7 @@ def _mixed(sample: Sample, model: str | None, methods: Methods) -> FromCounts:
         model=model,
         labels=sample.estimates.labels,
         interval=methods.interval or "wald",
-        level=_level(methods),
+        level=methods.coverage,
     )
     equal = methods.tau2 is not None and tau2_method(methods.tau2).code == "EE"
     pooled, spread = pooled_glmm(found, measure=code, equal_effects=equal), found.heterogeneity

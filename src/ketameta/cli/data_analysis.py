@@ -112,9 +112,8 @@ def _by_program(samples: Samples, sample: Sample, methods: Methods) -> TableGrou
     assert methods.program is not None
     assert sample.rows is not None
     refuse_far_apart(samples.source, sample.estimates)
-    level = 0.95 if methods.coverage is None else methods.coverage
     with np.errstate(all="ignore"):  # what overflows is refused
-        found = pool_preset(sample.rows.computed, methods.program, level=level)
+        found = pool_preset(sample.rows.computed, methods.program, level=methods.coverage)
     if not (math.isfinite(found.pooled.estimate) and math.isfinite(found.pooled.se)):
         raise too_far_apart(samples.source)
     spread = found.pooled.heterogeneity

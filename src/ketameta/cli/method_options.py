@@ -80,9 +80,9 @@ class Methods:
         return tuple(f"--preset {self.program.code}: {text}" for text in self.program.uncertain)
 
     @property
-    def coverage(self) -> float | None:
-        """The level as a share: 0.95."""
-        return None if self.level is None else self.level / 100
+    def coverage(self) -> float:
+        """The level as a share, 0.95 where none was said."""
+        return (95.0 if self.level is None else self.level) / 100
 
     @property
     def from_counts(self) -> bool:
@@ -123,7 +123,7 @@ class Methods:
                 self.tau2 or ("ML" if by_likelihood else usual.tau2),
                 self.interval,
                 self.prediction or usual.prediction,
-                usual.level if self.coverage is None else self.coverage,
+                self.coverage,
                 self.tau2_interval or usual.tau2_interval,
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ketameta.cli.method_options import Methods
 from ketameta.measures.catalog import measure
 from ketameta.pooling.presets import Preset, preset
 from ketameta.sensitivity.universes import MultiverseChoices
@@ -40,19 +41,20 @@ class Forks:
         cls,
         also: str | None,
         without: Sequence[str],
-        methods: tuple[str | None, str | None, str | None],
-        level: float | None,
+        methods: Methods,
     ) -> Forks:
-        """From the words of the command line; `methods` are tau2, interval, zero cells."""
+        """From the words of the command line; `methods` hold several each, with commas."""
         usual = MultiverseChoices()
-        tau2, interval, zero_cells = (_words(text) for text in methods)
+        tau2, interval = _words(methods.tau2), _words(methods.interval)
+        zero_cells = _words(methods.zero_cells)
         choices = MultiverseChoices(
             tau2 or usual.tau2,
             interval or usual.intervals,
             zero_cells or usual.zero_cells,
-            level=usual.level if level is None else level,
+            level=methods.coverage,
         )
-        asked = {"tau2": tau2, "intervals": interval, "zero_cells": zero_cells, "level": level}
+        said = (tau2, interval, zero_cells, methods.level)
+        asked = dict(zip(("tau2", "intervals", "zero_cells", "level"), said, strict=True))
         named = frozenset(name for name, value in asked.items() if value)
         codes = tuple(measure(code).code for code in _words(also))
         return cls(codes, tuple(without), choices, named)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ketameta.cli.bayes_findings import Wish
@@ -30,8 +32,7 @@ def multiverse(sample: Sample, wish: PlotWish) -> Picture:
     zero_cells = methods.zero_cells
     if zero_cells is None and sample.measure.family not in TWO_GROUPS:
         zero_cells = "only0,none"
-    asked = (methods.tau2, methods.interval, zero_cells)
-    forks = Forks.of(None, wish.options.without, asked, methods.coverage)
+    forks = Forks.of(None, wish.options.without, replace(methods, zero_cells=zero_cells))
     whole = explored(sample, forks, [sample.measure.code])
     return draw_multiverse(whole, wish.subject(sample))
 

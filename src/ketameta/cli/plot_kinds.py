@@ -69,7 +69,7 @@ class PlotWish:
     @property
     def level(self) -> float:
         """Coverage of intervals."""
-        return 0.95 if self.methods.coverage is None else self.methods.coverage
+        return self.methods.coverage
 
     def subject(self, sample: Sample) -> Subject:
         """What a picture of this sample is about."""

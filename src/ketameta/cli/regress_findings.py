@@ -51,7 +51,7 @@ def regression_choices(methods: Methods) -> RegressionChoices:
     asked = RegressionChoices(
         methods.tau2 or usual.tau2,
         methods.interval,
-        usual.level if methods.coverage is None else methods.coverage,
+        methods.coverage,
         methods.tau2_interval or usual.tau2_interval,
     )
     settle(asked)
