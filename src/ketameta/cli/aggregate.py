@@ -7,7 +7,7 @@ import click
 from ketameta.cli.error_options import ErrorRequest, error_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -41,6 +41,7 @@ knows it. ketameta multilevel takes the estimates as they are instead.
 )
 @level_option
 @zero_cells_option
+@source_results
 def aggregate(
     source: Source,
     cluster: str,
@@ -60,7 +61,7 @@ def aggregate(
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
-    wish = Combination(cluster, errors, outcome, not unweighted, methods.coverage or 0.95)
+    wish = Combination(cluster, errors, outcome, not unweighted, methods.coverage)
     samples = source.samples(methods, columns=True)
     found = of_each(samples, lambda sample: aggregate_findings(sample, wish))
     source.deliver(samples, found, methods)

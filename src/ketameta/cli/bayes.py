@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -51,6 +51,7 @@ The columns of FILE are those of ketameta pool.
 @click.option("--sensitivity", is_flag=True, help="Repeat under other plausible priors of tau.")
 @level_option
 @zero_cells_option
+@source_results
 def bayes(
     source: Source,
     prior: str | None,

@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 from ketameta.sensitivity.bias.names import TESTS
 
 
@@ -76,6 +76,7 @@ from ketameta.sensitivity.bias.names import TESTS
 )
 @level_option
 @zero_cells_option
+@source_results
 def bias(
     source: Source,
     tests: str,

@@ -29,10 +29,10 @@ Examples:
     metavar="FOLDER",
     help="Draw a before/after forest plot (SVG, PNG) of every main answer that moved.",
 )
-@click.option("--review", "review", metavar="NAME", help="Folder of the review below reports.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when anything changed.")
-@format_option("table", "md", "json", "csv")
+@format_option("table", "json", "csv", "md")
 @saving_options
+@click.option("--review", "review", metavar="NAME", help="Folder of the review below reports.")
 @everywhere
 @click.pass_context
 def diff(

@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -35,6 +35,7 @@ The columns of FILE are those of ketameta pool.
     help="Formula of the sampling variance, where a measure has several: LS, LS2, UB, ...",
 )
 @level_option
+@source_results
 def effects(
     source: Source,
     zero_cells: str | None,
@@ -68,7 +69,6 @@ def effects(
     else:
         raise UsageError("--variance and --add: go with --data.")
     formulas = Formulas(rule, variance, program)
-    coverage = methods.coverage or 0.95
-    found = of_each(samples, lambda sample: effect_findings(sample, formulas, coverage))
+    found = of_each(samples, lambda sample: effect_findings(sample, formulas, methods.coverage))
     source.deliver(samples, found, methods)
     return FINE

@@ -34,14 +34,6 @@ Examples:
   ketameta export archive -o evidence.zip --doi 10.5281/zenodo.0000000
 """,
 )
-@click.option(
-    *OUT,
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    required=True,
-    help="Archive to write (.zip).",
-)
-@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @click.option("--doi", metavar="DOI", help="Identifier that the deposit will have.")
 @click.option(
     "--date",
@@ -54,7 +46,7 @@ Examples:
     "authors",
     multiple=True,
     metavar="NAME",
-    help="Author of the deposit; repeatable.  [default: The ketameta authors]",
+    help="Author of the deposit. Repeat.  [default: The ketameta authors]",
 )
 @click.option(
     "--licence",
@@ -63,6 +55,14 @@ Examples:
     metavar="FILE",
     help="Licence of the data.  [default: LICENSE beside the records]",
 )
+@click.option(
+    *OUT,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    required=True,
+    help="Archive to write (.zip).",
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @review_option
 @everywhere
 @click.pass_context

@@ -23,17 +23,11 @@ Examples:
 """
 )
 @click.option(
-    *OUT,
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-    help="Folder of the kit; by default `manuscript` beside the review.",
-)
-@click.option(
     "--question",
     "questions",
     multiple=True,
     metavar="ID",
-    help="Only this question; may be said several times.",
+    help="Only this question. Repeat.",
 )
 @click.option(
     "--style",
@@ -41,6 +35,12 @@ Examples:
     metavar="NAME",
     show_default=True,
     help="House style: default, cochrane, bmj, jama, lancet or plain.",
+)
+@click.option(
+    *OUT,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Folder of the kit; by default `manuscript` beside the review.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files of an earlier kit that were edited.")
 @review_option

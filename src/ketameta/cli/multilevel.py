@@ -7,7 +7,7 @@ import click
 from ketameta.cli.error_options import ErrorRequest, error_options
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -51,6 +51,7 @@ outcome and assessment. ketameta aggregate makes one row per study instead.
 @click.option(
     "--method",
     type=click.Choice(["REML", "ML"], case_sensitive=False),
+    metavar="[REML|ML]",
     default="REML",
     show_default=True,
     help="Estimator of the variances.",
@@ -94,6 +95,7 @@ outcome and assessment. ketameta aggregate makes one row per study instead.
 )
 @level_option
 @zero_cells_option
+@source_results
 def multilevel(
     source: Source,
     cluster: str,
@@ -130,7 +132,7 @@ def multilevel(
     wish = Dependence(
         cluster,
         errors,
-        settle(MultilevelChoices(method, test, methods.coverage or 0.95)),
+        settle(MultilevelChoices(method, test, methods.coverage)),
         within=within,
         outcome=outcome,
         structure=structure,

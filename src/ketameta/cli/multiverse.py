@@ -8,7 +8,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -44,6 +44,7 @@ Examples:
     help="Zero-cell rules, separated by commas.  [default: only0,treatment_arm,none]",
 )
 @level_option
+@source_results
 def multiverse(
     source: Source,
     also: str | None,
@@ -66,7 +67,8 @@ def multiverse(
     from ketameta.cli.multiverse_forks import Forks
 
     methods = Methods(level=level)
-    forks = Forks.of(also, without, (tau2, interval, zero_cells), methods.coverage)
+    several = Methods(tau2=tau2, interval=interval, zero_cells=zero_cells, level=level)
+    forks = Forks.of(also, without, several)
     if source.preset is not None:
         forks = forks.joined(source.preset)
         source = replace(source, preset=None)  # its methods are among the forks, not the only ones

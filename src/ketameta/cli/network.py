@@ -46,11 +46,17 @@ usual care, no treatment and active treatments are nodes of their own.
 )
 @click.option(
     "--ci",
+    "--interval",
     "interval",
     metavar="METHOD",
     help="Intervals: hksj (default), hksj-guarded, wald, t.",
 )
-@click.option("--prediction", metavar="METHOD", help="Prediction intervals: t(k-1) (default), ...")
+@click.option(
+    "--prediction",
+    "--pi",
+    metavar="METHOD",
+    help="Prediction intervals: t(k-1) (default), ...",
+)
 @click.option(
     "--reference",
     metavar="TREATMENT",

@@ -35,13 +35,14 @@ Examples:
     "constructs",
     multiple=True,
     metavar="WORD",
-    help="What counts as its outcome; several in order of preference, `not WORD` for the opposite.",
+    help="What counts as its outcome; `not WORD` for the opposite. Repeat, the preferred one "
+    "first.",
 )
 @click.option("--better", metavar="WORD", help="Which direction is good: higher or lower.")
 @click.option("--measure", metavar="CODE", help="Effect measure, e.g. OR, SMD, MD.")
 @click.option("--time", metavar="TIME", help="longest, end of treatment, or weeks such as 2-6.")
 @click.option(
-    "--sensitivity", multiple=True, metavar="SET", help="A sensitivity set of the review."
+    "--sensitivity", multiple=True, metavar="SET", help="A sensitivity set of the review. Repeat."
 )
 @click.option("--dry-run", is_flag=True, help="Show the review as it would be; write nothing.")
 @review_option

@@ -47,7 +47,7 @@ Examples:
 )
 @click.option("--doi", metavar="DOI", help="DOI of the paper; refused if a record has it already.")
 @click.option(
-    "--set", "values", multiple=True, metavar="FIELD=VALUE", help="The value of one field."
+    "--set", "values", multiple=True, metavar="FIELD=VALUE", help="The value of one field. Repeat."
 )
 @click.option("--ask", is_flag=True, help="Ask for what --set, --doi or a reference do not say.")
 @click.option("--resume", is_flag=True, help="Go on with an entry that was left unfinished.")

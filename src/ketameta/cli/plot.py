@@ -33,6 +33,11 @@ from ketameta.figures.catalog import FIGURES
 @click.argument("kind", type=click.Choice(PLOTTED), metavar="KIND")
 @click.argument("question", required=False)
 @data_options
+@dpi_option
+@click.option("--title", metavar="TEXT", help="What the figure is about, for its title.")
+@click.option("--legend", is_flag=True, help="Print the legend for a manuscript as well.")
+@plot_options
+@method_options
 @click.option(
     *OUT,
     type=click.Path(path_type=Path),
@@ -41,11 +46,6 @@ from ketameta.figures.catalog import FIGURES
     help="File to write; its name ends in .svg, .pdf, .png, .tiff or .eps.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@dpi_option
-@click.option("--title", metavar="TEXT", help="What the figure is about, for its title.")
-@click.option("--legend", is_flag=True, help="Print the legend for a manuscript as well.")
-@plot_options
-@method_options
 @review_option
 @everywhere
 @click.pass_context

@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -29,6 +29,7 @@ The columns of FILE are those of ketameta pool.
     "revman-5, metafor, meta-8, meta-7, stata, statsmodels, pymare, iqwig-6.  [default: all]",
 )
 @level_option
+@source_results
 def reconcile(source: Source, presets: str | None, level: float | None) -> int:
     """Show what several programs make of one table, and why.
 
@@ -40,7 +41,8 @@ def reconcile(source: Source, presets: str | None, level: float | None) -> int:
 
     codes, methods = preset_codes(presets), Methods(level=level)
     samples = source.samples(methods, columns=True)
-    coverage = methods.coverage or 0.95
-    found = [reconcile_findings(samples.source, s, codes, coverage) for s in samples.samples]
+    found = [
+        reconcile_findings(samples.source, s, codes, methods.coverage) for s in samples.samples
+    ]
     source.deliver(samples, found, methods)
     return FINE

@@ -26,7 +26,7 @@ Examples:
     "choices",
     multiple=True,
     metavar="PATH=WHO|VALUE",
-    help="Decide a field: initials of the extractor who is right, or a value of its own.",
+    help="Decide a field: initials of the extractor who is right, or a value of its own. Repeat.",
 )
 @click.option(
     "--words-from",

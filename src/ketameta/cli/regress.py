@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options, refuse_said
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -67,6 +67,7 @@ intercept out. Rows with an empty cell in one of its columns are left out.
     "--residuals", is_flag=True, help="Residuals, leverage and Cook's distance of each study."
 )
 @method_options
+@source_results
 def regress(
     source: Source,
     formula: str,

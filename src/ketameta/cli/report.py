@@ -26,6 +26,8 @@ Examples:
   ketameta report --check
 """
 )
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a number has moved.")
+@click.option("--write-lock", is_flag=True, help="Accept the present numbers as expected.")
 @click.option(
     *OUT,
     type=click.Path(path_type=Path, file_okay=False),
@@ -35,8 +37,6 @@ Examples:
 @click.option(
     "--force", is_flag=True, help="Overwrite files of an earlier report that were edited."
 )
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a number has moved.")
-@click.option("--write-lock", is_flag=True, help="Accept the present numbers as expected.")
 @review_option
 @everywhere
 @click.pass_context

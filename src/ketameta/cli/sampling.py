@@ -12,9 +12,9 @@ import click
 
 from ketameta.cli.data_options import DataRequest, data_options
 from ketameta.cli.method_options import Methods, preset_option
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import everywhere, format_option, review_option, saving_options
 from ketameta.cli.output import Output
-from ketameta.cli.result_options import FORMATS, Delivery, result_options
+from ketameta.cli.result_options import FORMATS, Delivery, form_of
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 
@@ -129,9 +129,10 @@ class Source:
 
 
 def source_options(function: Function) -> Callable[..., Any]:
-    """QUESTION, `--data` and what belongs to it, `--preset`, `--format`, `-o`; as `source`.
+    """QUESTION, `--data` and what belongs to it, and `--preset`; handed on as `source`.
 
-    Stands above the other options: where `method_options` brings `--preset`, it is left to them.
+    Stands above the other options, with `source_results` below them. Where `method_options`
+    brings `--preset`, it is left to them.
     """
     known = {name for option in getattr(function, "__click_params__", ()) for name in option.opts}
     own = "--preset" not in known
@@ -139,20 +140,20 @@ def source_options(function: Function) -> Callable[..., Any]:
     @click.argument("question", required=False)
     @data_options
     @(preset_option if own else _as_it_is)
-    @result_options(*FORMATS)
-    @review_option
-    @everywhere
     @wraps(function)
     def with_source(
         *args: Any,
         question: str | None,
         request: DataRequest,
-        delivery: Delivery,
+        style: str,
+        out: Path | None,
+        force: bool,
         review_file: Path | None,
         **rest: Any,
     ) -> Any:
         ctx = click.get_current_context()
         preset = rest.pop("preset") if own else None
+        delivery = Delivery(form_of(style, out), out, force)
         source = Source(
             lambda: Workspace.of(ctx),
             request,
@@ -165,6 +166,11 @@ def source_options(function: Function) -> Callable[..., Any]:
         return function(*args, source=source, **rest)
 
     return with_source
+
+
+def source_results(function: Function) -> Function:
+    """`--format`, `-o`, `--force` and `--review`, the last ones; `source_options` takes them up."""
+    return format_option(*FORMATS)(saving_options(review_option(everywhere(function))))
 
 
 def _as_it_is(function: Function) -> Function:

@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, level_option, zero_cells_option
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 from ketameta.cli.spelled_choice import SpelledChoice
 
 TYPES = ("step", "beta", "half-normal", "negative-exponential", "logistic", "power")
@@ -74,6 +74,7 @@ Examples:
 @click.option("--equal-effects", is_flag=True, help="Take tau2 as 0.")
 @level_option
 @zero_cells_option
+@source_results
 def selection(
     source: Source,
     model: str,
@@ -96,9 +97,8 @@ def selection(
 
     methods = Methods(level=level, zero_cells=zero_cells)
     methods.check()
-    coverage = 0.95 if methods.coverage is None else methods.coverage
     wish = Selection(model, steps, weights, vevea_woods, alternative, precision)
-    choices = wish.choices(equal_effects=equal_effects, level=coverage)
+    choices = wish.choices(equal_effects=equal_effects, level=methods.coverage)
     samples = source.samples(methods)
     found = of_each(samples, lambda sample: selection_findings(samples.source, sample, choices))
     source.deliver(samples, found, methods)

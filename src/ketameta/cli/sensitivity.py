@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 from ketameta.cli.sensitivity_options import FROM_NOTHING, KindOptions, kind_options
 from ketameta.cli.spelled_choice import SpelledChoice
 
@@ -98,6 +98,7 @@ Coordinates of plots:
     help="Threshold of a single trial's P value, for fragility.",
 )
 @method_options
+@source_results
 def sensitivity(
     source: Source,
     kind: str,

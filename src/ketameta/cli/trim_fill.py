@@ -6,7 +6,7 @@ import click
 
 from ketameta.cli.failures import FINE
 from ketameta.cli.method_options import Methods, method_options
-from ketameta.cli.sampling import Source, source_options
+from ketameta.cli.sampling import Source, source_options, source_results
 
 
 @click.command(
@@ -22,6 +22,7 @@ Examples:
 @click.option(
     "--estimator",
     type=click.Choice(["L0", "R0", "Q0"], case_sensitive=False),
+    metavar="[L0|R0|Q0]",
     default="L0",
     show_default=True,
     help="Estimator of the number of missing studies.",
@@ -37,6 +38,7 @@ Examples:
     help="tau2 method while trimming; EE as first proposed.  [default: that of --tau2]",
 )
 @method_options
+@source_results
 def trim_fill(
     source: Source, estimator: str, side: str | None, trim: str | None, methods: Methods
 ) -> int:
