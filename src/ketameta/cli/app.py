@@ -7,8 +7,7 @@ import warnings
 
 import click
 
-from ketameta.cli.failures import USAGE
-from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.lazy_group import Entry, LazyGroup, help_where_alone
 from ketameta.cli.options import debug_option, studies_option
 
 COMMANDS = {
@@ -184,9 +183,7 @@ def cli(ctx: click.Context) -> None:
       ketameta explain NP            what a flag means
       ketameta report                the whole report as one HTML page
     """
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
-        ctx.exit(USAGE)
+    help_where_alone(ctx)
 
 
 def main() -> None:

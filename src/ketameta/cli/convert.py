@@ -9,6 +9,7 @@ import click
 
 from ketameta.cli.conversion_table import CONVERSIONS, PRESET, Conversion, Parameter
 from ketameta.cli.failures import FINE
+from ketameta.cli.lazy_group import help_where_alone, refuse_unknown
 from ketameta.cli.options import everywhere
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import Delivery, result_options
@@ -37,12 +38,7 @@ class Conversions(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The conversion named first; an unknown name gets the nearest one."""
-        if args and not args[0].startswith("-") and args[0] not in CONVERSIONS:
-            import difflib
-
-            near = difflib.get_close_matches(args[0].lower(), CONVERSIONS, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(CONVERSIONS)}."
-            raise click.UsageError(f'there is no conversion "{args[0]}". {hint}', ctx)
+        refuse_unknown(ctx, args, CONVERSIONS, "conversion")
         return super().resolve_command(ctx, args)
 
 
@@ -68,10 +64,7 @@ def convert(ctx: click.Context) -> int:
     The value is printed with everything that had to be supposed, so that a sensitivity analysis
     can vary it. `ketameta convert median --help` shows the options of one conversion.
     """
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
-        ctx.exit(2)
-    return FINE
+    return help_where_alone(ctx)
 
 
 def _command(conversion: Conversion) -> click.Command:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ketameta.cli.failures import FINE
-from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.lazy_group import Entry, LazyGroup, help_where_alone
 from ketameta.cli.options import everywhere
 
 EXPORTS = {
@@ -71,7 +70,4 @@ def export(ctx: click.Context) -> int:
 
     The ending of the file says the format: SPSS, Stata, SAS, Excel, CSV and others.
     """
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
-        ctx.exit(2)
-    return FINE
+    return help_where_alone(ctx)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ketameta.cli.failures import FINE
-from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.lazy_group import Entry, LazyGroup, help_where_alone
 from ketameta.cli.options import everywhere
 
 IMPORTS = {
@@ -81,7 +80,4 @@ def import_(ctx: click.Context) -> int:
 
     Nothing that exists is overwritten, and nothing in a file is run or fetched.
     """
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
-        ctx.exit(2)
-    return FINE
+    return help_where_alone(ctx)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
 import click
 
-from ketameta.cli.failures import BROKEN_PIPE, failure
+from ketameta.cli.failures import BROKEN_PIPE, FINE, USAGE, failure
 from ketameta.cli.output import printable
 
 NAME = "ketameta"
@@ -47,12 +47,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command named first; an unknown name gets the nearest one."""
-        if args and not args[0].startswith("-") and args[0] not in self.table:
-            import difflib
-
-            near = difflib.get_close_matches(args[0].lower(), self.table, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(self.table)}."
-            raise click.UsageError(f'there is no command "{args[0]}". {hint}', ctx)
+        refuse_unknown(ctx, args, self.table, "command")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -96,6 +91,27 @@ class LazyGroup(click.Group):
         except BrokenPipeError:
             raise PipeClosedError from None
         return result
+
+
+def refuse_unknown(
+    ctx: click.Context, args: Sequence[str], known: Collection[str], what: str
+) -> None:
+    """UsageError with the nearest name where the first word is none of those known."""
+    if not args or args[0].startswith("-") or args[0] in known:
+        return
+    import difflib
+
+    near = difflib.get_close_matches(args[0].lower(), known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
+    raise click.UsageError(f'there is no {what} "{args[0]}". {hint}', ctx)
+
+
+def help_where_alone(ctx: click.Context) -> int:
+    """The group's help on standard error and exit code 2 where no command of it was named."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(USAGE)
+    return FINE
 
 
 class PipeClosedError(Exception):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ketameta.cli.failures import FINDINGS, FINE, USAGE
-from ketameta.cli.lazy_group import Entry, LazyGroup
+from ketameta.cli.failures import FINDINGS, FINE
+from ketameta.cli.lazy_group import Entry, LazyGroup, help_where_alone
 from ketameta.cli.options import everywhere, format_option, review_option, saving_options
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
@@ -49,10 +49,7 @@ def prisma(ctx: click.Context) -> int:
     What only the review team knows stands in prisma.yaml beside review.yaml; studies and reports
     are counted from the records.
     """
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
-        ctx.exit(USAGE)
-    return FINE
+    return help_where_alone(ctx)
 
 
 @click.command(
