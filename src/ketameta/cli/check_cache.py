@@ -8,7 +8,6 @@ for the catalogs are only needed for reviews, and the engine only for answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,6 @@ from ketameta.cli.check_paths import (
     claims_of,
     decisions_of,
     files_of,
-    reviews_of,
     under,
 )
 from ketameta.cli.checked import (
@@ -36,7 +34,7 @@ from ketameta.cli.workspace import Workspace, shown
 from ketameta.records.kept import FOLDER, digest, keep, read_kept, stamp_of_code
 from ketameta.records.places import PACKAGED, leads_out
 
-_FORM = "check/1"
+_FORM = "check/2"
 
 _OF_RECORDS = ("records", "cli/checking_records.py")
 _OF_REVIEWS = (
@@ -45,12 +43,13 @@ _OF_REVIEWS = (
 )
 _OF_CLAIMS = (
     *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
-    *("cli/checking_claims.py", "cli/claim_bench.py", "cli/unanswerable.py"),
+    *("cli/checking_claims.py", "cli/claim_bench.py"),
+    *("cli/checked_evidence.py", "cli/unanswerable.py"),
 )
 """Where the rules are, the names that a review may use, and what verdicts are computed from."""
 _OF_ANSWERS = (
     *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
-    *("cli/checking_answers.py", "cli/unanswerable.py"),
+    *("cli/checking_answers.py", "cli/checked_evidence.py", "cli/unanswerable.py"),
 )
 """Whatever an answer and its rating depend on."""
 
@@ -86,51 +85,28 @@ def _whole(workspace: Workspace, *, cached: bool) -> Checked:
     names = tuple(shown(path).as_posix() for path in files)
     if not cached or workspace.folder.is_relative_to(PACKAGED):
         looked_at = CheckedEvidence(workspace, cached=False)
-        parts = [_records(looked_at), _reviews(workspace), _claims(looked_at), _answers(looked_at)]
-        return merged([*parts, Checked((), (), names)])
+        fresh = (_records(looked_at), _reviews(workspace), _claims(looked_at), _answers(looked_at))
+        return merged([*fresh, Checked((), (), names)])
     file = workspace.root / FOLDER / f"check-{workspace.folder.name}.json"
     kept = read_kept(file, _FORM)
     old: dict[str, Any] = kept if isinstance(kept, dict) else {}
-    records = _part(old.get("records"), lambda: _records_key(workspace))
-    reviews = _part(old.get("reviews"), lambda: _reviews_key(workspace))
-    claims = _part(old.get("claims"), lambda: _claims_key(workspace))
-    answers = _part(old.get("answers"), lambda: _answers_key(workspace))
+    keys = _keys(workspace)
     looked_at = CheckedEvidence(workspace, cached=True)
-    new = {
-        "records": records.renewed(lambda: _records(looked_at)),
-        "reviews": reviews.renewed(lambda: _reviews(workspace)),
-        "claims": claims.renewed(lambda: _claims(looked_at)),
-        "answers": answers.renewed(lambda: _answers(looked_at)),
+    checks: dict[str, Callable[[], Checked]] = {
+        "records": lambda: _records(looked_at),
+        "reviews": lambda: _reviews(workspace),
+        "claims": lambda: _claims(looked_at),
+        "answers": lambda: _answers(looked_at),
     }
-    if new != old:
-        keep(file, _FORM, {name: part for name, part in new.items() if part["key"]})
-    found = [_restored(part) for part in new.values()]
-    return merged([*(part for part in found if part), Checked((), (), names)])
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What was kept of one part of the check (None where it is of no use), and its key."""
-
-    values: dict[str, Any] | None
-    key: str
-    key_now: Callable[[], str]
-
-    def renewed(self, check: Callable[[], Checked]) -> dict[str, Any]:
-        """What was kept, or what the check finds now.
-
-        Without a key, and so not for the next run, when a file changed during the check.
-        """
-        if self.values is not None:
-            return self.values
-        found = check()
-        return {"key": self.key if self.key_now() == self.key else "", **_kept(found)}
-
-
-def _part(values: Any, key_now: Callable[[], str]) -> _Part:
-    key = key_now()
-    good = isinstance(values, dict) and values.get("key") == key and _restored(values) is not None
-    return _Part(values if good else None, key, key_now)
+    parts: dict[str, Checked] = {}
+    for name, check in checks.items():
+        known = _restored(old.get(name), keys[name])
+        parts[name] = check() if known is None else known
+    new = {name: {"key": keys[name], **_kept(part)} for name, part in parts.items()}
+    if new != old:  # what changed during the check is not kept for the next run
+        now = _keys(workspace)
+        keep(file, _FORM, {name: part for name, part in new.items() if now[name] == keys[name]})
+    return merged([*parts.values(), Checked((), (), names)])
 
 
 def _records(looked_at: CheckedEvidence) -> Checked:
@@ -171,44 +147,34 @@ def _alone(path: Path, workspace: Workspace) -> Checked:
     return check_record_alone(path, workspace.folder)
 
 
-def _records_key(workspace: Workspace) -> str:
-    files = [path for path in files_of(workspace) if path.name != REVIEW]
-    files = [path for path in files if path.parent.name != CLAIMS]
-    return digest(stamp_of_code(*_OF_RECORDS).encode(), *_contents(files))
-
-
-def _reviews_key(workspace: Workspace) -> str:
+def _keys(workspace: Workspace) -> dict[str, str]:
+    """By part of the check: a hash of all that it depends on, as it stands now."""
+    files, decisions = files_of(workspace), decisions_of(workspace)
     schemas = sorted((workspace.folder / "schema").glob("*.json"))
-    folder = shown(workspace.folder / "schema").as_posix() if schemas else ""
-    stamp = stamp_of_code(*_OF_REVIEWS).encode()
-    return digest(stamp, folder.encode(), *_contents([*reviews_of(workspace), *schemas]))
+    contents = {path: _content(path) for path in (*files, *decisions, *schemas)}
+
+    def key(code: Sequence[str], paths: Sequence[Path]) -> str:
+        return digest(stamp_of_code(*code).encode(), *(contents[path] for path in paths))
+
+    whole = [*files, *decisions]
+    reviews = [path for path in files if path.name == REVIEW]
+    claims = [path for path in files if path.parent.name == CLAIMS]
+    records = [path for path in files if path not in reviews and path not in claims]
+    return {
+        "records": key(_OF_RECORDS, records),
+        "reviews": key(_OF_REVIEWS, [*reviews, *schemas]),
+        "claims": key(_OF_CLAIMS, whole) if claims else "none",
+        "answers": key(_OF_ANSWERS, whole) if decisions else "none",
+    }
 
 
-def _answers_key(workspace: Workspace) -> str:
-    decisions = decisions_of(workspace)
-    if not decisions:
-        return "none"
-    stamp = stamp_of_code(*_OF_ANSWERS).encode()
-    return digest(stamp, *_contents([*files_of(workspace), *decisions]))
-
-
-def _claims_key(workspace: Workspace) -> str:
-    if not claims_of(workspace):
-        return "none"
-    files = [*files_of(workspace), *decisions_of(workspace)]
-    return digest(stamp_of_code(*_OF_CLAIMS).encode(), *_contents(files))
-
-
-def _contents(paths: Sequence[Path]) -> list[bytes]:
-    """Names, as shown, and contents."""
-    parts: list[bytes] = []
-    for path in paths:
-        parts.append(shown(path).as_posix().encode("utf-8", "surrogateescape"))
-        try:
-            parts.append(b"a link" if leads_out(path) else path.read_bytes())
-        except OSError as error:
-            parts.append(f"unreadable: {error.strerror}".encode())
-    return parts
+def _content(path: Path) -> bytes:
+    """Name, as shown, and content."""
+    name = shown(path).as_posix().encode("utf-8", "surrogateescape")
+    try:
+        return digest(name, b"a link" if leads_out(path) else path.read_bytes()).encode()
+    except OSError as error:
+        return digest(name, f"unreadable: {error.strerror}".encode()).encode()
 
 
 def _kept(checked: Checked) -> dict[str, Any]:
@@ -218,8 +184,11 @@ def _kept(checked: Checked) -> dict[str, Any]:
     }
 
 
-def _restored(values: Any) -> Checked | None:
+def _restored(values: Any, key: str) -> Checked | None:
+    """What was kept of a part under this key; None where there is nothing to rely on."""
     try:
+        if values["key"] != key:
+            return None
         return Checked(
             tuple(problem_of(found) for found in values["problems"]),
             tuple(waived_of(found) for found in values["waived"]),

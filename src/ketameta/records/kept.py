@@ -20,6 +20,8 @@ from ketameta.whole_files import replace_quickly
 FOLDER = ".ketameta-cache"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _MOST_BYTES = 200_000_000
+_quoted = json.encoder.encode_basestring_ascii
+"""What `json.dumps` does with a text, without making an encoder for each."""
 
 
 def read_kept(path: Path, stamp: str) -> Any | None:
@@ -51,11 +53,13 @@ def keep(path: Path, stamp: str, value: Any) -> bool:
 
 def to_text(value: Any) -> str:
     """JSON in which a Decimal is a number with exactly its digits."""
+    if isinstance(value, str):
+        return _quoted(value)
     if isinstance(value, Decimal):
         text = str(value)
         return text if any(mark in text for mark in ".E") else f"{text}e0"
     if isinstance(value, dict):
-        fields = ",".join([f"{json.dumps(key)}:{to_text(item)}" for key, item in value.items()])
+        fields = ",".join([f"{to_text(key)}:{to_text(item)}" for key, item in value.items()])
         return f"{{{fields}}}"
     if isinstance(value, list | tuple):
         items = ",".join([to_text(item) for item in value])
@@ -72,17 +76,19 @@ def digest(*parts: bytes) -> str:
     return whole.hexdigest()
 
 
-@cache
 def stamp_of_code(*names: str) -> str:
     """A hash of the source of some of ketameta's packages and modules, and of pydantic's version.
 
     It stands for the version, the schema and the rules at once, and changes when one is edited.
     """
-    found: list[Path] = []
-    for name in names:
-        place = _PACKAGE / name
-        found += sorted(place.rglob("*.py")) if place.is_dir() else [place]
-    return digest(*_named_contents(found), _pydantic_version())
+    return digest(*map(_stamp, names), _pydantic_version())
+
+
+@cache
+def _stamp(name: str) -> bytes:
+    place = _PACKAGE / name
+    found = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    return digest(*_named_contents(found)).encode()
 
 
 def _named_contents(paths: Iterable[Path]) -> Iterable[bytes]:
