@@ -77,7 +77,7 @@ def test_a_result_without_worries_is_low() -> None:
     one = found(assessed(assessment()))
     assert one.overall == "low"
     assert {level for _, level in one.domains} == {"low"}
-    assert (one.status, one.confirmed, one.raters) == ("one rater", False, ("AB",))
+    assert (one.status, one.confirmed, one.raters) == ("one rating", False, ("AB",))
 
 
 def test_no_information_is_an_answer_and_needs_no_source() -> None:
@@ -165,7 +165,7 @@ def test_raters_who_differ_are_listed_and_the_worse_stands_until_they_agree() ->
 
 def test_raters_who_agree_are_said_to_agree() -> None:
     study = assessed(assessment("AB"), assessment("CD"))
-    assert found(study).status == "raters agree"
+    assert found(study).status == "ratings agree"
     counted = agreement(rated_twice([study]), LEVELS)
     assert counted is not None
     # Both used one level only: chance alone agrees throughout, so that kappa says nothing.
@@ -279,7 +279,7 @@ def test_what_was_read_of_some_trials_leads_to_these_levels() -> None:
 def test_readers_are_told_who_judged() -> None:
     shown = assessments_of(real.evidence().studies, "All")
     said = " ".join(caveats(shown))
-    assert "one rater only" in said
+    assert "assessed once" in said
     assert "no person has confirmed" in said
     assert len(shown.by_tool()) == 4
     assert [tool for tool, _ in shown.by_tool()] == [TOOLS[t.name] for t, _ in shown.by_tool()]

@@ -49,7 +49,7 @@ def test_the_list_sums_up_and_says_who_stands_behind_it(run: Run) -> None:
     found = run("claims")
     assert found.exit_code == 0, found.stderr
     text = " ".join(found.stdout.split())
-    assert "K02 A trial of 2002 on alcohol misattributed entered" in text
+    assert "K02 A trial of 2002 on alcohol misattributed drafted" in text
     assert "Of 28 claims 1 stands as made" in text
     assert "stale" not in text.partition("The verdict is computed")[0]
     assert max(map(len, found.stdout.splitlines())) <= 100
@@ -62,7 +62,7 @@ def test_one_claim_has_every_number_with_the_line_of_its_record(run: Run) -> Non
     assert "VERDICT: MISATTRIBUTED" in text
     assert "Krupitsky 2002 is about opioid use (Heroin dependence, after detoxification)" in text
     assert "[studies/opioid/krupitsky-2002.yaml:" in text
-    assert "Verdict entered by the curator on 22 November 2026; not yet checked" in text
+    assert "Drafted on 22 November 2026; not yet confirmed by a person." in text
 
 
 def test_json_holds_all_that_the_list_says(run_json: Callable[..., Any]) -> None:
@@ -135,11 +135,11 @@ def test_a_verdict_that_nobody_entered_is_a_warning_and_strict_fails(
     claimed()
     found = run("check")
     assert found.exit_code == 0
-    assert "studies/claims/K01.yaml:1:5: id: nobody has entered a verdict." in found.stdout
+    assert "studies/claims/K01.yaml:1:5: id: no verdict has been drafted." in found.stdout
     assert "R093" in found.stderr
     assert run("claims").exit_code == 0
     assert run("claims", "--strict").exit_code == 1
-    assert "Nobody has entered" in run("claims").stdout
+    assert "No verdict has been drafted on" in run("claims").stdout
 
 
 def test_an_entered_verdict_goes_stale_when_a_record_changes(
@@ -160,7 +160,7 @@ def test_an_entered_verdict_goes_stale_when_a_record_changes(
     assert "R092" in found.stderr
     assert run("claims", "--strict").exit_code == 1
     shown = " ".join(run("claims", "K01").stdout.split())
-    assert "Stale: what the entered verdict rests on has moved." in shown
+    assert "Stale: what the drafted verdict rests on has moved." in shown
     assert "1. ash-2020: was Ash 2020: OR " in shown
 
 

@@ -52,7 +52,7 @@ def test_a_question_shows_every_reason(run: Callable[..., Result]) -> None:
     said = " ".join(run("grade", "days-abstinent").stdout.split())
     assert "10 is the smallest difference that matters" in said
     assert "Proposed: serious. Decided: The trial is registered" in said
-    assert "by curator; not yet checked by a second person" in said
+    assert "Drafted on 22 November 2026; not yet confirmed by a person." in said
 
 
 def test_the_summary_says_what_it_means(run: Callable[..., Result]) -> None:

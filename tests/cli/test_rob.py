@@ -23,7 +23,7 @@ def test_the_terminal_shows_signs_and_what_they_mean() -> None:
     assert code == 0
     assert "D1 randomisation; D2 deviations" in out
     assert "− high or serious" in " ".join(out.split())
-    assert "one rater only" in " ".join(out.split())
+    assert "assessed once, so that disagreement could not show" in " ".join(out.split())
 
 
 def test_a_question_has_its_own_results_only() -> None:
@@ -37,7 +37,7 @@ def test_a_study_shows_every_answer() -> None:
     code, out, _ = run("rob", "krupitsky-2007")
     assert code == 0
     assert "53 of 59" in " ".join(out.split())
-    assert "not confirmed by a person" in " ".join(out.split())
+    assert "not yet confirmed by a person" in " ".join(out.split())
 
 
 def test_programs_get_every_judgement() -> None:
@@ -52,7 +52,7 @@ def test_programs_get_every_judgement() -> None:
 def test_disagreements_are_none_and_said_so() -> None:
     code, out, _ = run("rob", "--disagreements")
     assert code == 0
-    assert out == "No two raters have assessed the same result.\n"
+    assert out == "No result has been assessed twice.\n"
 
 
 def test_figures_are_drawn(tmp_path: Path) -> None:

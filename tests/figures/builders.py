@@ -202,7 +202,7 @@ def assessed(plain: Answer, *tools: str) -> Answer:
         tool = TOOLS[name]
         levels = [tool.levels[(number + i) % len(tool.levels)] for i in range(len(tool.domains))]
         domains = tuple((d.id, level) for d, level in zip(tool.domains, levels, strict=True))
-        return RowRiskOfBias(name, tool.worst(tuple(levels)), domains, "one rater")
+        return RowRiskOfBias(name, tool.worst(tuple(levels)), domains, "one rating")
 
     def fill(one: Analysis) -> Analysis:
         rows = tuple(replace(r, risk_of_bias=judged(int(r.study.split("-")[1]))) for r in one.rows)

@@ -54,7 +54,7 @@ def test_domains_have_the_letters_of_the_tool() -> None:
     footer = plot.footer[-1].text.replace("\u00a0", " ")
     assert footer.startswith("Risk of bias (RoB 2): + low, ! some concerns, − high.")
     assert "D1 randomisation, D2 deviations, D3 missing data" in footer
-    assert footer.endswith("Assessed by one rater.")
+    assert footer.endswith("Assessed once.")
 
 
 def test_several_tools_share_only_the_overall_judgement() -> None:

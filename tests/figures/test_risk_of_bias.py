@@ -128,7 +128,7 @@ def test_domains_are_shown_where_one_tool_was_used() -> None:
 def test_words_say_what_the_figures_show() -> None:
     picture = traffic_light_figure(SHOWN)
     assert f"{len(SHOWN.results)} results" in picture.alt
-    assert "one rater only" in picture.alt
+    assert "assessed once" in picture.alt
     assert "RoB 2: D1 randomisation" in picture.legend
     assert "the same as its colour: + low, ! some concerns, − high" in picture.legend
     assert "66% high" in PICTURES["mixed"]().alt

@@ -30,7 +30,7 @@ def test_the_section_has_summary_figure_and_reasons() -> None:
     assert len(PART.overview.rows) == len(INPUTS.answers)
     assert PART.problems == ()
     said = str(section.pieces[0])
-    assert "curator; not yet checked by a second person" in said
+    assert "decisions are drafted in the records; no person has confirmed any yet" in said
     assert "a person confirmed" not in said
 
 

@@ -83,10 +83,11 @@ def test_headings_end_once_and_numbers_are_never_bare() -> None:
     assert cells == places  # only the number of the part stands alone
 
 
-def test_who_entered_the_verdicts_is_said_and_nobody_is_said_to_have_confirmed_them() -> None:
-    assert page().count("Verdict entered by the curator on 22 November 2026") == 28
-    assert page().count("not yet checked by a second person.") == 28
-    assert "confirmed" not in page().lower()
+def test_every_verdict_says_that_it_is_a_draft_which_nobody_has_confirmed() -> None:
+    assert page().count("Drafted on 22 November 2026; not yet confirmed by a person.") == 28
+    assert page().count(">drafted<") == 28
+    assert "All 28 verdicts are drafted in the records; no person has confirmed any yet." in page()
+    assert page().lower().count("confirmed") == 29
 
 
 def test_a_number_stands_once_though_several_parts_rest_on_it() -> None:

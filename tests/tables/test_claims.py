@@ -16,7 +16,13 @@ from ketameta.appraisal.claims.trial import judge
 from ketameta.records.claim_files import LoadedClaim
 from ketameta.records.claim_words import Verdict
 from ketameta.records.claims import Claim
-from ketameta.tables.claims import claim_numbers_table, claims_table, signed, why
+from ketameta.tables.claims import (
+    claim_disagreements,
+    claim_numbers_table,
+    claims_table,
+    signed,
+    why,
+)
 from ketameta.tables.claims_part import (
     ClaimsPart,
     claim_card,
@@ -83,12 +89,12 @@ def test_without_a_persons_verdict_the_parts_give_the_reason() -> None:
     judged = judge(claim(CRAVING), bench(study()))
     assert why(judged) == "Somebody says so. Nothing on record."
     assert staleness([judged]) == (
-        "Nobody has entered a verdict on K01; the computed one is shown."
+        "No verdict has been drafted on K01; the computed one is shown."
     )
     assert signatures([judged]) == ""
     card = claim_card(judged)
     assert (card.state, card.proposed) == ("computed", "")
-    assert card.signed == "Nobody has entered a verdict."
+    assert card.signed == "Computed only; no verdict has been drafted."
 
 
 def test_where_a_person_decides_otherwise_both_verdicts_are_shown() -> None:
@@ -107,9 +113,7 @@ def test_where_a_person_decides_otherwise_both_verdicts_are_shown() -> None:
     card = claim_card(judge(claim(CRAVING, entered=said), on))
     assert (card.verdict, card.proposed) == ("half-true", str(Verdict.SMALL))
     assert card.why == "One small trial is not enough for me."
-    assert card.signed == (
-        "Verdict entered by AB on 22 November 2026; not yet checked by a second person."
-    )
+    assert card.signed == "Drafted on 22 November 2026; not yet confirmed by a person."
 
 
 def signed_claim(**more: Any) -> Claim:
@@ -126,56 +130,82 @@ def signed_claim(**more: Any) -> Claim:
     return claim(CRAVING, entered=said).claim
 
 
-CHECKED = {"checked_by": "CD", "checked_on": "2026-12-01"}
-
-
-def test_a_signature_says_what_the_record_carries_and_no_more() -> None:
-    alone, both = signed_claim(), signed_claim(**CHECKED)
-    assert signed(alone.entered) == (
-        "Verdict entered by the curator on 22 November 2026; not yet checked by a second person."
-    )
-    assert signed(both.entered) == (
-        "Verdict entered by the curator on 22 November 2026; checked by CD on 1 December 2026."
-    )
+FIRST = {"by": "CD", "date": "2026-12-01"}
+SECOND = {"by": "EF", "date": "2026-12-03"}
+DISSENT = {**SECOND, "otherwise": "half-true", "reason": "One trial bears it out."}
 
 
 @pytest.mark.parametrize(
-    "more",
+    ("signed_by", "words"),
     [
-        {"checked_by": "CD"},
-        {"checked_on": "2026-12-01"},
-        {**CHECKED, "checked_by": " Curator"},
-        {**CHECKED, "checked_on": "2026-11-21"},
+        ([], "not yet confirmed by a person."),
+        ([FIRST], "confirmed by CD on 1 December 2026, not yet by a second person."),
+        ([FIRST, SECOND], "confirmed by CD on 1 December 2026 and by EF on 3 December 2026."),
+        (
+            [FIRST, DISSENT],
+            "confirmed by CD on 1 December 2026; EF would decide otherwise: half-true (One trial "
+            "bears it out).",
+        ),
     ],
-    ids=["no day", "no name", "the same person", "before the entry"],
+    ids=["nobody", "one", "two", "one against"],
 )
-def test_a_check_is_by_another_person_on_a_later_day(more: dict[str, str]) -> None:
+def test_a_signature_says_what_the_record_carries_and_no_more(
+    signed_by: list[dict[str, str]], words: str
+) -> None:
+    entered = signed_claim(signed=signed_by).entered
+    assert signed(entered) == f"Drafted on 22 November 2026; {words}"
+
+
+@pytest.mark.parametrize(
+    "signed_by",
+    [
+        [{"by": "CD"}],
+        [{"date": "2026-12-01"}],
+        [FIRST, {**SECOND, "by": " cd "}],
+        [{**FIRST, "date": "2026-11-21"}],
+        [{**DISSENT, "reason": None}],
+        [{**DISSENT, "otherwise": None}],
+        [{**DISSENT, "otherwise": "no evidence"}],
+    ],
+    ids=[
+        *("no day", "no name", "the same person", "before the draft"),
+        *("no reason", "nothing but a reason", "what stands anyway"),
+    ],
+)
+def test_each_person_signs_once_after_the_draft(signed_by: list[dict[str, str]]) -> None:
     with pytest.raises(ValidationError):
-        signed_claim(**more)
+        signed_claim(signed=signed_by)
 
 
-def test_of_several_signatures_who_entered_and_how_many_were_checked_is_said() -> None:
+def test_of_several_verdicts_it_is_counted_how_many_people_confirmed() -> None:
     on = bench(study())
     before = judge(claim(CRAVING), on)
     kept = {"proposed": str(before.proposed), "digest": before.digest, "numbers": before.numbers}
-    claims = [signed_claim(**kept), signed_claim(**kept, **CHECKED), signed_claim(**kept, by="AB")]
+    hands = ([], [FIRST], [FIRST, SECOND], [DISSENT])
+    claims = [signed_claim(**kept, signed=hand) for hand in hands]
     items = [judge(LoadedClaim(c, claim(CRAVING).document), on) for c in claims]
-    assert [item.state for item in items] == ["entered", "checked", "entered"]
+    states = ["drafted", "confirmed once", "confirmed twice", "disputed"]
+    assert [item.state for item in items] == states
     assert signatures(items[:1]) == (
-        "All verdicts were entered by the curator on 22 November 2026; none has been checked by a "
-        "second person yet."
+        "The verdict is drafted in the records; no person has confirmed it yet."
     )
     assert signatures(items) == (
-        "All verdicts were entered by those named with them; a second person has checked 1 of them."
+        "Of 4 verdicts: 1 confirmed by two people, 1 confirmed by one person, 1 disputed, 1 "
+        "drafted and not yet confirmed by a person."
     )
+    (row,) = claim_disagreements(items).rows
+    assert [cell.text for cell in row.cells] == [
+        *("K01", "no evidence", "EF", "half-true", "One trial bears it out.", "2026-12-03"),
+    ]
 
 
-def test_nobody_is_said_to_have_confirmed_what_no_second_person_checked() -> None:
+def test_nobody_is_said_to_have_confirmed_what_nobody_signed() -> None:
     found = part()
-    assert found.signed.endswith("none has been checked by a second person yet.")
-    tables = to_html(claims_table(found.judged))
-    assert "confirmed" not in tables
-    assert "by a person" not in tables
+    drafted = len(found.judged)
+    assert found.signed == (
+        f"All {drafted} verdicts are drafted in the records; no person has confirmed any yet."
+    )
+    assert "confirmed" not in to_html(claims_table(found.judged))
 
 
 def test_the_summary_says_which_contradiction_is_weak_and_which_silence_has_numbers() -> None:

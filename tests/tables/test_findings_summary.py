@@ -89,7 +89,7 @@ def test_every_question_says_by_which_rule_it_starts() -> None:
     assert [row["question"] for row in found] == [g.id for g in GRADES if g.start]
     assert all(row["proposal_reason"] for row in found)
     said = {row["decided_by"] for row in rows(grade_details(GRADES)) if row["domain"] != "start"}
-    assert "curator; not yet checked by a second person" in said
+    assert "drafted on 22 November 2026; not yet confirmed by a person" in said
 
 
 def test_one_row_per_risk_and_the_outcome_once() -> None:

@@ -52,7 +52,7 @@ def test_answers_show_what_supports_them_and_where_it_was_read() -> None:
 def test_without_a_second_rater_that_is_said() -> None:
     table = disagreement_table(STUDIES)
     assert table.rows == ()
-    assert table.notes == ("No two raters have assessed the same result.",)
+    assert table.notes == ("No result has been assessed twice.",)
 
 
 def test_published_judgements_stay_as_published() -> None:

@@ -65,7 +65,7 @@ def _not_entered(loaded: Sequence[LoadedClaim]) -> Iterator[Problem]:
     for item in loaded:
         if item.claim.entered is None:
             hint = f"Run: ketameta claims {item.claim.id} --enter"
-            finding = Finding("R093", ("id",), "nobody has entered a verdict.", hint)
+            finding = Finding("R093", ("id",), "no verdict has been drafted.", hint)
             yield located(finding, item.document)
 
 

@@ -47,7 +47,7 @@ def _verdict(card: ClaimCard) -> Iterator[Block]:
         yield facts
     if card.moved:
         yield Paragraph(
-            "Stale: what the entered verdict rests on has moved. To enter it anew: ketameta "
+            "Stale: what the drafted verdict rests on has moved. To enter it anew: ketameta "
             f"claims {card.id} --enter",
             tone="caution",
         )

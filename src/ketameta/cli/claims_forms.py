@@ -13,10 +13,11 @@ from ketameta.cli.claim_bench import claim_bench
 from ketameta.cli.claim_document import claim_document
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import Delivery
+from ketameta.cli.signing import write_signature
 from ketameta.cli.table_delivery import deliver_table, table_rows
 from ketameta.cli.workspace import Workspace, shown
 from ketameta.errors import UsageError
-from ketameta.records.claim_files import load_claims
+from ketameta.records.claim_files import FOLDER, load_claims
 from ketameta.records.claim_words import Verdict
 from ketameta.records.problems import did_you_mean
 from ketameta.tables.claims import claim_numbers_table, claims_table
@@ -112,11 +113,30 @@ class ClaimsForms:
         """The `entered` block of a claim, with the inputs of today."""
         delivery.output().result(entry(self._one(claim_id)))
 
+    def sign(self, claim_id: str, signer: str, workspace: Workspace) -> None:
+        """Write a person's name under the drafted verdict on a claim.
+
+        Raises
+        ------
+        UsageError
+            Where there is no draft, or it went stale.
+        """
+        item = self._one(claim_id)
+        if item.state in ("computed", "stale"):
+            raise UsageError(
+                f"{item.claim.id}: the verdict is {item.state}, and nobody can stand behind it. "
+                f"Draft it anew first: ketameta claims {item.claim.id} --enter"
+            )
+        path = workspace.folder / FOLDER / f"{item.claim.id}.yaml"
+        write_signature(workspace, path, [("entered",)], signer, self.output)
+        assert item.claim.entered is not None
+        self.output.say(f"{item.claim.id}: {item.qualified}. {item.claim.entered.reason}")
+
 
 def entry(item: JudgedClaim) -> str:
-    """YAML with which somebody enters a verdict; the reason is theirs to write.
+    """YAML with which a verdict is drafted; the reason is to be written.
 
-    A second person's check is left out: it was made on other inputs.
+    Signatures are left out: they stand under other inputs.
     """
     from ruamel.yaml import YAML
 

@@ -12,11 +12,13 @@ from ketameta.appraisal.grade.grading import grade_review
 from ketameta.appraisal.grade.rating import DomainGrade, QuestionGrade
 from ketameta.appraisal.grade.signs import certainty_text
 from ketameta.appraisal.grade.stale import decision_problems
+from ketameta.appraisal.grade.upgrades import NOT_CONSIDERED, may_rise
 from ketameta.appraisal.grade.wording import out_of_1000
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph, fields
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import FORM_OF, form_of
 from ketameta.cli.saving import output_to
+from ketameta.cli.signing import write_signature
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.workspace import Workspace, shown
@@ -29,7 +31,12 @@ from ketameta.records.store import Evidence
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.findings_summary import findings_summary, main_findings
 from ketameta.tables.formatting import AnswerText, counted, people_text
-from ketameta.tables.grade import grade_details, grade_overview, randomised_words
+from ketameta.tables.grade import (
+    decisions_words,
+    grade_details,
+    grade_overview,
+    randomised_words,
+)
 from ketameta.tables.table import Table
 
 NARROW = {
@@ -99,6 +106,25 @@ class GradeForms:
                 deliver_table(self._table(part), form, output)
         self._tell()
 
+    def sign(self, signer: str, workspace: Workspace, folder: Path) -> None:
+        """Write a person's name under the drafted decisions on the one question.
+
+        Raises
+        ------
+        UsageError
+            Where there are no decisions, not on every domain, or inputs moved.
+        """
+        (graded,) = self.grades
+        asked = graded.asked
+        if asked is None or graded.undecided or graded.stale or not graded.domains:
+            raise UsageError(
+                f"{graded.id}: {_unsigned(graded)}. Draft the decisions first: ketameta grade "
+                f"{graded.id} --draft"
+            )
+        place = ("questions", self.certainty.questions.index(asked))
+        write_signature(workspace, folder / FILE, [place], signer, self.output)
+        self.output.say(f"{graded.id}: {certainty_text(graded)}. {decisions_words(self.grades)}")
+
     def _table(self, part: str) -> Table:
         if part == "summary":
             asked = self.grades if self.single else main_findings(self.grades, self.certainty)
@@ -139,6 +165,15 @@ class GradeForms:
             )
 
 
+def _unsigned(graded: QuestionGrade) -> str:
+    """Why nobody can sign."""
+    if graded.stale:
+        return f"{', '.join(d.domain for d in graded.stale)} rests on inputs that moved"
+    if graded.undecided:
+        return f"nothing is decided on {', '.join(d.domain for d in graded.undecided)}"
+    return "there is nothing to sign"
+
+
 def _answers(question: str | None, review: Review, evidence: Evidence) -> Sequence[Answer]:
     if question is None:
         return answer_review(review, evidence, brief=True)
@@ -169,8 +204,12 @@ def _question_blocks(graded: QuestionGrade) -> Iterator[Block]:
         yield fields(*lines)
     for domain in graded.domains:
         yield from _domain_blocks(domain)
-    if graded.asked is not None and graded.decided_by:
-        yield Paragraph(f"Decided on {graded.asked.date} by {graded.decided_by}.", "quiet")
+    if not may_rise(graded.start):
+        yield Paragraph(NOT_CONSIDERED, "quiet")
+    if graded.confirmations:
+        yield Paragraph(decisions_words((graded,)), "quiet")
+        for who in dict.fromkeys(one.words for one in graded.confirmations):
+            yield Paragraph(f"{who[:1].upper()}{who[1:]}.", "quiet")
     if graded.asked is not None and graded.asked.note:
         yield Paragraph(graded.asked.note, "quiet")
 
@@ -185,7 +224,7 @@ def _domain_blocks(domain: DomainGrade) -> Iterator[Block]:
     elif domain.decision is not None and domain.decision.reason:
         yield Paragraph(f"Adopted: {domain.decision.reason}")
     elif domain.decision is None and domain.domain not in UPGRADES:
-        yield Paragraph("Proposed only; nobody has decided.", "caution")
+        yield Paragraph("Proposed only; no decision has been drafted.", "caution")
     if domain.stale:
         yield Paragraph(f"Stale: {domain.moved_text}.", "serious")
 

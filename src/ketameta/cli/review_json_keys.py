@@ -18,7 +18,7 @@ GRADE: Keys = (
 GRADE_QUESTION: Keys = (
     ("question, domain, level, reason", "what stands and why"),
     ("proposed, proposal_reason, inputs", "what the rules propose, why, and from which inputs"),
-    ("decided_by, date, stale", "who decided and when; inputs that moved since"),
+    ("decided_by, date, stale", "who confirmed the draft of which day; inputs that moved since"),
 )
 GRADE_SUMMARY: Keys = (
     ("question, people, effect", "id of the question, people and studies, relative effect"),

@@ -10,6 +10,7 @@ from ketameta.cli.failures import FINE
 from ketameta.cli.options import everywhere, format_option, review_option, saving_options
 from ketameta.cli.output import Output
 from ketameta.cli.result_options import form_of
+from ketameta.cli.signing import sign_option
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 from ketameta.figures.figure_kind import ENDINGS
@@ -24,6 +25,7 @@ Examples:
   ketameta rob --question abstinence-longest --bars -o weights.svg
   ketameta rob --disagreements
   ketameta rob --format csv > judgements.csv
+  ketameta rob dakwar-2019 --sign "Jane Doe"
 """,
 )
 @click.argument("study", required=False)
@@ -34,6 +36,7 @@ Examples:
 @click.option(
     "--bars", is_flag=True, help="With --question and -o: bars of the weight at each level."
 )
+@sign_option("the drafted assessments of STUDY")
 @click.option(
     "--palette",
     type=click.Choice(["default", "cochrane"]),
@@ -52,6 +55,7 @@ def rob(
     question: str | None,
     disagreements: bool,
     bars: bool,
+    signer: str | None,
     palette: str,
     style: str,
     out: Path | None,
@@ -63,16 +67,26 @@ def rob(
     A row is a result, a column a domain of the tool: RoB 2, ROBINS-I, or a checklist for single
     groups. With STUDY, the id of a record, every question is shown with its answer, what supports
     it and where that was read. JSON and CSV hold every judgement of every rater beside what the
-    tool proposes. With -o and a name ending in .svg, .pdf, .png, .tiff or .eps the figure is
-    drawn.
+    tool proposes. Assessments are drafts until a first and a second person confirm them with
+    --sign; who judges otherwise writes an assessment of their own. With -o and a name ending in
+    .svg, .pdf, .png, .tiff or .eps the figure is drawn.
     """
     from ketameta.cli.rob_forms import RiskOfBias
 
     if study is not None and (question is not None or disagreements):
         raise UsageError("rob: STUDY goes with neither --question nor --disagreements. Choose one.")
+    if signer is not None and (study is None or out is not None):
+        raise UsageError(
+            "rob: --sign is for one study, and alone. For example: ketameta rob dakwar-2019 "
+            '--sign "Jane Doe"'
+        )
     if bars and question is None:
         raise UsageError("rob: --bars needs the weights of an analysis. Add --question ID.")
-    asked = RiskOfBias.of(Workspace.of(ctx), (study, question), review_file, Output.here(), palette)
+    workspace = Workspace.of(ctx)
+    asked = RiskOfBias.of(workspace, (study, question), review_file, Output.here(), palette)
+    if signer is not None:
+        asked.sign(signer, workspace)
+        return FINE
     suffix = "" if out is None else out.suffix.lower()
     if out is not None and suffix in ENDINGS:
         if disagreements:

@@ -14,9 +14,11 @@ from ketameta.appraisal.risk_of_bias.overview import (
 from ketameta.cli.document import Block
 from ketameta.cli.output import Output
 from ketameta.cli.saving import output_to
+from ketameta.cli.signing import write_signature
 from ketameta.cli.table_delivery import deliver_table, table_blocks
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
+from ketameta.records.places import study_files
 from ketameta.records.study import Study
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.risk_of_bias import (
@@ -82,6 +84,21 @@ class RiskOfBias:
             deliver_table(rob_list(self.studies), style, output)
         else:
             self._read(self._tables(), style, output)
+
+    def sign(self, signer: str, workspace: Workspace) -> None:
+        """Write a person's name under every assessment of the one study.
+
+        Raises
+        ------
+        UsageError
+            Where there is none.
+        """
+        (study,) = self.studies
+        if not study.risk_of_bias:
+            raise UsageError(f"{study.id}: no result was assessed, so there is nothing to sign.")
+        path = next(p for p in study_files(workspace.folder) if p.stem == study.id)
+        places = [("risk_of_bias", i) for i in range(len(study.risk_of_bias))]
+        write_signature(workspace, path, places, signer, self.output)
 
     def _tables(self) -> tuple[Table, ...]:
         tables = answers_tables(self.studies[0]) if self.one else rob_tables(self.shown)

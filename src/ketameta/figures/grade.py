@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch, Rectangle
 
+from ketameta.appraisal.confirmation import confirmations_words
 from ketameta.appraisal.grade.rating import DomainGrade, QuestionGrade
 from ketameta.appraisal.grade.signs import (
     CHANGED_MARK,
@@ -75,7 +76,7 @@ def grade_figure(grades: Sequence[QuestionGrade]) -> Picture:
         _titles(axes, raised=raised)
         for i, graded in enumerate(rated):
             _row(axes, graded, HEAD + i * ROW, raised=raised)
-    return Picture("grade", title, page.figure, _alt(grades, rated), _legend())
+    return Picture("grade", title, page.figure, _alt(grades, rated), _legend(rated))
 
 
 def _columns() -> list[tuple[Domain, float]]:
@@ -187,12 +188,13 @@ def _alt(grades: Sequence[QuestionGrade], rated: Sequence[QuestionGrade]) -> str
     return f"Certainty of {len(rated)} answers by GRADE. {'; '.join(lines)}.{more}"
 
 
-def _legend() -> str:
+def _legend(rated: Sequence[QuestionGrade]) -> str:
+    states = [one.state for graded in rated for one in graded.confirmations]
     return (
         "Certainty of the evidence by GRADE. Rows are questions with their number of studies. "
         "Evidence that is randomised throughout starts at high, other evidence at low certainty; "
         "the number in a cell is how many levels a domain takes off, darker fills more. From high "
         "to very low: ⊕⊕⊕⊕, ⊕⊕⊕◯, ⊕⊕◯◯, ⊕◯◯◯. Levels are proposed by stated rules from computed "
-        "inputs; who decided on them stands with the reasons. A question mark is a domain not "
-        "judged yet, with which the certainty is an upper bound (≤)."
+        "inputs. A question mark is a domain not judged yet, with which the certainty is an upper "
+        f"bound (≤). {confirmations_words(states, 'decision')}".rstrip()
     )

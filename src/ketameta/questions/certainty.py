@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ketameta.errors import DataError
 from ketameta.questions.question import Review
 from ketameta.records.loading import load
 from ketameta.records.problems import Problem, did_you_mean
 from ketameta.records.provenance import Day, Number, Record, Slug, Text
+from ketameta.records.signature import Signature, check_signatures
 from ketameta.records.vocabulary import Word
 from ketameta.records.yaml_reader import Document, Path_
 
@@ -88,7 +89,7 @@ class ScaleUnits(Record):
 
 
 class Judgement(Record):
-    """A person's decision on one domain; it adopts the proposal or replaces it."""
+    """A decision on one domain; it adopts the proposal or replaces it."""
 
     domain: Domain
     """What is judged."""
@@ -100,13 +101,22 @@ class Judgement(Record):
     """Inputs on which it was decided, as `ketameta grade --draft` prints them."""
 
 
-class SecondRater(Record):
-    """A second person who has looked at every decision on a question and agrees with it."""
+class OtherLevel(Record):
+    """A domain on which a person would decide otherwise."""
 
-    rater: Text
-    """Who; not one of those who decided."""
-    date: Day
-    """When."""
+    domain: Domain
+    """What is judged."""
+    level: Level
+    """What this person would decide."""
+    reason: Text
+    """Why."""
+
+
+class GradeSignature(Signature):
+    """A person who has looked at every decision on a question; agrees but where `otherwise`."""
+
+    otherwise: tuple[OtherLevel, ...] = ()
+    """Domains on which this person would decide otherwise."""
 
 
 class GradedQuestion(Record):
@@ -125,17 +135,22 @@ class GradedQuestion(Record):
     judgements: tuple[Judgement, ...] = ()
     """One per domain; a domain without one has the proposal only."""
     raters: tuple[Text, ...] = ()
-    """Who decided."""
+    """Who drafted the decisions."""
     date: Day | None = None
-    """When it was decided."""
-    second: SecondRater | None = None
-    """Who checked the decisions since; left out until a second person has."""
+    """When they were drafted."""
+    signed: tuple[GradeSignature, ...] = ()
+    """People who have looked at every decision since, each once; a first and a second person."""
     note: Text | None = None
     """What else a reader of the rating must know."""
 
     def judgement(self, domain: str) -> Judgement | None:
         """The decision on a domain, or None."""
         return next((j for j in self.judgements if j.domain == domain), None)
+
+    @model_validator(mode="after")
+    def _signatures(self) -> GradedQuestion:
+        check_signatures(self.signed, self.date)
+        return self
 
 
 class Certainty(Record):
@@ -217,9 +232,27 @@ def _question_problems(
     if question.judgements and not (question.raters and question.date):
         message = "decisions need `raters` and `date`."
         yield document.problem((*at, "judgements"), message, "Say who decided, and when.")
-    if question.second is not None and question.second.rater in question.raters:
-        message = f"{question.second.rater} decided and cannot be the second person."
-        yield document.problem((*at, "second"), message, "Leave it out until another has checked.")
+    for k, one in enumerate(question.signed):
+        for m, other in enumerate(one.otherwise):
+            where = (*at, "signed", k, "otherwise", m)
+            yield from _dissent_problems(question, other, where, document)
+
+
+def _dissent_problems(
+    question: GradedQuestion, other: OtherLevel, at: Path_, document: Document
+) -> Iterator[Problem]:
+    """A dissent is from a decision, and to another level that the domain can have."""
+    decision = question.judgement(other.domain)
+    if decision is None:
+        message = f"there is no decision on {other.domain}."
+        yield document.problem(at, message, "Decide on it, or leave this out.")
+    elif decision.level is other.level:
+        message = f'"{other.level}" is what stands for {other.domain}.'
+        yield document.problem(at, message, "Leave out what you agree with.")
+    if other.level not in levels_of(other.domain):
+        message = f'"{other.level}" is no level of {other.domain}.'
+        allowed = ", ".join(map(str, levels_of(other.domain)))
+        yield document.problem((*at, "level"), message, f"Allowed: {allowed}.")
 
 
 def levels_of(domain: Domain) -> tuple[Level, ...]:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from ketameta.records.claim_tests import Test
 from ketameta.records.claim_words import Bearing, ClaimKind, ClaimText, Verdict
 from ketameta.records.provenance import Day, Key, Record, Slug, Source, SourceRef, Text
+from ketameta.records.signature import Signature, check_signatures
 
 CLAIM_ID = r"^K[0-9]{2,3}$"
 ClaimId = Annotated[str, Field(pattern=CLAIM_ID)]
@@ -39,21 +40,36 @@ class Part(Record):
     """False for a part that is shown beside the verdict without entering it."""
 
 
+class VerdictSignature(Signature):
+    """A person who has looked at claim, tests and numbers, and agrees or would decide otherwise."""
+
+    otherwise: Verdict | None = None
+    """The verdict that this person would give; left out by who agrees."""
+    reason: Text | None = None
+    """Why; given with `otherwise`."""
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> VerdictSignature:
+        if (self.otherwise is None) != (self.reason is None):
+            raise PydanticCustomError(
+                "half_a_dissent", "`otherwise` and `reason` are given together"
+            )
+        return self
+
+
 class Entry(Record):
-    """A verdict as somebody entered it, and what the evidence was then."""
+    """A verdict as it was drafted, what the evidence was then, and who has confirmed it since."""
 
     verdict: Verdict
     """The verdict."""
     reason: Text
     """Why; where it is not the computed one, why not."""
     by: Text
-    """Who entered it."""
+    """Who drafted it."""
     date: Day
     """When."""
-    checked_by: Text | None = None
-    """A second person who looked at claim, tests and numbers and agrees; not the one in `by`."""
-    checked_on: Day | None = None
-    """When that was; given with `checked_by`."""
+    signed: tuple[VerdictSignature, ...] = ()
+    """People who have looked at it since, each once; a first and a second person."""
     proposed: Verdict
     """What was computed then."""
     digest: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -62,24 +78,13 @@ class Entry(Record):
     """The numbers then, rounded, by part and name."""
 
     @model_validator(mode="after")
-    def _second(self) -> Entry:
-        """A check has a name and a day, is by another person, and follows the entry."""
-        if (self.checked_by is None) != (self.checked_on is None):
-            raise PydanticCustomError(
-                "half_a_check", "a check needs both `checked_by` and `checked_on`"
-            )
-        if self.checked_by is None or self.checked_on is None:
-            return self
-        if self.checked_by.strip().casefold() == self.by.strip().casefold():
-            raise PydanticCustomError(
-                "checked_by_the_same", "`checked_by` must be somebody else than `by`"
-            )
-        if self.checked_on < self.date:
-            raise PydanticCustomError(
-                "checked_too_early",
-                "the check of {day} is older than the entry",
-                {"day": self.checked_on},
-            )
+    def _signatures(self) -> Entry:
+        check_signatures(self.signed, self.date)
+        for one in self.signed:
+            if one.otherwise is self.verdict:
+                raise PydanticCustomError(
+                    "no_dissent", "`otherwise` is the verdict that stands; leave it out"
+                )
         return self
 
 
@@ -109,4 +114,4 @@ class Claim(Record):
     notes: tuple[Text, ...] = ()
     """What a fair reader should know besides."""
     entered: Entry | None = None
-    """The verdict as somebody entered it; without it only the computed one is shown."""
+    """The verdict as it was drafted; without it only the computed one is shown."""

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from ketameta.records.provenance import Day, Key, Record, SourceRef, Text
+from ketameta.records.signature import Signature, check_signatures
 from ketameta.records.vocabulary import RiskOfBiasTool, Signal
 
 QuestionId = Annotated[str, Field(pattern=r"^[0-9]{0,2}[A-Za-z]?\.[0-9]{1,2}[a-z]?$")]
@@ -43,7 +44,7 @@ class SignallingAnswer(Record):
 
 
 class HumanJudgement(Record):
-    """What a rater judged; given where it differs from the proposal, or to confirm it."""
+    """What a rater judged; given where it differs from the proposal, or to adopt it."""
 
     judgement: Text
     """A level of the tool: low, some concerns, high; moderate, serious, critical; no
@@ -80,3 +81,10 @@ class Assessment(Record):
     """The overall judgement, where the rater stated one."""
     note: Text | None = None
     """What a reader must know about this assessment."""
+    signed: tuple[Signature, ...] = ()
+    """People who checked answers and judgements and agree; who does not, assesses anew."""
+
+    @model_validator(mode="after")
+    def _signatures(self) -> Assessment:
+        check_signatures(self.signed, self.date)
+        return self

@@ -67,7 +67,7 @@ _CLAIMS = (
     error("R090", "Name, sources and facts of a claim agree.", _CLAIM_FORMAT),
     error("R091", "Studies, outcomes, arms and questions that a claim names exist.", _CLAIM_FORMAT),
     warning("R092", "A verdict rests on the evidence of today.", _CLAIM_FORMAT, waivable=False),
-    warning("R093", "Somebody has entered a verdict on a claim.", _CLAIM_FORMAT, waivable=False),
+    warning("R093", "A verdict on a claim has been drafted.", _CLAIM_FORMAT, waivable=False),
 )
 
 _CORRECTIONS = (

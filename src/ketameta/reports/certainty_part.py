@@ -18,7 +18,12 @@ from ketameta.records.store import Evidence
 from ketameta.reports.section import SUMMARY, Fold, Listed, Section, Shown, Wide
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.findings_summary import findings_summary, main_findings
-from ketameta.tables.grade import decisions_words, grade_details, grade_overview
+from ketameta.tables.grade import (
+    decisions_words,
+    grade_details,
+    grade_disagreements,
+    grade_overview,
+)
 from ketameta.tables.table import Table
 
 ANCHOR = "certainty"
@@ -86,6 +91,7 @@ def certainty_section(part: CertaintyPart) -> Section:
     """The part as a section of the page."""
     problems = (Listed(part.problems),) if part.problems else ()
     levels = replace(part.overview, id="certainty-levels")
+    differing = grade_disagreements(part.grades)
     return Section(
         ANCHOR,
         "Summary of findings and certainty",
@@ -99,5 +105,6 @@ def certainty_section(part: CertaintyPart) -> Section:
             *problems,
             Fold("Certainty of every answer", (Wide(levels),)),
             Fold(f"Reasons for every step ({len(part.reasons.rows)})", (part.reasons,)),
+            *((differing,) if differing.rows else ()),
         ),
     )

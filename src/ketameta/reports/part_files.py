@@ -13,20 +13,25 @@ from ketameta.reports.inputs import ReportInputs
 from ketameta.reports.parts import ReportParts
 from ketameta.reports.prisma_part import prisma_part
 from ketameta.tables.availability import availability_table
-from ketameta.tables.claims import claims_table
+from ketameta.tables.claims import claim_disagreements, claims_table
 from ketameta.tables.evidence_map import evidence_map_list
+from ketameta.tables.grade import grade_disagreements
+from ketameta.tables.risk_of_bias import disagreement_table, rob_list
 from ketameta.tables.table import Table
 from ketameta.tables.waivers import waivers_table
 
 
 def part_tables(parts: ReportParts, inputs: ReportInputs) -> tuple[Table, ...]:
-    """The summary of findings, certainty, claims, harms, the evidence map and waivers."""
-    certainty, evidence = parts.certainty, inputs.evidence
+    """The summary of findings, certainty, claims, risk of bias, harms, the map and waivers."""
+    certainty, evidence, judged = parts.certainty, inputs.evidence, parts.claims.judged
     return (
         certainty.summary,
         certainty.overview,
         certainty.reasons,
-        *((claims_table(parts.claims.judged),) if parts.claims.judged else ()),
+        grade_disagreements(certainty.grades),
+        *((claims_table(judged), claim_disagreements(judged)) if judged else ()),
+        rob_list(evidence.studies),
+        disagreement_table(evidence.studies),
         *parts.safety.tables.values(),
         evidence_map_list(evidence_map(evidence, certainty.by_cell)),
         availability_table(availability(inputs.answers, evidence)),

@@ -33,7 +33,7 @@ from ketameta.reports.section import (
     Wide,
 )
 from ketameta.tables.availability import availability_table, numbered
-from ketameta.tables.claims import claims_table
+from ketameta.tables.claims import claim_disagreements, claims_table
 from ketameta.tables.claims_part import ClaimCard
 from ketameta.tables.evidence_map import KEY, evidence_map_by_control
 from ketameta.tables.prisma import checklist_table, sums_table
@@ -75,6 +75,7 @@ def _before_prisma(inputs: ReportInputs, parts: ReportParts) -> Iterator[Section
 def _claims(parts: ReportParts) -> Section:
     claims = parts.claims
     said = (claims.summary, claims.signed, claims.stale)
+    differing = claim_disagreements(claims.judged)
     return Section(
         "claims",
         "Claims on trial",
@@ -86,6 +87,7 @@ def _claims(parts: ReportParts) -> Section:
                 f"Every claim in full ({len(claims.cards)})",
                 tuple(_claim(card) for card in claims.cards),
             ),
+            *((differing,) if differing.rows else ()),
         ),
     )
 
@@ -93,7 +95,7 @@ def _claims(parts: ReportParts) -> Section:
 def _claim(card: ClaimCard) -> Subsection:
     """One claim with what it rests on: all that `ketameta claims` shows of it."""
     verdict = f"{card.verdict[:1].upper()}{card.verdict[1:]}"
-    stale = ", computed after the entered one went stale" if card.moved else ""
+    stale = ", computed after the drafted one went stale" if card.moved else ""
     proposed = f" Computed: {card.proposed}." if card.proposed else ""
     numbers = _numbers(card)
     pieces: tuple[Piece, ...] = (

@@ -54,9 +54,9 @@ class SourceLine:
 class RowRiskOfBias:
     """How the result of a row was judged: the tool, overall, and each domain with its level.
 
-    `status` says who stands behind it: one rater, raters agree, disputed (the worse judgement
+    `status` says how it came about: one rating, ratings agree, disputed (the worse judgement
     stands) or consensus. A level is "" where an answer is missing. `confirmed` is False where
-    levels only follow from the answers and no person has confirmed them.
+    no person has signed under what was drafted.
     """
 
     tool: str

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from ketameta.appraisal.catalog import FLAGS
 from ketameta.appraisal.claims.findings import ClaimNumber
-from ketameta.appraisal.claims.trial import JudgedClaim, JudgedPart
+from ketameta.appraisal.claims.trial import JudgedClaim, JudgedPart, confirmation
+from ketameta.appraisal.confirmation import Confirmation
 from ketameta.records.claims import Entry
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table
 
 CAPTION = "Claims on trial"
 NOTE = (
-    "The verdict is computed from the evidence on record; where the one entered differs, the "
-    "reason given with it says why. A verdict whose inputs have moved is stale and the computed "
+    "The verdict is computed from the evidence on record; where the one drafted differs, the "
+    "reason given with it says why. A verdict whose inputs have moved is stale, and the computed "
     "one is shown."
 )
 
@@ -43,10 +43,11 @@ def claims_table(judged: Sequence[JudgedClaim], *, brief: bool = False) -> Table
         Column("questions", "Questions", audience=FILES),
         Column("flags", "Flags", audience=FILES),
         Column("certainty", "Certainty", audience=FILES),
-        Column("entered_by", "Entered by", audience=FILES),
-        Column("entered_on", "Entered on", audience=FILES),
-        Column("checked_by", "Checked by", audience=FILES),
-        Column("checked_on", "Checked on", audience=FILES),
+        Column("entered_by", "Drafted by", audience=FILES),
+        Column("entered_on", "Drafted on", audience=FILES),
+        Column("confirmed_by", "Confirmed by", audience=FILES),
+        Column("confirmed_on", "Confirmed on", audience=FILES),
+        Column("otherwise", "Would decide otherwise", audience=FILES),
         Column("moved", "Moved since", audience=FILES),
         Column("file", "File", audience=FILES),
     )
@@ -60,7 +61,7 @@ def anchor(judged: JudgedClaim) -> str:
 
 
 def why(judged: JudgedClaim) -> str:
-    """The reason entered with a verdict that holds, otherwise what the deciding parts came to."""
+    """The reason drafted with a verdict that holds, otherwise what the deciding parts came to."""
     entered = judged.claim.entered
     if entered is not None and not judged.moved:
         return entered.reason
@@ -95,6 +96,7 @@ def certainties(judged: JudgedClaim) -> tuple[str, ...]:
 def _cells(judged: JudgedClaim) -> tuple[Cell, ...]:
     claim = judged.claim
     entered = claim.entered
+    people = Confirmation() if entered is None else confirmation(entered)
     return (
         Cell(claim.id),
         Cell(claim.title),
@@ -111,32 +113,50 @@ def _cells(judged: JudgedClaim) -> tuple[Cell, ...]:
         Cell("; ".join(certainties(judged))),
         Cell("" if entered is None else entered.by),
         Cell("" if entered is None else entered.date),
-        Cell("" if entered is None else entered.checked_by or ""),
-        Cell("" if entered is None else entered.checked_on or ""),
+        Cell("; ".join(name for name, _ in people.agreed)),
+        Cell("; ".join(day for _, day in people.agreed)),
+        Cell("; ".join(f"{name}: {what}" for name, what in people.otherwise)),
         Cell("; ".join(judged.moved)),
         Cell(judged.file),
     )
 
 
 def signed(entered: Entry | None) -> str:
-    """Who stands behind a verdict: "Verdict entered by the curator on 22 November 2026; ..."."""
+    """Who stands behind a verdict: "Drafted on ...; not yet confirmed by a person."."""
     if entered is None:
-        return "Nobody has entered a verdict."
-    said = f"Verdict entered by {_person(entered.by)} on {day(entered.date)}"
-    if entered.checked_by is None or entered.checked_on is None:
-        return f"{said}; not yet checked by a second person."
-    return f"{said}; checked by {_person(entered.checked_by)} on {day(entered.checked_on)}."
+        return "Computed only; no verdict has been drafted."
+    words = confirmation(entered).words
+    return f"{words[:1].upper()}{words[1:]}."
 
 
-def day(written: str) -> str:
-    """A day for readers: "22 November 2026"."""
-    found = date.fromisoformat(written)
-    return f"{found.day} {found:%B %Y}"
-
-
-def _person(name: str) -> str:
-    """A name or initials as they are; a role with its article."""
-    return f"the {name}" if name[:1].islower() else name
+def claim_disagreements(judged: Sequence[JudgedClaim]) -> Table:
+    """One row per verdict that a person who signed would give otherwise."""
+    columns = (
+        Column("id", "No."),
+        Column("verdict", "Verdict"),
+        Column("by", "Person"),
+        Column("otherwise", "Would decide"),
+        Column("reason", "Reason"),
+        Column("date", "Date"),
+    )
+    rows = tuple(
+        Row(
+            (
+                Cell(item.claim.id),
+                Cell(item.claim.entered.verdict),
+                Cell(one.by),
+                Cell(one.otherwise),
+                Cell(one.reason or ""),
+                Cell(one.date),
+            )
+        )
+        for item in judged
+        if item.claim.entered is not None
+        for one in item.claim.entered.signed
+        if one.otherwise is not None
+    )
+    notes = () if rows else ("No person who signed would decide otherwise.",)
+    return Table("claim-disagreements", "Verdicts on which people differ", columns, rows, notes)
 
 
 def claim_numbers_table(judged: JudgedClaim) -> Table:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.findings import Bench
-from ketameta.appraisal.claims.trial import JudgedClaim, JudgedPart, judge_all
+from ketameta.appraisal.claims.trial import JudgedClaim, JudgedPart, confirmation, judge_all
 from ketameta.appraisal.claims.verdict import LEFT_OPEN, PARTLY_OPEN, WEAKLY
+from ketameta.appraisal.confirmation import confirmations_words
 from ketameta.questions.question import Review
 from ketameta.records.claim_files import load_claims
 from ketameta.records.claim_words import Verdict
@@ -59,12 +60,12 @@ class ClaimCard:
     met_in
         Kinds of text in which it was met, in words.
     verdict, meaning, state, why
-        The verdict and what it rests on, what the word means, whether it is only computed, was
-        entered, checked or went stale, and the reason.
+        The verdict and what it rests on, what the word means, whether it is computed only,
+        drafted, confirmed, disputed or stale, and the reason.
     proposed
         The computed verdict where it is not the one shown, otherwise "".
     signed
-        Who entered the verdict and when, and whether a second person checked it.
+        When the verdict was drafted, and who has confirmed it.
     moved
         What a stale verdict rested on and is otherwise today.
     """
@@ -179,20 +180,9 @@ def _qualifications(judged: Sequence[JudgedClaim]) -> Iterator[str]:
 
 
 def signatures(judged: Sequence[JudgedClaim]) -> str:
-    """Who entered the verdicts and when, and how many a second person has checked."""
-    entries = [item.claim.entered for item in judged if item.claim.entered is not None]
-    if not entries:
-        return ""
-    alike = len({(entry.by, entry.date) for entry in entries}) == 1
-    all_ = "All verdicts" if len(entries) == len(judged) else f"{len(entries)} verdicts"
-    who = signed(entries[0]).partition("entered ")[2].partition(";")[0]
-    said = (
-        f"{all_} were entered {who}" if alike else f"{all_} were entered by those named with them"
-    )
-    checked = sum(entry.checked_by is not None for entry in entries)
-    if not checked:
-        return f"{said}; none has been checked by a second person yet."
-    return f"{said}; a second person has checked {checked} of them."
+    """How many drafted verdicts people have confirmed, and how many; "" without any."""
+    drafted = [item.claim.entered for item in judged if item.claim.entered is not None]
+    return confirmations_words([confirmation(entry).state for entry in drafted], "verdict")
 
 
 def staleness(judged: Sequence[JudgedClaim]) -> str:
@@ -202,12 +192,12 @@ def staleness(judged: Sequence[JudgedClaim]) -> str:
     said = []
     if stale:
         said.append(
-            "The evidence moved since these verdicts were entered, so that the computed ones are "
-            f"shown: {', '.join(stale)}."
+            "The evidence has moved since these verdicts were drafted, so that the computed ones "
+            f"are shown: {', '.join(stale)}."
         )
     if open_:
         said.append(
-            f"Nobody has entered a verdict on {', '.join(open_)}; the computed one is shown."
+            f"No verdict has been drafted on {', '.join(open_)}; the computed one is shown."
         )
     return " ".join(said)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from ketameta.appraisal.confirmation import confirmations_words
 from ketameta.appraisal.grade.design import MIXED
 from ketameta.appraisal.grade.rating import DomainGrade, QuestionGrade
 from ketameta.appraisal.grade.signs import (
@@ -13,6 +14,7 @@ from ketameta.appraisal.grade.signs import (
     certainty_text,
     domain_sign,
 )
+from ketameta.appraisal.grade.upgrades import NOT_CONSIDERED, may_rise
 from ketameta.notation.numbers import DASH
 from ketameta.questions.certainty import UPGRADES, Domain
 from ketameta.tables.findings import question_anchor
@@ -42,22 +44,55 @@ def grade_overview(grades: Sequence[QuestionGrade]) -> Table:
         Column("statement", "statement", audience=FILES),
     )
     rows = tuple(_overview_row(graded) for graded in grades)
-    notes = (KEY, *filter(None, (decisions_words(grades),)))
+    notes = (KEY, NOT_CONSIDERED, *filter(None, (decisions_words(grades),)))
     return Table("certainty", "How certain each answer is (GRADE)", columns, rows, notes)
 
 
 def decisions_words(grades: Sequence[QuestionGrade]) -> str:
-    """Who decided, how often otherwise than proposed, and whether anybody checked it; or ""."""
-    decided = [(g, d) for g in grades for d in g.domains if d.decision is not None]
+    """How many decisions people confirmed, and how many are not what the rules propose; or ""."""
+    decided = [d for g in grades for d in g.domains if d.decision is not None]
     if not decided:
         return ""
-    people = "; ".join(dict.fromkeys(graded.decided_by for graded, _ in decided))
-    changed = sum(domain.changed for _, domain in decided)
-    own = sum(bool(d.decision and d.decision.reason) for _, d in decided)
-    return (
-        f"Decided by: {people}. Decisions: {len(decided)}, of which as proposed by the rules "
-        f"{len(decided) - changed}, otherwise {changed}, with a reason of their own {own}."
+    states = [one.state for graded in grades for one in graded.confirmations]
+    changed = [domain for domain in decided if domain.changed]
+    reasoned = sum(bool(d.decision and d.decision.reason) for d in changed)
+    if not changed:
+        kept = "What the rules propose stands throughout."
+    else:
+        depart = "1 departs" if len(changed) == 1 else f"{len(changed)} depart"
+        why = "with a reason" if reasoned == len(changed) else f"{reasoned} with a reason"
+        same = len(decided) - len(changed)
+        kept = f"What the rules propose stands in {same} of them; {depart} from it, {why}."
+    return f"{confirmations_words(states, 'decision')} {kept}"
+
+
+def grade_disagreements(grades: Sequence[QuestionGrade]) -> Table:
+    """One row per decision that a person who signed would take otherwise."""
+    columns = (
+        Column("question", "Question"),
+        Column("domain", "Domain"),
+        Column("level", "Decided"),
+        Column("by", "Person"),
+        Column("otherwise", "Would decide"),
+        Column("reason", "Reason"),
+        Column("date", "Date"),
     )
+    rows = tuple(
+        Row(tuple(map(Cell, (graded.answer.question.title, *cells))))
+        for graded in grades
+        for cells in _dissents(graded)
+    )
+    notes = () if rows else ("No person who signed would decide otherwise.",)
+    caption = "Decisions on certainty on which people differ"
+    return Table("certainty-disagreements", caption, columns, rows, notes)
+
+
+def _dissents(graded: QuestionGrade) -> Iterator[tuple[str, ...]]:
+    for one in graded.asked.signed if graded.asked is not None else ():
+        for other in one.otherwise:
+            domain = graded.domain(str(other.domain))
+            level = "" if domain is None else str(domain.level)
+            yield str(other.domain), level, one.by, str(other.level), other.reason, one.date
 
 
 def randomised_words(graded: QuestionGrade) -> str:
@@ -84,7 +119,7 @@ def _overview_row(graded: QuestionGrade) -> Row:
             Cell(people_text(main)),
             _start_cell(graded),
             *(domain_cell(domain) for domain in domains),
-            Cell(f"+{raised}" if raised else DASH, raised),
+            _raised_cell(graded, raised),
             Cell(certainty_text(graded), graded.certainty),
             Cell(graded.proposed),
             Cell(graded.statement),
@@ -99,6 +134,12 @@ def _start_cell(graded: QuestionGrade) -> Cell:
         return Cell(DASH)
     mixed = f"{100 - start.randomised_weight:.0f}% not randomised"
     return Cell(start.level, detail=mixed if start.kind == MIXED else "")
+
+
+def _raised_cell(graded: QuestionGrade, raised: int) -> Cell:
+    """Levels added; a dash where raising is not considered."""
+    considered = graded.start is not None and may_rise(graded.start)
+    return Cell(f"+{raised}" if raised else "0" if considered else DASH, raised)
 
 
 def domain_cell(domain: DomainGrade | None) -> Cell:
@@ -118,7 +159,7 @@ def grade_details(grades: Sequence[QuestionGrade]) -> Table:
         Column("proposed", "Proposed"),
         Column("proposal_reason", "Why proposed"),
         Column("inputs", "Inputs", audience=FILES),
-        Column("decided_by", "Decided by"),
+        Column("decided_by", "State"),
         Column("date", "Date"),
         Column("stale", "Inputs that moved"),
     )
@@ -128,6 +169,7 @@ def grade_details(grades: Sequence[QuestionGrade]) -> Table:
         for row in (
             *_start_rows(graded),
             *(_detail_row(graded, domain) for domain in graded.domains),
+            *_never_raised(graded),
         )
     )
     notes = tuple(filter(None, (decisions_words(grades),)))
@@ -146,8 +188,19 @@ def _start_rows(graded: QuestionGrade) -> tuple[Row, ...]:
     return (Row((Cell(title, graded.id), *(Cell(text) for text in cells), *rest)),)
 
 
+def _never_raised(graded: QuestionGrade) -> tuple[Row, ...]:
+    """Where studies are randomised: that nothing is forgotten."""
+    if graded.start is None or may_rise(graded.start):
+        return ()
+    cells = (", ".join(UPGRADES), "not considered", "by rule", "not considered", NOT_CONSIDERED)
+    rest = (Cell(), Cell(DASH), Cell(DASH), Cell())
+    title = Cell(graded.answer.question.title, graded.id)
+    return (Row((title, *(Cell(text) for text in cells), *rest)),)
+
+
 def _detail_row(graded: QuestionGrade, domain: DomainGrade) -> Row:
     asked = graded.asked if domain.decision is not None else None
+    confirmation = graded.confirmation(domain)
     own = domain.decision.reason if domain.decision is not None else None
     return Row(
         (
@@ -158,7 +211,7 @@ def _detail_row(graded: QuestionGrade, domain: DomainGrade) -> Row:
             Cell(str(domain.proposal.level)),
             Cell(domain.proposal.reason),
             Cell("; ".join(f"{name}: {value}" for name, value in domain.proposal.seen)),
-            Cell(graded.decided_by if asked else DASH),
+            Cell(DASH) if confirmation is None else Cell(confirmation.state, confirmation.words),
             Cell((asked.date or DASH) if asked else DASH),
             Cell(domain.moved_text),
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ketameta.appraisal.risk_of_bias.assessed import Judged, assessments
 from ketameta.appraisal.risk_of_bias.overview import Assessments, caveats
 from ketameta.appraisal.risk_of_bias.raters import Pair, agreement, disagreements, rated_twice
-from ketameta.appraisal.risk_of_bias.results import ResultJudgement
+from ketameta.appraisal.risk_of_bias.results import ResultJudgement, confirmation
 from ketameta.appraisal.risk_of_bias.tool import Tool
 from ketameta.appraisal.risk_of_bias.tools import TOOLS
 from ketameta.notation.risk_of_bias import level_mark
@@ -19,7 +19,7 @@ from ketameta.tables.table import FILES, Cell, Column, Row, Table
 SIGN = "Signs: + low, ! some concerns or moderate, − high or serious, × critical, ? no information."
 
 JUDGEMENT_KEYS = (
-    *("study", "label", "outcomes", "tool", "rater", "date", "consensus"),
+    *("study", "label", "outcomes", "tool", "rater", "date", "consensus", "confirmation"),
     *("domain", "title", "proposal", "judgement", "stands", "reason", "note"),
 )
 DISAGREEMENT_KEYS = (
@@ -43,6 +43,7 @@ def _lights(tool: Tool, found: tuple[ResultJudgement, ...], title: str) -> Table
         Column("outcome", "Result"),
         *(Column(domain.id, domain.id, "number") for domain in tool.domains),
         Column("overall", "Overall", "number"),
+        Column("state", "State"),
     )
     rows = tuple(
         Row(
@@ -54,6 +55,7 @@ def _lights(tool: Tool, found: tuple[ResultJudgement, ...], title: str) -> Table
                     f"{level_mark(one.overall).glyph} {one.overall or 'not settled'}",
                     level=one.overall,
                 ),
+                Cell(one.state, one.confirmation.words),
             )
         )
         for one in found
@@ -84,6 +86,7 @@ def rob_list(studies: Sequence[Study]) -> Table:
                 one.assessment.rater,
                 one.assessment.date,
                 "yes" if one.assessment.consensus else "no",
+                confirmation((one,)).people,
             )
             for name, judged in (*one.domains, ("overall", one.overall)):
                 said = (*start, name, titles.get(name, "Overall"), *_said(judged))
@@ -125,9 +128,9 @@ def _answers(study: Study, index: int, given: dict[str, SignallingAnswer]) -> Ta
     rows.append(_judgement("All", "Overall", one.overall))
     about = ", ".join(one.assessment.outcomes)
     notes = tuple(note for note in (one.assessment.note, f"About {one.tool.about}.") if note)
-    caption = (
-        f"{study.label}, {about}: {one.tool.name}, {one.assessment.rater}, {one.assessment.date}"
-    )
+    several = len({item.rater for item in study.risk_of_bias}) > 1
+    rater = f"rating by {one.assessment.rater}, " if several else ""
+    caption = f"{study.label}, {about}: {one.tool.name}, {rater}{confirmation((one,)).words}"
     return Table(f"risk-of-bias-{study.id}-{index + 1}", caption, columns, tuple(rows), notes)
 
 
@@ -143,7 +146,7 @@ def _judgement(name: str, title: str, judged: Judged) -> Row:
     if judged.changed:
         reason = f"Proposed: {judged.proposal}. {reason}"
     elif not judged.human:
-        reason = "Proposal of the tool, not confirmed by a person."
+        reason = "Proposed by the rules of the tool."
     level = judged.level or "not settled"
     cells = (name, title, f"{level_mark(level).glyph} {level}", reason, "", "")
     return Row(tuple(map(Cell, cells)), kind="main")
@@ -159,7 +162,7 @@ def disagreement_table(studies: Sequence[Study]) -> Table:
         "Judgements on which raters differ",
         columns,
         rows,
-        _agreement_notes(pairs) or ("No two raters have assessed the same result.",),
+        _agreement_notes(pairs) or ("No result has been assessed twice.",),
     )
 
 

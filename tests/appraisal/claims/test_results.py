@@ -218,8 +218,8 @@ def test_the_risk_of_bias_of_a_result_is_said_beside_it() -> None:
     on = bench(craving(contrast("MD", -2.0, -3.0, -1.0), risk_of_bias=[JUDGED]))
     for test in (CONTRAST, CRAVING):
         found = finding(test, on)
-        assert found.numbers[-1].text.endswith("risk of bias high (one rater)")
-    assert "; risk of bias high (one rater). The interval" in finding(CONTRAST, on).reasons[0]
+        assert found.numbers[-1].text.endswith("risk of bias high (one rating)")
+    assert "; risk of bias high (one rating). The interval" in finding(CONTRAST, on).reasons[0]
 
 
 def lost(enrolled: int, better: str = "higher", unknown: str = "left out") -> Study:

@@ -32,7 +32,12 @@ from ketameta.questions.certainty import (
     GradedQuestion,
     load_certainty,
 )
-from ketameta.tables.grade import decisions_words
+from ketameta.tables.grade import (
+    decisions_words,
+    grade_details,
+    grade_disagreements,
+    grade_overview,
+)
 
 LOW_RISK = {"low": 100.0}
 INPUTS = real_inputs()
@@ -147,41 +152,99 @@ def test_inputs_that_come_or_go_are_moves() -> None:
     assert moved["k"] == ("not there", "3")
 
 
-def test_who_decided_is_said_and_no_more() -> None:
-    """A second person stands there only where the file names one."""
-    one = sound(decided(decision("imprecision", "not serious"), raters=["curator"]))
-    assert one.decided_by == "curator; not yet checked by a second person"
-    second = {"rater": "AB", "date": "2026-12-01"}
-    entry = decided(decision("imprecision", "not serious"), raters=["curator"], second=second)
-    assert sound(entry).decided_by == "curator; checked by AB on 2026-12-01"
-    both = sound(decided(decision("imprecision", "not serious"), raters=["AB", "CD"]))
-    assert both.decided_by == "AB, CD"
-    assert sound().decided_by == ""
-    words = decisions_words([one])
-    assert words == (
-        "Decided by: curator; not yet checked by a second person. Decisions: 1, of which as "
-        "proposed by the rules 1, otherwise 0, with a reason of their own 0."
-    )
+FIRST: dict[str, Any] = {"by": "AB", "date": "2026-12-01"}
+SECOND: dict[str, Any] = {"by": "CD", "date": "2026-12-03"}
+DISSENT: dict[str, Any] = {
+    **SECOND,
+    "otherwise": [
+        {"domain": "imprecision", "level": "serious", "reason": "The interval is wide."},
+    ],
+}
+
+
+PAD = "          - domain: "
+"""A domain that a signature departs from."""
+
+
+def signed_grade(*signed: dict[str, Any]) -> QuestionGrade:
+    """One decision on the inputs of today, with signatures under it."""
+    proposal = sound().domain("imprecision")
+    assert proposal is not None
+    made = decision("imprecision", "not serious", seen=dict(proposal.proposal.seen))
+    return sound(decided(made, signed=list(signed)))
+
+
+def test_a_decision_is_a_draft_until_people_sign() -> None:
+    """Nothing stands there that the file does not carry."""
+    words = [
+        signed_grade(*signed).confirmations[0].words
+        for signed in ((), (FIRST,), (FIRST, SECOND), (FIRST, DISSENT))
+    ]
+    assert words == [
+        "drafted on 22 November 2026; not yet confirmed by a person",
+        "drafted on 22 November 2026; confirmed by AB on 1 December 2026, not yet by a second "
+        "person",
+        "drafted on 22 November 2026; confirmed by AB on 1 December 2026 and by CD on 3 December "
+        "2026",
+        "drafted on 22 November 2026; confirmed by AB on 1 December 2026; CD would decide "
+        "otherwise: serious (The interval is wide)",
+    ]
+    assert sound().confirmations == ()
     assert decisions_words([sound()]) == ""
-
-
-def test_the_second_person_is_another_one_and_stays_in_a_draft(tmp_path: Path) -> None:
-    second = {"rater": "AB", "date": "2026-12-01"}
-    found = sound(
-        decided(decision("imprecision", "not serious"), raters=["curator"], second=second)
+    assert decisions_words([signed_grade()]) == (
+        "The decision is drafted in the records; no person has confirmed it yet. What the rules "
+        "propose stands throughout."
     )
-    text = draft([found], Certainty())
-    assert 'second:\n      rater: "AB"\n      date: 2026-12-01' in text
+
+
+def test_where_people_differ_is_listed() -> None:
+    (row,) = grade_disagreements([signed_grade(FIRST, DISSENT)]).rows
+    assert [cell.text for cell in row.cells[1:]] == [
+        *("imprecision", "not serious", "CD", "serious", "The interval is wide.", "2026-12-03"),
+    ]
+    assert grade_disagreements([signed_grade(FIRST, SECOND)]).rows == ()
+
+
+def test_signatures_stay_in_a_draft_until_an_input_moves(tmp_path: Path) -> None:
+    text = draft([signed_grade(FIRST, DISSENT)], Certainty())
     review = INPUTS.review.model_copy(update={"questions": (SOUND.question,)})
     (tmp_path / "certainty.yaml").write_text(text, encoding="utf-8")
     read = load_certainty(tmp_path, review).of("a-question")
     assert read is not None
-    assert read.second is not None
-    assert read.second.rater == "AB"
-    wrong = text.replace('rater: "AB"', 'rater: "curator"')
-    (tmp_path / "certainty.yaml").write_text(wrong, encoding="utf-8")
-    with pytest.raises(DataError, match="curator decided and cannot be the second person"):
-        load_certainty(tmp_path, review)
+    assert [(one.by, one.date, len(one.otherwise)) for one in read.signed] == [
+        ("AB", "2026-12-01", 0),
+        ("CD", "2026-12-03", 1),
+    ]
+    moved = decision("imprecision", "not serious", seen={"people": "1"})
+    assert "    signed:" not in draft([sound(decided(moved, signed=[FIRST]))], Certainty())
+    for wrong, message in (
+        (text.replace('"CD"', '"AB"'), "each person signs once"),
+        (text.replace("2026-12-01", "2026-11-01"), "older than the decision"),
+        (text.replace("level: serious", "level: not serious"), "is what stands"),
+        (text.replace("level: serious", "level: none"), "is no level of imprecision"),
+        (
+            text.replace("          - domain: imprecision", "          - domain: inconsistency"),
+            "no dec",
+        ),
+    ):
+        (tmp_path / "certainty.yaml").write_text(wrong, encoding="utf-8")
+        with pytest.raises(DataError, match=message):
+            load_certainty(tmp_path, review)
+
+
+def test_raising_is_said_to_be_for_evidence_that_is_not_randomised() -> None:
+    """Nobody is to think that the three upgrades were forgotten."""
+    randomised = [g for g in GRADES if g.start is not None and g.start.high]
+    assert randomised
+    for graded in (*randomised, next(g for g in GRADES if g.id == "abstinence-longest")):
+        rows = [[cell.text for cell in row.cells] for row in grade_details([graded]).rows]
+        (last,) = (row for row in rows if row[1].startswith("large effect"))
+        assert last[2] == "not considered"
+        assert "10.1016/j.jclinepi.2011.06.004" in last[5]
+    other = next(g for g in GRADES if g.id == "intubation")
+    assert [d.domain for d in other.domains if d.domain in UPGRADES] == list(map(str, UPGRADES))
+    assert not [r for r in grade_details([other]).rows if "not considered" in r.cells[2].text]
+    assert any("10.1016/j.jclinepi.2011.06.004" in note for note in grade_overview(GRADES).notes)
 
 
 def test_nobody_affected_is_said_in_words_and_harms_nobody() -> None:

@@ -110,7 +110,7 @@ def result_number(study: Study, directed: Directed, text: str, bench: Bench) -> 
 
 
 def risk_of_bias(study: Study, directed: Directed) -> str:
-    """Overall judgement of the outcome: "high (one rater)"; "" where nobody has assessed it."""
+    """Overall judgement of the outcome: "high (one rating)"; "" where nobody has assessed it."""
     found = result_judgement(study, directed.outcome.id)
     return f"{found.overall} ({found.status})" if found is not None and found.overall else ""
 

@@ -17,6 +17,7 @@ from ketameta.appraisal.claims.placebo import placebo
 from ketameta.appraisal.claims.pooled import pooled
 from ketameta.appraisal.claims.practice import arms, eligibility
 from ketameta.appraisal.claims.verdict import proposed_verdict, verdict_basis
+from ketameta.appraisal.confirmation import Confirmation, agreed_by
 from ketameta.records.claim_files import LoadedClaim
 from ketameta.records.claim_tests import (
     ArmsTest,
@@ -33,7 +34,7 @@ from ketameta.records.claim_tests import (
     PooledTest,
 )
 from ketameta.records.claim_words import Verdict
-from ketameta.records.claims import Claim, Part
+from ketameta.records.claims import Claim, Entry, Part
 
 SUMMED = ("arms", "eligibility")
 """Kinds of tests whose sums a verdict is held to, not every record behind them."""
@@ -84,13 +85,13 @@ class JudgedClaim:
 
     @property
     def state(self) -> str:
-        """Whether the verdict is only computed, was entered, then checked, or went stale."""
+        """computed or stale; otherwise drafted, confirmed once or twice, or disputed."""
         entered = self.claim.entered
         if entered is None:
             return "computed"
         if self.moved:
             return "stale"
-        return "entered" if entered.checked_by is None else "checked"
+        return confirmation(entered).state
 
     @property
     def qualified(self) -> str:
@@ -103,6 +104,17 @@ class JudgedClaim:
     def numbers(self) -> dict[str, str]:
         """The rounded inputs by part and name, as an entered verdict keeps them."""
         return inputs(self.parts)
+
+
+def confirmation(entered: Entry) -> Confirmation:
+    """Who stands behind an entered verdict."""
+    others = tuple(
+        (one.by, f"{one.otherwise} ({(one.reason or '').rstrip('.')})")
+        for one in entered.signed
+        if one.otherwise is not None
+    )
+    agreed = agreed_by(one for one in entered.signed if one.otherwise is None)
+    return Confirmation(entered.date, agreed, others)
 
 
 def judge_all(loaded: Sequence[LoadedClaim], bench: Bench) -> tuple[JudgedClaim, ...]:

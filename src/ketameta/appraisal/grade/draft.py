@@ -11,9 +11,10 @@ from ketameta.questions.certainty import UNDECIDED, BaselineRisk, Certainty, Gra
 
 HEADER = """\
 # yaml-language-server: $schema=../../studies/schema/certainty.schema.json
-# How certain the answers are: what people decided, domain by domain, and on which inputs (`seen`).
+# How certain the answers are: what was decided, domain by domain, and on which inputs (`seen`).
 # When an input moves, `ketameta check` calls the decision stale. `ketameta grade --draft` prints
-# this file with the inputs of today; whoever keeps an entry of it confirms its levels.
+# this file with the inputs of today. Decisions are drafts until people sign under them:
+# `ketameta grade QUESTION --sign NAME` adds `signed: [{by: NAME, date: today}]`.
 """
 LINE = 100
 
@@ -56,12 +57,25 @@ def _question(graded: QuestionGrade) -> Iterator[str]:
         names = [UNDECIDED] if asked is None or not asked.raters else list(asked.raters)
         yield f"    raters: [{', '.join(_quoted(name) for name in names)}]"
         yield f"    date: {UNDECIDED if asked is None or not asked.date else asked.date}"
-        if asked is not None and asked.second is not None:
-            yield "    second:"
-            yield f"      rater: {_quoted(asked.second.rater)}"
-            yield f"      date: {asked.second.date}"
+        if asked is not None and not graded.stale:
+            yield from _signed(asked)
     if asked is not None and asked.note:
         yield from _text("    note", asked.note)
+
+
+def _signed(asked: GradedQuestion) -> Iterator[str]:
+    """Signatures; they are left out where an input moved, for people signed under another one."""
+    if asked.signed:
+        yield "    signed:"
+    for one in asked.signed:
+        yield f"      - by: {_quoted(one.by)}"
+        yield f"        date: {one.date}"
+        if one.otherwise:
+            yield "        otherwise:"
+        for other in one.otherwise:
+            yield f"          - domain: {other.domain}"
+            yield f"            level: {other.level}"
+            yield from _text("            reason", other.reason)
 
 
 def _important(asked: GradedQuestion | None) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ketameta.appraisal.confirmation import Confirmation, agreed_by
 from ketameta.appraisal.grade.decision_scale import Baseline, DecisionScale
 from ketameta.appraisal.grade.design import Start
 from ketameta.appraisal.grade.proposal import Proposal
@@ -189,19 +190,28 @@ class QuestionGrade:
         """Domains that lower and that nobody has decided on."""
         return tuple(d for d in self.domains if d.decision is None and d.domain not in UPGRADES)
 
-    @property
-    def decided_by(self) -> str:
-        """Who decided, and whether another person has checked it; "" without a decision.
+    def confirmation(self, domain: DomainGrade) -> Confirmation | None:
+        """Who stands behind the decision on a domain; None without a decision.
 
-        What is not recorded is not said: one rater is "not yet checked by a second person".
+        What is not recorded is not said: a decision is a draft until a person has signed it.
         """
         asked = self.asked
-        if asked is None or not asked.judgements:
-            return ""
-        names = ", ".join(asked.raters)
-        if asked.second is not None:
-            return f"{names}; checked by {asked.second.rater} on {asked.second.date}"
-        return names if len(asked.raters) > 1 else f"{names}; not yet checked by a second person"
+        if asked is None or domain.decision is None:
+            return None
+        others = {
+            one.by: f"{other.level} ({other.reason.rstrip('.')})"
+            for one in asked.signed
+            for other in one.otherwise
+            if other.domain == domain.domain
+        }
+        agreed = agreed_by(one for one in asked.signed if one.by not in others)
+        return Confirmation(asked.date or "", agreed, tuple(others.items()))
+
+    @property
+    def confirmations(self) -> tuple[Confirmation, ...]:
+        """That of every decision, in the order of the domains."""
+        found = (self.confirmation(domain) for domain in self.domains)
+        return tuple(one for one in found if one is not None)
 
     def domain(self, name: str) -> DomainGrade | None:
         """One domain, or None."""

@@ -21,7 +21,7 @@ class DecisionProblem:
     ----------
     kind
         stale: an input moved since; without a reason: decided otherwise than proposed and does
-        not say why; undecided: nobody has confirmed the proposal.
+        not say why; undecided: there is a proposal and no decision on it.
     """
 
     kind: str

@@ -14,6 +14,10 @@ from ketameta.questions.certainty import Domain, Level
 LARGE, VERY_LARGE = 2.0, 5.0
 """Risk ratios (or their inverse) that are large and very large."""
 SOUND = (Level.NOT_SERIOUS,)
+NOT_CONSIDERED = (
+    "Raising the certainty is considered only where no study is randomised (GRADE guidelines 9, "
+    "doi:10.1016/j.jclinepi.2011.06.004)."
+)
 FOR_A_PERSON = {
     Domain.DOSE_RESPONSE: "Not computed: a person judges it from dose comparisons on record.",
     Domain.OPPOSING_CONFOUNDING: "Not computed: a person judges in which direction bias works.",
@@ -33,7 +37,7 @@ def upgrades(
     ----------
     Guyatt et al. 2011, doi:10.1016/j.jclinepi.2011.06.004.
     """
-    if begins.high or begins.kind != NON_RANDOMISED:
+    if not may_rise(begins):
         return ()
     rest = tuple(Proposal(name, Level.NONE, text) for name, text in FOR_A_PERSON.items())
     held = [proposal for proposal in lowered if proposal.level not in SOUND]
@@ -42,6 +46,11 @@ def upgrades(
         reason = f"Not after doubts about {names}."
         return (Proposal(Domain.LARGE_EFFECT, Level.NONE, reason), *rest)
     return (_large(body, scale), *rest)
+
+
+def may_rise(begins: Start) -> bool:
+    """Whether raising is considered at all."""
+    return not begins.high and begins.kind == NON_RANDOMISED
 
 
 def _large(body: Body, scale: DecisionScale) -> Proposal:

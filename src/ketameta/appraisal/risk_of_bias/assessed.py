@@ -19,7 +19,7 @@ class Judged:
     proposal
         What follows from the answers; "" where an answer is missing.
     human
-        What the rater judged; "" where nobody has confirmed or changed the proposal.
+        What the rater stated; "" where there is the proposal only.
     reason
         The rater's reason.
     """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ketameta.appraisal.risk_of_bias.results import ResultJudgement, result_judgement
+from ketameta.appraisal.confirmation import confirmations_words
+from ketameta.appraisal.risk_of_bias.results import ONE_RATING, ResultJudgement, result_judgement
 from ketameta.appraisal.risk_of_bias.tool import Tool
 from ketameta.appraisal.risk_of_bias.tools import TOOLS
 from ketameta.records.store import Evidence
@@ -37,14 +38,9 @@ class Assessments:
         return tuple((tool, found) for tool, found in used if found)
 
     @property
-    def unconfirmed(self) -> int:
-        """How many results have levels that only follow from answers."""
-        return sum(not result.confirmed for result in self.results)
-
-    @property
     def rated_once(self) -> int:
-        """How many results only one rater has assessed."""
-        return sum(result.status == "one rater" for result in self.results)
+        """How many results have one assessment only."""
+        return sum(result.status == ONE_RATING for result in self.results)
 
 
 def assessments_of(studies: Iterable[Study], title: str) -> Assessments:
@@ -74,14 +70,12 @@ def caveats(shown: Assessments) -> tuple[str, ...]:
     notes = []
     if shown.rated_once:
         notes.append(
-            f"{_share(shown.rated_once, shown.results)} assessed by one rater only, so that "
-            "disagreement could not show."
+            f"{_share(shown.rated_once, shown.results)} assessed once, so that disagreement could "
+            "not show."
         )
-    if shown.unconfirmed:
-        notes.append(
-            f"{_share(shown.unconfirmed, shown.results)} judged by the tool's rules from answers "
-            "to signalling questions; no person has confirmed them yet."
-        )
+    if shown.results:
+        said = confirmations_words([one.state for one in shown.results], "assessment")
+        notes.append(f"Levels follow from answers to signalling questions. {said}")
     if shown.not_assessed:
         notes.append(f"Not assessed: {', '.join(shown.not_assessed)}.")
     return tuple(notes)

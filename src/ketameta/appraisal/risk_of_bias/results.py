@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ketameta.appraisal.confirmation import DISPUTED, Confirmation, agreed_by
 from ketameta.appraisal.risk_of_bias.assessed import Assessed, assess
 from ketameta.appraisal.risk_of_bias.tool import Tool
 from ketameta.records.study import Study
 from ketameta.synthesis.answer import RowRiskOfBias
 
-CONSENSUS, ONE_RATER, AGREED, DISPUTED = "consensus", "one rater", "raters agree", "disputed"
+CONSENSUS, ONE_RATING, AGREED = "consensus", "one rating", "ratings agree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +21,14 @@ class ResultJudgement:
     Attributes
     ----------
     status
-        consensus, one rater, raters agree, or disputed: then the worse judgement stands until
+        consensus, one rating, ratings agree, or disputed: then the worse judgement stands until
         there is a consensus.
     raters
         Who assessed it.
-    confirmed
-        Whether a person stated every judgement; False where some are the tool's proposal only.
+    confirmation
+        Who stands behind what was drafted.
     changed
-        Domains (or "overall") that a person judged otherwise than proposed.
+        Domains (or "overall") that were judged otherwise than proposed.
     """
 
     study: str
@@ -37,8 +39,18 @@ class ResultJudgement:
     overall: str
     status: str
     raters: tuple[str, ...]
-    confirmed: bool
+    confirmation: Confirmation
     changed: tuple[str, ...] = ()
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a person has signed under it."""
+        return bool(self.confirmation.agreed)
+
+    @property
+    def state(self) -> str:
+        """drafted, confirmed once, confirmed twice, or disputed."""
+        return DISPUTED if self.status == DISPUTED else self.confirmation.state
 
 
 def result_judgement(study: Study, outcome: str) -> ResultJudgement | None:
@@ -62,9 +74,16 @@ def result_judgement(study: Study, outcome: str) -> ResultJudgement | None:
         _worst(tool, [a.overall.level for a in used]),
         _status(used, consensus=bool(agreed)),
         tuple(dict.fromkeys(a.assessment.rater for a in found)),
-        all(a.overall.human and all(j.human for _, j in a.domains) for a in used),
+        confirmation(used),
         _changed(used),
     )
+
+
+def confirmation(used: Sequence[Assessed]) -> Confirmation:
+    """Who signed under assessments of the same result, each person once."""
+    signed = {one.by: one for a in used for one in a.assessment.signed}
+    drafted = max(a.assessment.date for a in used)
+    return Confirmation(drafted, agreed_by(signed.values()))
 
 
 def _same_tool(found: list[Assessed]) -> list[Assessed]:
@@ -80,7 +99,7 @@ def _status(used: list[Assessed], *, consensus: bool) -> str:
     if consensus:
         return CONSENSUS
     if len(used) == 1:
-        return ONE_RATER
+        return ONE_RATING
     same = all((a.levels, a.overall.level) == (used[0].levels, used[0].overall.level) for a in used)
     return AGREED if same else DISPUTED
 

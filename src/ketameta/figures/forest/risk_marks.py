@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ketameta.appraisal.confirmation import DISPUTED
+from ketameta.appraisal.risk_of_bias.results import ONE_RATING
 from ketameta.appraisal.risk_of_bias.tools import TOOLS
 from ketameta.figures.forest.drafts import Draft
 from ketameta.figures.forest.model import Cell, Column, Disc
@@ -119,11 +121,13 @@ def _cell(found: RowRiskOfBias | None, level: str, name: str) -> Cell:
 
 def _who(shown: Sequence[RowRiskOfBias]) -> Iterator[str]:
     statuses = {one.status for one in shown}
-    if statuses == {"one rater"}:
-        yield "Assessed by one rater."
-    elif "one rater" in statuses:
-        yield "Some results were assessed by one rater only."
-    if not all(one.confirmed for one in shown):
-        yield "Levels follow from answers to signalling questions; no person confirmed them yet."
-    if "disputed" in statuses:
-        yield "Where raters differ the worse judgement is shown."
+    if statuses == {ONE_RATING}:
+        yield "Assessed once."
+    elif ONE_RATING in statuses:
+        yield "Some results were assessed once only."
+    if not any(one.confirmed for one in shown):
+        yield "Levels are drafted, by rules from answers; no person has confirmed them yet."
+    elif not all(one.confirmed for one in shown):
+        yield "Some levels are drafted only; no person has confirmed them yet."
+    if DISPUTED in statuses:
+        yield "Where ratings differ the worse judgement is shown."
