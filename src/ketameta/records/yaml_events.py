@@ -22,8 +22,9 @@ try:
 except ImportError:  # PyYAML without libyaml
     CParser = None
 
-_LENIENT = re.compile(r"\t|[|>][-+0-9]{0,2}#")
-"""What libyaml lets pass and ruamel does not: tabs between words, and `|#` for `| #`."""
+_LENIENT = re.compile(r"\t|[|>][-+0-9]{0,2}#|[\[{,]\s*\?\s|(?m:^\.\.\.)")
+"""What libyaml lets pass and ruamel does not: tabs between words, `|#` for `| #`, and `...` twice;
+and keys with a question mark within brackets, which the two place apart where nothing follows."""
 
 _LONG = 200_000
 """Characters from which on ruamel would take seconds to say better what is wrong."""
