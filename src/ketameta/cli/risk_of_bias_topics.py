@@ -30,7 +30,7 @@ def _tool(tool: Tool) -> Topic:
     )
     meaning = (
         f"{tool.title}. The answers to its questions lead to a proposal per domain; a rater "
-        "confirms it, or judges otherwise and says why.",
+        "adopts it, or judges otherwise and says why.",
     )
     return Topic("risk-of-bias tool", tool.name, tool.title, meaning, facts)
 

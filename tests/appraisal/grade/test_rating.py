@@ -98,10 +98,46 @@ def test_certainty_never_rises_with_more_doubts() -> None:
 def test_nothing_is_raised_after_a_downgrade() -> None:
     design = {"type": "non-randomised controlled", "randomised": "no"}
     studies = [trial("ash-2020", (1100, 2000), (700, 2000), design=design)]
-    up = decision("dose response", "two levels up")
+    up = decision("large effect", "two levels up")
     assert grade(body(studies, decided(up)), LOW_RISK).certainty == "high"
     down = decision("imprecision", "serious")
     assert grade(body(studies, decided(up, down)), LOW_RISK).certainty == "very low"
+
+
+@pytest.mark.parametrize(
+    ("risk", "other", "certainty"),
+    [
+        # Start high, for ROBINS-I: high less two for serious risk of bias, and one up.
+        ("serious", "not serious", "moderate"),
+        ("moderate", "not serious", "high"),
+        ("serious", "serious", "very low"),
+        ("critical", "not serious", "very low"),
+        ("not assessed", "not serious", "high"),
+    ],
+)
+def test_confounding_that_robins_i_counts_does_not_stand_against_raising(
+    risk: str, other: str, certainty: str
+) -> None:
+    """GRADE guidelines 18: raising is to be considered with ROBINS-I as well."""
+    design = {"type": "non-randomised controlled", "randomised": "no"}
+    studies = [trial("ash-2020", (1100, 2000), (700, 2000), design=design)]
+    up, doubt = decision("dose response", "one level up"), decision("indirectness", other)
+    found = grade(body(studies, decided(up, doubt), non_randomised_start="high"), {risk: 100.0})
+    assert found.start is not None
+    assert found.start.level == "high"
+    assert found.certainty == certainty
+
+
+def test_a_large_effect_is_the_same_from_either_start() -> None:
+    """Risk ratio 4: low and one up, or high, two off for serious risk of bias, and one up."""
+    design = {"type": "non-randomised controlled", "randomised": "no"}
+    studies = [trial("ash-2020", (1600, 2000), (400, 2000), design=design)]
+    for begin in ("low", "high"):
+        found = grade(body(studies, non_randomised_start=begin), {"serious": 100.0})
+        assert found.proposed == "moderate"
+        raised = found.domain("large effect")
+        assert raised is not None
+        assert str(raised.level) == "one level up"
 
 
 def test_no_study_is_no_evidence() -> None:
@@ -222,10 +258,7 @@ def test_signatures_stay_in_a_draft_until_an_input_moves(tmp_path: Path) -> None
         (text.replace("2026-12-01", "2026-11-01"), "older than the decision"),
         (text.replace("level: serious", "level: not serious"), "is what stands"),
         (text.replace("level: serious", "level: none"), "is no level of imprecision"),
-        (
-            text.replace("          - domain: imprecision", "          - domain: inconsistency"),
-            "no dec",
-        ),
+        (text.replace(f"{PAD}imprecision", f"{PAD}dose response"), "no decision on dose"),
     ):
         (tmp_path / "certainty.yaml").write_text(wrong, encoding="utf-8")
         with pytest.raises(DataError, match=message):
