@@ -16,7 +16,6 @@ from ketameta.pooling.result import Interval
 from ketameta.synthesis.answer import ArmNumbers
 from ketameta.tables.formatting import (
     AnswerText,
-    counted,
     people,
     people_text,
     percent_text,
@@ -107,8 +106,3 @@ def test_people_are_counted_only_where_known() -> None:
     assert people(answer([known, unknown]).main) == 22
     assert people_text(answer([unknown]).main) == "not known"
     assert people_text(answer([]).main) == DASH
-
-
-def test_nouns() -> None:
-    assert (counted(1, "study"), counted(2, "study")) == ("1 study", "2 studies")
-    assert (counted(1, "person"), counted(0, "flag")) == ("1 person", "0 flags")

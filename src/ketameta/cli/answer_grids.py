@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ketameta.cli.document import Column, Grid, Line, fitted
+from ketameta.counting import counted
 from ketameta.notation.numbers import DASH
 from ketameta.pooling.result import Interval
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
 from ketameta.tables.effects import arm_text
 from ketameta.tables.flags import by_severity
-from ketameta.tables.formatting import NUMBERS, AnswerText, counted, people_text, percent_text
+from ketameta.tables.formatting import NUMBERS, AnswerText, people_text, percent_text
 
 
 def study_grid(answer: Answer, text: AnswerText, width: int) -> Grid:

@@ -15,6 +15,7 @@ from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_b
 from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text
+from ketameta.counting import counted
 from ketameta.errors import UsageError
 from ketameta.pooling.bayes import (
     BayesResult,
@@ -27,7 +28,6 @@ from ketameta.pooling.bayes import (
     prior_sensitivity,
 )
 from ketameta.pooling.bayes import bayes as fit
-from ketameta.tables.formatting import counted
 
 NUMBER_KEYS = (
     "mu_above",

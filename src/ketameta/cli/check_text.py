@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import click
 
-from ketameta.cli.checked import Checked, WaivedProblem, counted, rules_broken
+from ketameta.cli.checked import Checked, WaivedProblem, rules_broken
 from ketameta.cli.output import Output, printable
+from ketameta.counting import counted
 from ketameta.records.problems import Problem
 
 

@@ -110,11 +110,6 @@ def one_line(problem: Problem) -> str:
     return f"{field}{problem.message}{hint}"
 
 
-def counted(number: int, noun: str) -> str:
-    """1 error, 2 errors."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def rules_broken(problems: Sequence[Problem]) -> dict[str, int]:
     """How often each rule is broken, by code."""
     codes = [problem.code for problem in problems]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from ketameta.cli.checked import counted
 from ketameta.cli.workspace import Workspace, shown
+from ketameta.counting import counted
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -10,6 +10,7 @@ from ketameta.cli.failures import FINE
 from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
+from ketameta.counting import counted
 
 
 @click.command(
@@ -72,6 +73,5 @@ def export_data(
         name, title = asked.id, f"{review.title}: {asked.title}"
     data = analysis_data(answers, name=name, title=title)
     save_table(data, out, force=force, output=output)
-    rows = "1 row" if data.size == 1 else f"{data.size} rows"
-    output.result(f"{out}: {rows}, {len(data.variables)} columns.")
+    output.result(f"{out}: {counted(data.size, 'row')}, {len(data.variables)} columns.")
     return FINE

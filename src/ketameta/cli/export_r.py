@@ -14,6 +14,7 @@ from ketameta.cli.method_options import Methods, method_options, weighting_optio
 from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
+from ketameta.counting import counted
 from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,8 +84,7 @@ def export_r(
     made_by = f"ketameta {__version__}"
     output = Output.here()
     output.say(save(out, r_script(analyses, title=title, made_by=made_by), force=force))
-    count = "1 analysis" if len(analyses) == 1 else f"{len(analyses)} analyses"
-    output.result(f"{out}: {count}. Run it: Rscript {out}")
+    output.result(f"{out}: {counted(len(analyses), 'analysis')}. Run it: Rscript {out}")
     return FINE
 
 

@@ -10,6 +10,7 @@ from ketameta.cli.failures import FINE
 from ketameta.cli.options import OUT, everywhere, review_option
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
+from ketameta.counting import counted
 
 
 @click.command(
@@ -85,6 +86,5 @@ def export_references(
         output.result(text.rstrip("\n"))
         return FINE
     output.say(save(out, text, force=force))
-    count = "1 reference" if len(found) == 1 else f"{len(found)} references"
-    output.result(f"{out}: {count} as {chosen.name}.")
+    output.result(f"{out}: {counted(len(found), 'reference')} as {chosen.name}.")
     return FINE

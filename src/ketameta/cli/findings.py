@@ -13,8 +13,8 @@ from ketameta.cli.markdown import to_markdown
 from ketameta.cli.output import Output
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.usual_names import with_usual_names
+from ketameta.counting import counted
 from ketameta.measures.estimates import Caution
-from ketameta.tables.formatting import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ketameta.cli.machine_formats import to_json
 from ketameta.cli.output import Output, printable
+from ketameta.counting import counted
 from ketameta.errors import DataError, UsageError
 from ketameta.manuscript.overclaims.documents import TextDocument, document, read_document
 from ketameta.manuscript.overclaims.linting import Overclaim, lint
-from ketameta.tables.formatting import counted
 
 STDIN = "standard input"
 

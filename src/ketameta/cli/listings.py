@@ -10,6 +10,7 @@ from typing import Any
 from ketameta.appraisal.study_flags import Subject, study_flags
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, without_column
 from ketameta.cli.flag_legend import flag_legend
+from ketameta.counting import counted
 from ketameta.errors import UsageError
 from ketameta.questions.question import Question, Review, Thresholds
 from ketameta.records.problems import did_you_mean
@@ -60,7 +61,7 @@ def study_listing(
     rows = tuple(_study_row(s, files[s.id], review.thresholds) for s in studies)
     legend = flag_legend(code for row in rows for code in row["flags"])
     document = (*_study_document(rows, wide=wide), *legend)
-    remark = f"{len(rows)} of {_count(len(evidence.studies), 'study', 'studies')}."
+    remark = f"{len(rows)} of {counted(len(evidence.studies), 'study')}."
     if rows:
         remark += f" For one of them: ketameta show {rows[0]['id']}"
     return Listing(rows, document, remark)
@@ -112,7 +113,7 @@ def _study_document(rows: Sequence[dict[str, Any]], *, wide: bool) -> Iterator[B
 
     for substance, group in groupby(sorted(rows, key=place), key=lambda row: str(row["substance"])):
         members = list(group)
-        yield Heading(substance, _count(len(members), "study", "studies"))
+        yield Heading(substance, counted(len(members), "study"))
         columns = (
             Column("Study", least=min(MOST_ID, _widest(rows, "id") + 1)),
             Column("Label", least=min(MOST_ID, _widest(rows, "label"))),
@@ -175,7 +176,7 @@ def excluded_listing(evidence: Evidence, chosen: Wanted) -> Listing:
         Column("Why it was left out", firm=False, least=24),
     )
     lines = tuple(Line((r.id, str(r.substance), r.reason)) for r in kept)
-    remark = f"{_count(len(rows), 'report', 'reports')} left out."
+    remark = f"{counted(len(rows), 'report')} left out."
     return Listing(rows, (Grid(columns, lines),) if lines else (), remark)
 
 
@@ -204,7 +205,3 @@ def _question_row(question: Question) -> dict[str, Any]:
         "better": str(question.better),
         "sensitivity": list(question.sensitivity),
     }
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

@@ -40,6 +40,7 @@ from ketameta.cli.three_levels import (
     mean_blocks,
     wanted_blocks,
 )
+from ketameta.counting import counted
 from ketameta.errors import DataError
 from ketameta.pooling.multilevel import multilevel
 from ketameta.pooling.multilevel_multivariate import multivariate
@@ -48,7 +49,6 @@ from ketameta.pooling.multilevel_result import MultilevelResult
 from ketameta.pooling.regression_formula import design_from_formula
 from ketameta.pooling.robust import robust
 from ketameta.pooling.robust_tests import RobustResult
-from ketameta.tables.formatting import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_b
 from ketameta.cli.multiverse_forks import TOO_FEW, Forks
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
+from ketameta.counting import counted
 from ketameta.measures.catalog import measure
 from ketameta.measures.estimates import Caution
 from ketameta.sensitivity.multiverse import (
@@ -22,7 +23,6 @@ from ketameta.sensitivity.multiverse import (
     multiverse,
 )
 from ketameta.sensitivity.multiverse_summary import MultiverseSummary, multiverse_summary
-from ketameta.tables.formatting import counted
 
 ONE_STUDY = Caution(
     "one_study",

@@ -21,6 +21,7 @@ from ketameta.cli.network_rows import (
 )
 from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, effect_title, number_text, statistics_grid
+from ketameta.counting import counted
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import Caution, FloatArray
@@ -289,8 +290,7 @@ def _blocks(
     values: Mapping[str, Any],
     cautions: Sequence[Caution],
 ) -> tuple[Block, ...]:
-    studies = "1 study" if result.k == 1 else f"{result.k} studies"
-    count = f"{studies}, {len(result.treatments)} treatments"
+    count = f"{counted(result.k, 'study')}, {len(result.treatments)} treatments"
     ranks = values["p_scores"]
     ranking: tuple[Block, ...] = ()
     if ranks is not None:

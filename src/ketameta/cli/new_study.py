@@ -240,7 +240,7 @@ def _write(record: dict[str, Any], workspace: Workspace, output: Output) -> int:
     """Write the record and say what check finds in it."""
     from ketameta.authoring.new_record import write_record
     from ketameta.cli.check_cache import checked_all
-    from ketameta.cli.checked import counted
+    from ketameta.counting import counted
 
     path = write_record(record, workspace.folder)
     output.result(str(shown(path)))

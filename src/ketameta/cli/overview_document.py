@@ -16,12 +16,13 @@ from ketameta.cli.document import (
     natural_width,
 )
 from ketameta.cli.flag_legend import flag_legend
+from ketameta.counting import counted
 from ketameta.pooling.result import Interval
 from ketameta.questions.question import Review
 from ketameta.synthesis.answer import Analysis, Answer
 from ketameta.tables.exclusions import grouped
 from ketameta.tables.flags import by_severity
-from ketameta.tables.formatting import AnswerText, counted, percent_text
+from ketameta.tables.formatting import AnswerText, percent_text
 from ketameta.tables.robustness import safeguard_text
 
 

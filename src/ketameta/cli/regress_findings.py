@@ -34,12 +34,12 @@ from ketameta.cli.regress_more import (
     term_rows,
 )
 from ketameta.cli.regress_wish import RegressionWish
+from ketameta.counting import counted
 from ketameta.errors import UsageError
 from ketameta.pooling.regression import regress
 from ketameta.pooling.regression_choices import RegressionChoices, settle
 from ketameta.pooling.regression_prediction import predict_studies
 from ketameta.pooling.regression_result import RegressionResult
-from ketameta.tables.formatting import counted
 
 
 def regression_choices(methods: Methods) -> RegressionChoices:

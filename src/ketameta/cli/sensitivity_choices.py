@@ -16,6 +16,7 @@ from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_tex
 from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
 from ketameta.cli.varied_columns import demand_variable, varied_column
+from ketameta.counting import counted
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.conversions import Assumption
 from ketameta.measures.effects import EffectTable
@@ -24,7 +25,6 @@ from ketameta.pooling.result import PooledResult
 from ketameta.sensitivity.assumptions import Tornado, TornadoBar, TornadoPoint, tornado
 from ketameta.sensitivity.recipe import Recipe
 from ketameta.sensitivity.subgroups import SubgroupAnalysis, subgroups
-from ketameta.tables.formatting import counted
 
 
 def grouped(sample: Sample, wish: Variation) -> Varied:

@@ -21,6 +21,7 @@ from ketameta.cli.sensitivity_options import FROM_NOTHING
 from ketameta.cli.sensitivity_plots import drapery, funnel, labbe, profile, quantiles, radial
 from ketameta.cli.sensitivity_rows import brief, column_keys, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied
+from ketameta.counting import counted
 from ketameta.errors import DataError
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.sensitivity.baujat import baujat
@@ -31,7 +32,6 @@ from ketameta.sensitivity.leave_cluster_out import leave_cluster_out
 from ketameta.sensitivity.leave_one_out import brief_leave_one_out
 from ketameta.sensitivity.permutation import permutation_test
 from ketameta.sensitivity.subsets import SubsetResults, subsets
-from ketameta.tables.formatting import counted
 
 FROM_VARIANCES = (
     *("influence", "baujat", "subsets", "permutation", "funnel", "radial", "drapery"),

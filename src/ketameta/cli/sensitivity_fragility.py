@@ -11,10 +11,10 @@ from ketameta.cli.document import Block, Paragraph
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.cli.sensitivity_counts import counted_arms, without_counts
 from ketameta.cli.sensitivity_wish import Variation, Varied
+from ketameta.counting import counted
 from ketameta.measures.arms import as_floats
 from ketameta.sensitivity.fragility import fragility_index
 from ketameta.sensitivity.pooled_fragility import PooledFragility, pooled_fragility
-from ketameta.tables.formatting import counted
 
 TITLES = {
     "study": "Study",

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from ketameta.appraisal.catalog import FLAGS
 from ketameta.cli.document import Block, Field, Fields, Heading, Paragraph, fields
 from ketameta.cli.study_sources import part_sources, result_sources, source_words
+from ketameta.counting import counted
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.study import Arm, Study
 from ketameta.reports.number_lines import NumberLine
 from ketameta.reports.study_cards import StudyCard, study_card
 from ketameta.synthesis.answer import Flag
 from ketameta.tables.characteristics import arm_in_words
-from ketameta.tables.formatting import counted
 
 
 def study_document(loaded: LoadedStudy, flags: Sequence[Flag]) -> tuple[Block, ...]:

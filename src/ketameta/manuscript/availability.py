@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ketameta.counting import counted
 from ketameta.manuscript.software import evidence_work, licence, software_work
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
-from ketameta.tables.formatting import counted
 
 STATEMENTS = (
     ("funding", "Support", "25", "support and the role of funders"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ketameta.counting import counted
 from ketameta.manuscript.figures import DPI, ManuscriptFigure
 from ketameta.manuscript.kit_tables import TableFile
 from ketameta.manuscript.reference_styles import TITLE_WANTED, short
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.texts import ManuscriptTexts
 from ketameta.reports.provenance import ketameta_version
-from ketameta.tables.formatting import counted
 from ketameta.tables.markdown import escape
 
 FILES = (

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ketameta.appraisal.grade.rating import QuestionGrade
+from ketameta.counting import counted
 from ketameta.manuscript.caveats import caveats
 from ketameta.manuscript.certainty import certainty_sentences
 from ketameta.manuscript.courses import courses
@@ -24,7 +25,6 @@ from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
 from ketameta.records.vocabulary import Status
 from ketameta.synthesis.answer import Answer
-from ketameta.tables.formatting import counted
 
 
 def results(subject: SubjectMatter, places: Places) -> tuple[TextBlock, ...]:

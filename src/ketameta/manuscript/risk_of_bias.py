@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from ketameta.appraisal.risk_of_bias.overview import Assessments, assessments_in, caveats
 from ketameta.appraisal.risk_of_bias.results import ResultJudgement
+from ketameta.counting import counted
 from ketameta.manuscript.literature import cited
 from ketameta.manuscript.phrases import listed
 from ketameta.manuscript.places import Places, bracketed
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
-from ketameta.tables.formatting import counted
 
 TITLE = "Results used in the main analyses"
 

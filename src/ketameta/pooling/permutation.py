@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ketameta.counting import counted
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.pooling.intervals import MeanInference, wald
 from ketameta.pooling.result import Interval
@@ -104,6 +105,6 @@ IDENTICAL = Caution(
 def _too_few(k: int, level: float) -> Caution:
     return Caution(
         "permutation_needs_more_studies",
-        f"With {k} {'study' if k == 1 else 'studies'} no permutation p value can be below "
+        f"With {counted(k, 'study')} no permutation p value can be below "
         f"{2.0 / 2.0**k:.3g}, so there is no {100 * level:g} % permutation interval.",
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ketameta.counting import counted
 from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.design_matrix import DesignMatrix
@@ -80,8 +81,8 @@ def column_basis(design: DesignMatrix) -> ColumnBasis:
     x = design.values
     if design.p > design.k:
         raise DataError(
-            f"design matrix: {design.p} coefficients for {design.k} "
-            f"{'study' if design.k == 1 else 'studies'}. Leave out moderators."
+            f"design matrix: {design.p} coefficients for "
+            f"{counted(design.k, 'study')}. Leave out moderators."
         )
     for name, column in zip(design.columns, x.T, strict=True):
         if not column.any():

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ketameta.counting import counted
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.questions.question import Question, Review
 from ketameta.records.store import Evidence
 from ketameta.records.vocabulary import YesNo
 from ketameta.synthesis.durability import ComparedAt, Durability, durability
 from ketameta.tables.durability import durability_tables, effect_text
-from ketameta.tables.formatting import counted
 from ketameta.tables.table import Table
 
 if TYPE_CHECKING:

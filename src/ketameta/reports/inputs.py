@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ketameta.appraisal.answers import answer_review
+from ketameta.counting import counted
 from ketameta.errors import DataError, UsageError
 from ketameta.questions.certainty import FILE as CERTAINTY
 from ketameta.questions.prisma import FILE as PRISMA
@@ -18,7 +19,6 @@ from ketameta.records.loading import LoadedStudy
 from ketameta.records.store import EXCLUDED, VOCABULARY, Evidence, load_evidence, study_files
 from ketameta.synthesis.answer import Answer
 from ketameta.synthesis.review_names import load_review
-from ketameta.tables.formatting import counted
 
 STUDIES = "studies"
 BESIDE = (PRISMA, CERTAINTY)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ketameta.counting import counted
 from ketameta.questions.contrasts import ContrastClass
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
 from ketameta.sensitivity.bias.gate import ENOUGH_STUDIES
 from ketameta.synthesis.answer import Answer
 from ketameta.synthesis.moderators import LevelsFound, Moderated, ModeratedSet, moderated
-from ketameta.tables.formatting import NUMBERS, counted
+from ketameta.tables.formatting import NUMBERS
 from ketameta.tables.moderators import moderator_tables, slope_text
 from ketameta.tables.table import Table
 

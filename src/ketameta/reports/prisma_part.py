@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ketameta.appraisal.prisma.checklist import CheckedItem, checklist
 from ketameta.appraisal.prisma.flow import FlowDiagram, flow_diagram
 from ketameta.appraisal.prisma.sums import HOLDS, OPEN, SumCheck, check_sums
+from ketameta.counting import counted
 from ketameta.questions.prisma import Prisma
 from ketameta.records.store import Evidence
 from ketameta.reports.methods_text import MethodsParagraph
 from ketameta.synthesis.answer import Answer
-from ketameta.tables.formatting import counted
 
 PARAGRAPHS = {
     "10a": ("Which result of a study counts",),

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ketameta.counting import counted
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
 from ketameta.synthesis.safety import Harm, Safety, safety
 from ketameta.synthesis.safety_groups import GroupRisk
-from ketameta.tables.formatting import counted
 from ketameta.tables.risks import NUMBERS, points_text, share_text, shares_text
 from ketameta.tables.safety import safety_tables
 from ketameta.tables.table import Table
@@ -29,15 +29,23 @@ class SafetyPart:
     ----------
     found
         The harms as data.
-    sentences
-        What is known, one paragraph per harm that anybody counted, and what is not known.
+    by_harm
+        Each harm that anybody counted, with a paragraph on what is known of it.
+    unknown
+        What is not known, in sentences.
     tables
         By name: risks, compared, pooled, groups, words, missing.
     """
 
     found: Safety
-    sentences: tuple[str, ...]
+    by_harm: tuple[tuple[Harm, str], ...]
+    unknown: tuple[str, ...]
     tables: Mapping[str, Table]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every paragraph, and what is not known."""
+        return (*(text for _, text in self.by_harm), *self.unknown)
 
     def picture(self) -> Picture:
         """The figure, drawn now."""
@@ -53,33 +61,31 @@ def safety_part(evidence: Evidence, review: Review) -> SafetyPart:
 
 def safety_part_of(found: Safety) -> SafetyPart:
     """The same of harms that are known already."""
-    return SafetyPart(found, tuple(_sentences(found)), safety_tables(found))
-
-
-def _sentences(found: Safety) -> Iterator[str]:
-    for harm in found.harms:
-        if any(not risk.count.case_report for risk in harm.risks):
-            yield f"{_capital(harm.construct)}: {' '.join(_harm(harm, found.level))}"
-    yield from _unknown(found)
+    by_harm = tuple(
+        (harm, f"{_capital(harm.construct)}: {' '.join(_harm(harm, found.level))}")
+        for harm in found.harms
+        if any(not risk.count.case_report for risk in harm.risks)
+    )
+    return SafetyPart(found, by_harm, tuple(_unknown(found)), safety_tables(found))
 
 
 def _harm(harm: Harm, level: float) -> Iterator[str]:
     if harm.ketamine is not None:
         yield from _with_ketamine(harm.ketamine, level)
     yield from _compared(harm)
-    if harm.words:
-        studies = len({word.result.study for word in harm.words})
-        yield f"In words only: {counted(studies, 'study')}."
-    if harm.missing:
-        studies = len({missing.study for missing in harm.missing})
-        yield f"Not extracted from {counted(studies, 'study')} that should have it."
+    told = len({word.result.study for word in harm.words})
+    wanted = len({missing.study for missing in harm.missing})
+    words = f"told of in words only by {counted(told, 'study')}" if told else ""
+    more = f"still to be extracted from {counted(wanted, 'study')}" if wanted else ""
+    if said := " and ".join(part for part in (words, more) if part):
+        yield f"It is {said}."
 
 
 def _with_ketamine(group: GroupRisk, level: float) -> Iterator[str]:
     k = len(group.labels)
     where = group.labels[0] if k == 1 else counted(k, "study")
     if group.events == 0:
-        yield f"none of {group.n} people with ketamine ({where})."
+        yield f"counted in none of {group.n} people with ketamine ({where})."
         bound = group.upper_of_none
         if bound is not None:
             rule = f"; the rule of three, 3/{group.n}, gives {share_text(3 / group.n)}"
@@ -90,10 +96,10 @@ def _with_ketamine(group: GroupRisk, level: float) -> Iterator[str]:
         elif k == 1:
             yield "Its exact interval stands in the table; nobody is not the same as a risk of 0."
         return
-    yield f"{group.events} of {group.n} people with ketamine ({where})."
+    yield f"counted in {group.events} of {group.n} people with ketamine ({where})."
     if group.method == "mixed model":
         low, high = group.interval.low, group.interval.high
-        text = f"In the median study {shares_text(group.estimate, low, high)}"
+        text = f"In the median study the share is {shares_text(group.estimate, low, high)}"
         if group.prediction.low is not None:
             text += (
                 f"; in a new study between {share_text(group.prediction.low)} and "
@@ -105,12 +111,12 @@ def _with_ketamine(group: GroupRisk, level: float) -> Iterator[str]:
 def _compared(harm: Harm) -> Iterator[str]:
     used = [one for one in harm.comparisons if one.pooled]
     if not used:
-        yield "No counts for ketamine and a control without ketamine side by side."
+        yield "No study gives counts with ketamine beside counts of a control without it."
     elif len(used) == 1:
         one = used[0]
         yield (
-            f"Compared in one study ({one.label}): {_of(one.ketamine)} with ketamine, "
-            f"{_of(one.control)} with {one.control_type}; difference "
+            f"One study compares groups ({one.label}): {_of(one.ketamine)} with ketamine and "
+            f"{_of(one.control)} with {one.control_type}, a difference of "
             f"{points_text(one.difference, *one.score)} percentage points."
         )
     else:
@@ -121,13 +127,13 @@ def _pooled(harm: Harm, k: int) -> Iterator[str]:
     best = harm.pools[0]
     if not best.reason:
         yield (
-            f"Compared in {counted(k, 'study')}: difference "
+            f"In {counted(k, 'study')} that compare groups the pooled difference is "
             f"{points_text(best.estimate, best.low, best.high)} percentage points (score "
-            "interval; studies without events are used)."
+            "interval, which uses studies without events)."
         )
     without = [pool for pool in harm.pools if pool.reason]
     if len(without) == len(harm.pools) - 1:
-        yield "No other method gives a number, each for a reason in the table."
+        yield "No other method gives a number; the table says why."
     ratios = [pool for pool in harm.pools if pool.method.measure == "OR" and not pool.reason]
     if ratios:
         texts = (

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from ketameta.counting import counted
 from ketameta.measures.catalog import Measure
 from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, QuestionLine, StudyRow
 from ketameta.synthesis.row_pooling import nobody_affected
-from ketameta.tables.formatting import AnswerText, counted, people_text, variance_text
+from ketameta.tables.formatting import AnswerText, people_text, variance_text
 from ketameta.tables.robustness import safeguard_text
 
 NOBODY = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ketameta.counting import counted
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray
 from ketameta.pooling.batch_estimates import batch_estimates, given_tau2
@@ -131,7 +132,7 @@ def _summary(estimates: EffectEstimates, statistics: FloatArray, exact: bool) ->
     cautions: tuple[Caution, ...] = ()
     if exact and smallest > 0.05:
         text = (
-            f"With {estimates.k} {'study' if estimates.k == 1 else 'studies'} no permutation p "
+            f"With {counted(estimates.k, 'study')} no permutation p "
             f"value can be below {smallest:.3g}; the test can say little."
         )
         cautions = (Caution("permutation_needs_more_studies", text),)

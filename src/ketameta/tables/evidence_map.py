@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ketameta.appraisal.evidence_map import AWAITED, COMPARED, ONE_ARM, WORDS, EvidenceMap, MapCell
-from ketameta.tables.formatting import counted
+from ketameta.counting import counted
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table
 
 SIGNS = {COMPARED: "■", WORDS: "□", ONE_ARM: "▫", AWAITED: "?"}

@@ -15,10 +15,11 @@ from ketameta.appraisal.grade.decision_scale import Baseline
 from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.appraisal.grade.signs import certainty_text
 from ketameta.appraisal.grade.wording import nobody_words
+from ketameta.counting import counted
 from ketameta.notation.numbers import DASH, MINUS
 from ketameta.questions.certainty import UPGRADES, Certainty, Level
 from ketameta.tables.findings import question_anchor
-from ketameta.tables.formatting import NUMBERS, AnswerText, counted, people_text
+from ketameta.tables.formatting import NUMBERS, AnswerText, people_text
 from ketameta.tables.grade import randomised_words
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table, number
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ketameta.counting import counted as counted
 from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.notation.effects import Effect, EffectText, displayed, finite
@@ -145,12 +146,6 @@ def percent_text(value: float | None, interval: Interval | None = None) -> str:
     if interval is None or interval.low is None or interval.high is None:
         return text
     return f"{text} ({NUMBERS.percent(interval.low, 0)} to {NUMBERS.percent(interval.high, 0)})"
-
-
-def counted(count: int, noun: str) -> str:
-    """A number with its noun: "1 study", "3 studies"."""
-    plurals = {"study": "studies", "person": "people"}
-    return f"{count} {noun if count == 1 else plurals.get(noun, f'{noun}s')}"
 
 
 def people(analysis: Analysis) -> int:

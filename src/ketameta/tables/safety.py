@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from ketameta.counting import counted
 from ketameta.synthesis.safety import Harm, HarmComparison, HarmRisk, Safety
 from ketameta.synthesis.safety_groups import GroupRisk
 from ketameta.synthesis.safety_methods import HarmPool
 from ketameta.synthesis.safety_records import OTHER_HARM
-from ketameta.tables.formatting import counted
 from ketameta.tables.risks import odds_text, points_text, share_text, shares_text
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table, number
 

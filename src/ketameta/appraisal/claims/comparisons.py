@@ -28,10 +28,10 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
-    counted,
     listed,
 )
 from ketameta.appraisal.evidence_map import PLACEBOS
+from ketameta.counting import counted
 from ketameta.questions.contrasts import CLASS_OF_CONTROL, ContrastClass
 from ketameta.records.claim_tests import ComparisonsTest
 from ketameta.records.study import Study

@@ -16,10 +16,10 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
-    counted,
     listed,
 )
 from ketameta.appraisal.claims.unseen import unseen_people
+from ketameta.counting import counted
 from ketameta.records.claim_tests import ContrastTest
 from ketameta.records.results import ContrastData
 

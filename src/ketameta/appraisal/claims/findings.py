@@ -145,12 +145,6 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
-def counted(count: int, noun: str) -> str:
-    """A number with its noun: "1 study", "3 studies"."""
-    plurals = {"study": "studies", "person": "people", "series": "series"}
-    return f"{count} {noun if count == 1 else plurals.get(noun, f'{noun}s')}"
-
-
 def listed(words: Sequence[str]) -> str:
     """Words joined as in a sentence: "a, b and c"."""
     if len(words) < 2:

@@ -14,10 +14,10 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
-    counted,
     listed,
     percent,
 )
+from ketameta.counting import counted
 from ketameta.measures.arms import Counts
 from ketameta.measures.exact_proportions import clopper_pearson, largest_risk_of_none
 from ketameta.records.claim_tests import EventsTest

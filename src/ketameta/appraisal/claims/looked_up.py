@@ -9,9 +9,9 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
-    counted,
     listed,
 )
+from ketameta.counting import counted
 from ketameta.records.claim_tests import CitationTest, DocumentsTest, Figure, FigureTest
 from ketameta.records.claim_words import Bearing
 from ketameta.records.claims import Claim

@@ -10,13 +10,13 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
-    counted,
     listed,
     percent,
 )
 from ketameta.appraisal.evidence_map import PLACEBOS
 from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.appraisal.information_size import required_size, size_words
+from ketameta.counting import counted
 from ketameta.questions.certainty import Domain
 from ketameta.records.claim_tests import PlaceboTest
 from ketameta.synthesis.answer import Answer

@@ -12,10 +12,10 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
-    counted,
     listed,
     rounded,
 )
+from ketameta.counting import counted
 from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.records.claim_tests import PooledTest

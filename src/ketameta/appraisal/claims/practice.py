@@ -13,10 +13,10 @@ from ketameta.appraisal.claims.findings import (
     ClaimNumber,
     PartFinding,
     Signal,
-    counted,
     listed,
     percent,
 )
+from ketameta.counting import counted
 from ketameta.records.claim_tests import ArmsTest, EligibilityTest
 from ketameta.records.claim_words import Share
 from ketameta.records.store import Evidence

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ketameta.counting import counted
 from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
 from ketameta.pooling.bayes.hierarchy import Conditional, Hierarchy
@@ -138,7 +139,7 @@ def tau_posterior(hierarchy: Hierarchy, prior: TauPrior) -> TauPosterior:
     """
     if prior.tail + hierarchy.tail <= 0.0:
         raise DataError(
-            f"Bayesian model: with {hierarchy.k} {'study' if hierarchy.k == 1 else 'studies'} "
+            f"Bayesian model: with {counted(hierarchy.k, 'study')} "
             f"the prior {prior.label} leaves the posterior improper. Use a proper prior for tau, "
             "for example half-normal:0.5."
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ketameta.appraisal.catalog import flag_kind
+from ketameta.counting import counted
 from ketameta.pooling.result import Interval
 from ketameta.reports.comparison.compare import AnswerChange
 from ketameta.reports.comparison.conclusions import Conclusion
@@ -15,7 +16,6 @@ from ketameta.synthesis.answer import Analysis, Answer, StudyRow
 from ketameta.tables.findings import MAIN
 from ketameta.tables.formatting import (
     AnswerText,
-    counted,
     people_text,
     percent_text,
     variance_text,

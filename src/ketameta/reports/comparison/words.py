@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ketameta.counting import counted
 from ketameta.reports.comparison.before_after import before_after_table
 from ketameta.reports.comparison.compare import AnswerChange, Comparison
 from ketameta.reports.comparison.conclusions import StaleDecision, Verdict
@@ -13,7 +14,6 @@ from ketameta.reports.comparison.record_changes import CHANGED, RecordChange
 from ketameta.reports.comparison.sentences import conclusion_sentences, sentence, sentences
 from ketameta.reports.lock_table import Move
 from ketameta.tables.findings import MAIN
-from ketameta.tables.formatting import counted
 from ketameta.tables.markdown import escape, to_markdown
 from ketameta.tables.table import Cell, Column, Row, Table
 

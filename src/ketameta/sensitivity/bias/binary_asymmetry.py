@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ketameta.counting import counted
 from ketameta.errors import DataError
 from ketameta.measures.arms import Counts, as_floats
 from ketameta.measures.binary import arcsine_difference, informative, odds_ratio, possible
@@ -142,7 +143,7 @@ def _tables(
     cautions: tuple[Caution, ...] = ()
     if left_out:
         text = (
-            f"{left_out} {'table' if left_out == 1 else 'tables'} without events, or with nothing "
+            f"{counted(left_out, 'table')} without events, or with nothing "
             "but events, carry no information about the odds ratio and are left out."
         )
         cautions = (Caution("uninformative_tables", text),)

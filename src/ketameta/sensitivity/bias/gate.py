@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ketameta.counting import counted
 from ketameta.measures.estimates import Caution, FloatArray
 
 # Sterne and colleagues 2011; Cochrane Handbook 6.5, section 13.3.5.4.
@@ -24,7 +25,7 @@ def gate(k: int, spread: FloatArray | None = None) -> tuple[Caution, ...]:
     found = []
     if k < ENOUGH_STUDIES:
         text = (
-            f"With {k} {'study' if k == 1 else 'studies'} this method can hardly tell chance from "
+            f"With {counted(k, 'study')} this method can hardly tell chance from "
             "a real asymmetry: its power is too low, and what it finds is often an accident of "
             f"one study. The Cochrane Handbook (chapter 13) and Sterne and colleagues (2011) "
             f"advise against it below {ENOUGH_STUDIES} studies. Registered but unpublished "

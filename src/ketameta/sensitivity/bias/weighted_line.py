@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ketameta.counting import counted
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import Caution, FloatArray
 from ketameta.measures.level import check_level
@@ -158,7 +159,7 @@ PERFECT = Caution(
 def _why_no_test(line: Line) -> Caution | None:
     k, x = line.y.size, line.x
     if k < 3:
-        text = f"A line through {k} {'point' if k == 1 else 'points'} leaves nothing to test."
+        text = f"A line through {counted(k, 'point')} leaves nothing to test."
         return Caution("too_few_studies_for_a_line", text)
     if float(np.ptp(x)) <= CONSTANT_TOLERANCE * float(np.max(np.abs(x))):
         text = f"All studies have the same {line.predictor}, so there is no line to fit."
