@@ -91,7 +91,10 @@ def test_seven_outcomes_are_enough(tmp_path: Path) -> None:
 
 def test_levels_belong_to_domains() -> None:
     assert Level.SERIOUS in levels_of(Domain.IMPRECISION)
-    assert levels_of(Domain.DOSE_RESPONSE) == (Level.NONE, Level.ONE_UP, Level.TWO_UP)
+    assert levels_of(Domain.LARGE_EFFECT) == (Level.NONE, Level.ONE_UP, Level.TWO_UP)
+    # GRADE guidelines 1: one level for a gradient, one for confounding that works against it.
+    assert levels_of(Domain.DOSE_RESPONSE) == (Level.NONE, Level.ONE_UP)
+    assert levels_of(Domain.OPPOSING_CONFOUNDING) == (Level.NONE, Level.ONE_UP)
     assert set(levels_of(Domain.RISK_OF_BIAS)) | set(levels_of(Domain.LARGE_EFFECT)) == set(Level)
 
 

@@ -205,6 +205,8 @@ def test_levels_are_offered_by_domain() -> None:
         ("imprecision", "two levels up", False),
         ("large effect", "two levels up", True),
         ("large effect", "not serious", False),
+        ("dose response", "one level up", True),
+        ("dose response", "two levels up", False),
     ):
         judged["judgements"] = [{"domain": domain, "level": level}]
         assert check.is_valid(certainty) is fits, (domain, level)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ketameta.appraisal.prisma.items import ITEMS
-from ketameta.questions.certainty import RAISING, UPGRADES, Certainty, Level
+from ketameta.questions.certainty import Certainty, Domain, Level, levels_of
 from ketameta.questions.prisma import Prisma
 from ketameta.records.json_schema import as_text, schema
 from ketameta.records.vocabulary import Word
@@ -20,12 +20,16 @@ from ketameta.records.vocabulary import Word
 def certainty_schema_text() -> str:
     """The schema of `certainty.yaml`."""
     made = schema(Certainty)
-    lowering = [level for level in Level if level not in RAISING]
-    made["$defs"]["Judgement"] |= {
-        "if": {"properties": {"domain": _one_of(UPGRADES)}},
-        "then": {"properties": {"level": _one_of(RAISING)}},
-        "else": {"properties": {"level": _one_of(lowering)}},
-    }
+    alike: dict[tuple[Level, ...], list[Domain]] = {}
+    for domain in Domain:
+        alike.setdefault(levels_of(domain), []).append(domain)
+    made["$defs"]["Judgement"]["allOf"] = [
+        {
+            "if": {"properties": {"domain": _one_of(domains)}},
+            "then": {"properties": {"level": _one_of(levels)}},
+        }
+        for levels, domains in alike.items()
+    ]
     return as_text(made)
 
 

@@ -109,7 +109,7 @@ class OtherLevel(Record):
     level: Level
     """What this person would decide."""
     reason: Text
-    """Why."""
+    """Why this person would."""
 
 
 class GradeSignature(Signature):
@@ -256,7 +256,14 @@ def _dissent_problems(
 
 
 def levels_of(domain: Domain) -> tuple[Level, ...]:
-    """The levels that a domain can have."""
-    if domain in UPGRADES:
+    """The levels that a domain can have; only a large effect raises by two.
+
+    References
+    ----------
+    Guyatt et al. 2011, doi:10.1016/j.jclinepi.2010.04.026.
+    """
+    if domain is Domain.LARGE_EFFECT:
         return RAISING
+    if domain in UPGRADES:
+        return (Level.NONE, Level.ONE_UP)
     return tuple(level for level in Level if level not in RAISING)

@@ -9,6 +9,7 @@ from ketameta.appraisal.confirmation import Confirmation, agreed_by
 from ketameta.appraisal.grade.decision_scale import Baseline, DecisionScale
 from ketameta.appraisal.grade.design import Start
 from ketameta.appraisal.grade.proposal import Proposal
+from ketameta.appraisal.grade.upgrades import bars_raising
 from ketameta.questions.certainty import UPGRADES, GradedQuestion, Judgement, Level
 from ketameta.synthesis.answer import Answer
 
@@ -20,7 +21,7 @@ SYMBOLS = MappingProxyType(
 )
 MEANINGS = MappingProxyType(
     {
-        HIGH: "Further studies are most unlikely to change what is thought of the effect.",
+        HIGH: "The true effect is very probably close to the estimate.",
         MODERATE: "The true effect is probably close to the estimate.",
         LOW: "The true effect may well be different from the estimate.",
         VERY_LOW: "The true effect is probably quite different from the estimate.",
@@ -162,12 +163,12 @@ class QuestionGrade:
     @property
     def proposed(self) -> str:
         """What the rules alone make of it."""
-        return self._rated([STEPS[d.proposal.level] for d in self.domains])
+        return self._rated([(d.domain, d.proposal.level) for d in self.domains])
 
     @property
     def certainty(self) -> str:
         """What stands after the decisions: high, moderate, low, very low or no evidence."""
-        return self._rated([domain.steps for domain in self.domains])
+        return self._rated([(domain.domain, domain.level) for domain in self.domains])
 
     @property
     def symbol(self) -> str:
@@ -217,10 +218,13 @@ class QuestionGrade:
         """One domain, or None."""
         return next((domain for domain in self.domains if domain.domain == name), None)
 
-    def _rated(self, steps: list[int]) -> str:
-        if self.start is None:
+    def _rated(self, levels: list[tuple[str, Level]]) -> str:
+        begins = self.start
+        if begins is None:
             return NO_EVIDENCE
-        down = sum(step for step in steps if step < 0)
-        up = sum(step for step in steps if step > 0) if not down else 0
-        begins = CERTAINTIES.index(HIGH if self.start.high else LOW)
-        return CERTAINTIES[max(0, min(len(CERTAINTIES) - 1, begins + down + up))]
+        doubts = [(domain, level) for domain, level in levels if STEPS[level] < 0]
+        barred = any(bars_raising(begins, domain, level) for domain, level in doubts)
+        down = sum(STEPS[level] for _, level in doubts)
+        up = 0 if barred else sum(max(0, STEPS[level]) for _, level in levels)
+        first = CERTAINTIES.index(HIGH if begins.high else LOW)
+        return CERTAINTIES[max(0, min(len(CERTAINTIES) - 1, first + down + up))]

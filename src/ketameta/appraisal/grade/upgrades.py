@@ -31,16 +31,24 @@ def upgrades(
 
     One level for a risk ratio of 2 or more (0.5 or less) whose interval lies on one side of 1, two
     levels for 5 or more (0.2 or less) whose interval lies beyond 2 (0.5). Never after a downgrade,
-    and never while risk of bias is not judged.
+    and never while risk of bias is not judged. Where such studies start high, because they are
+    assessed with ROBINS-I, up to two levels for risk of bias are the confounding that a low start
+    counts, and do not stand against raising. The two- and fivefold are GRADE's; where the interval
+    must lie is ours.
 
     References
     ----------
-    Guyatt et al. 2011, doi:10.1016/j.jclinepi.2011.06.004.
+    Guyatt et al. 2011, doi:10.1016/j.jclinepi.2011.06.004; Schünemann et al. 2019,
+    doi:10.1016/j.jclinepi.2018.01.012.
     """
     if not may_rise(begins):
         return ()
     rest = tuple(Proposal(name, Level.NONE, text) for name, text in FOR_A_PERSON.items())
-    held = [proposal for proposal in lowered if proposal.level not in SOUND]
+    held = [
+        proposal
+        for proposal in lowered
+        if proposal.level not in SOUND and bars_raising(begins, proposal.domain, proposal.level)
+    ]
     if held:
         names = ", ".join(str(proposal.domain) for proposal in held)
         reason = f"Not after doubts about {names}."
@@ -50,7 +58,13 @@ def upgrades(
 
 def may_rise(begins: Start) -> bool:
     """Whether raising is considered at all."""
-    return not begins.high and begins.kind == NON_RANDOMISED
+    return begins.kind == NON_RANDOMISED
+
+
+def bars_raising(begins: Start, domain: str, level: Level) -> bool:
+    """Whether the certainty cannot rise after this doubt."""
+    confounding = begins.high and may_rise(begins) and domain == Domain.RISK_OF_BIAS
+    return not (confounding and level in (Level.SERIOUS, Level.VERY_SERIOUS))
 
 
 def _large(body: Body, scale: DecisionScale) -> Proposal:
