@@ -22,6 +22,7 @@ from ketameta.cli.signing import write_signature
 from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.terminal import to_terminal
 from ketameta.cli.workspace import Workspace, shown
+from ketameta.counting import counted
 from ketameta.errors import UsageError
 from ketameta.figures.figure_kind import ENDINGS
 from ketameta.questions.certainty import FILE, UPGRADES, Certainty, load_certainty
@@ -30,7 +31,7 @@ from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.findings_summary import findings_summary, main_findings
-from ketameta.tables.formatting import AnswerText, counted, people_text
+from ketameta.tables.formatting import AnswerText, people_text
 from ketameta.tables.grade import (
     decisions_words,
     grade_details,

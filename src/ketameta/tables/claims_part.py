@@ -9,6 +9,7 @@ from ketameta.appraisal.claims.findings import Bench
 from ketameta.appraisal.claims.trial import JudgedClaim, JudgedPart, confirmation, judge_all
 from ketameta.appraisal.claims.verdict import LEFT_OPEN, PARTLY_OPEN, WEAKLY
 from ketameta.appraisal.confirmation import confirmations_words
+from ketameta.counting import counted
 from ketameta.questions.question import Review
 from ketameta.records.claim_files import load_claims
 from ketameta.records.claim_words import Verdict
@@ -24,7 +25,6 @@ from ketameta.tables.claims import (
     signed,
     why,
 )
-from ketameta.tables.formatting import counted
 from ketameta.tables.table import Table
 
 _PHRASES = {

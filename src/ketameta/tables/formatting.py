@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ketameta.counting import counted as counted
 from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.notation.effects import Effect, EffectText, displayed, finite

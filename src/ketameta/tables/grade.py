@@ -15,10 +15,11 @@ from ketameta.appraisal.grade.signs import (
     domain_sign,
 )
 from ketameta.appraisal.grade.upgrades import NOT_CONSIDERED, may_rise
+from ketameta.counting import counted
 from ketameta.notation.numbers import DASH
 from ketameta.questions.certainty import UPGRADES, Domain
 from ketameta.tables.findings import question_anchor
-from ketameta.tables.formatting import AnswerText, counted, people_text
+from ketameta.tables.formatting import AnswerText, people_text
 from ketameta.tables.table import FILES, Cell, Column, Row, Table
 
 LOWERING = tuple(domain for domain in Domain if domain not in UPGRADES)
