@@ -49,6 +49,68 @@ def test_on_a_laptop_no_forest_plot_has_to_be_scrolled(page: Page) -> None:
     assert hidden == []
 
 
+def test_on_a_phone_only_maps_have_to_be_scrolled(page: Page) -> None:
+    """Maps are read across and down, and drawings keep their size; all else fits."""
+    page.set_viewport_size({"width": 375, "height": 900})
+    page.evaluate(OPEN_EVERYTHING)
+    hidden = page.evaluate(
+        """() => [...document.querySelectorAll('.km-forest-scroll, .table')]
+          .filter(e => e.scrollWidth > e.clientWidth).map(e => e.id || e.className)"""
+    )
+    assert hidden
+    assert [name for name in hidden if not re.match(r"(evidence-map-|availability$)", name)] == []
+    reachable = page.evaluate(
+        """() => [...document.querySelectorAll('.drawing, .table')]
+          .filter(e => e.scrollWidth > e.clientWidth)
+          .every(e => e.tabIndex === 0 && e.getAttribute('role') === 'region')"""
+    )
+    assert reachable
+
+
+def test_on_a_phone_the_levels_of_risk_of_bias_stand_side_by_side(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 900})
+    block = page.locator("#risk-of-bias-rob-2 tbody tr").first
+    discs = [disc.bounding_box() for disc in block.locator(".km-disc").all()]
+    lines = {round(disc["y"]) for disc in discs if disc}
+    assert len(discs) == 6
+    assert len(lines) <= 2
+    height = block.bounding_box()
+    assert height
+    assert height["height"] < 170
+
+
+def test_on_a_phone_the_letters_of_drawings_can_be_read(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 900})
+    page.evaluate(OPEN_EVERYTHING)
+    sizes = page.evaluate(LETTERS_OF_DRAWINGS)
+    assert len(sizes) > 10
+    assert {name: size for name, size in sizes.items() if size < 9.3} == {}
+
+
+LETTERS_OF_DRAWINGS = """
+() => Object.fromEntries([...document.querySelectorAll('.drawing svg')].map(svg => {
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const size = e => parseFloat(getComputedStyle(e).fontSize);
+  const sizes = [...svg.querySelectorAll('text')].map(size);
+  return [svg.id, scale * Math.min(...sizes)];
+}))
+"""
+"""The smallest letters of each drawing in CSS pixels; seven points are 9.33 of them."""
+
+
+@pytest.mark.parametrize(("name", "turned"), [("grade", False), ("funnel", True)])
+def test_in_the_dark_drawings_are_turned_unless_darker_means_worse(
+    chromium: Browser, report: Path, name: str, turned: bool
+) -> None:
+    opened = chromium.new_page(color_scheme="dark")
+    opened.goto(report.as_uri())
+    shown = opened.evaluate(
+        f"getComputedStyle(document.querySelector('.drawing svg[id^={name}]')).filter"
+    )
+    opened.close()
+    assert ("invert" in shown) is turned
+
+
 def test_the_measure_of_collisions_finds_one(page: Page) -> None:
     page.evaluate("() => { document.querySelector('h1').style.marginBottom = '-2rem' }")
     assert any("Ketamine for addiction" in pair for pair in collisions(page))
@@ -180,6 +242,34 @@ def test_the_print_fits_a4(page: Page, tmp_path: Path) -> None:
     assert len(boxes) == 1
     size = tuple(round(float(number)) for number in boxes.pop())
     assert size == pytest.approx(A4_POINTS, abs=1)
+
+
+def test_everything_printed_has_letters_of_seven_points(page: Page) -> None:
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": A4_TEXT_PIXELS, "height": 1000})
+    page.evaluate(OPEN_EVERYTHING)
+    assert sideways(page) == 0
+    assert page.evaluate(SMALL_PRINT) == []
+
+
+SMALL_PRINT = """
+() => {
+  const zoom = parseFloat(getComputedStyle(document.querySelector('main')).zoom);
+  const small = new Set();
+  const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const e = node.parentElement;
+    if (!node.data.trim() || !e.checkVisibility() || e.closest('title, desc, style')) continue;
+    const drawing = e.closest('.drawing svg');
+    const drawn = drawing && drawing.getBoundingClientRect().width;
+    const scale = drawing ? drawn / drawing.viewBox.baseVal.width : zoom;
+    const points = parseFloat(getComputedStyle(e).fontSize) * scale * 72 / 96;
+    if (points < 6.9) small.add(`${points.toFixed(1)} pt: ${node.data.trim().slice(0, 40)}`);
+  }
+  return [...small];
+}
+"""
+"""Texts below seven points on paper, a tenth forgiven for rounding."""
 
 
 def test_what_is_open_is_printed_and_what_is_closed_is_not(page: Page) -> None:

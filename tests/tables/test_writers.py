@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from ketameta.tables.csv import to_csv
-from ketameta.tables.html import SCROLL, safe_address, to_html
+from ketameta.tables.html import SCROLL, safe_address, styles_once, to_html
 from ketameta.tables.markdown import escape, to_markdown
 from ketameta.tables.table import FILES, Cell, Column, Mark, Row, Table
 
@@ -91,10 +93,24 @@ def test_html_names_rows_columns_and_table() -> None:
     tags = Tags(page)
     assert [a["scope"] for a in tags.of("th")] == ["col", "col", "row"]
     assert tags.of("caption")[0]["id"] == "caption-t"
-    assert '#t td:nth-child(2){--title:"C1"}' in page
+    assert ' td:nth-child(2){--title:"C1"}' in page
     assert tags.of("tr")[1]["class"] == "main"
     assert "Caption &lt;b&gt;" in page
     assert "Note &amp; more" in page
+
+
+def test_titles_of_stacked_rows_are_said_once_for_tables_that_share_them() -> None:
+    def styles(page: str) -> list[str]:
+        return re.findall(r"<style>(.*?)</style>", page)
+
+    two, other = (replace(table(Cell("a"), Cell("b")), id=name) for name in ("one", "two"))
+    page = to_html(two) + to_html(other) + to_html(table(Cell("a"), Cell("b"), Cell("c")))
+    assert len(styles(page)) == 3
+    once = styles_once(page)
+    assert len(styles(once)) == 2
+    frames = [frame["class"].split()[-1] for frame in Tags(once).of("div")]
+    assert frames[0] == frames[1] != frames[2]
+    assert all(any(rule.startswith(f".{name} ") for rule in styles(once)) for name in frames)
 
 
 def test_html_that_scrolls_can_be_reached_by_keyboard_and_has_a_name() -> None:

@@ -49,7 +49,7 @@ TITLES = {
     Domain.INCONSISTENCY: "Incon-\nsistency",
     Domain.INDIRECTNESS: "Indirect-\nness",
     Domain.IMPRECISION: "Impre-\ncision",
-    Domain.PUBLICATION_BIAS: "Publication\nbias",
+    Domain.PUBLICATION_BIAS: "Publica-\ntion bias",
 }
 ROW, HEAD, LINES = 19.0, 24.0, 2
 NAMES, CELL, START, RAISED = 152.0, 33.0, 24.0, 26.0
@@ -96,7 +96,7 @@ def _titles(axes: Axes, *, raised: bool) -> None:
     _text(axes, (MARGIN, HEAD - 6.0), "Question (studies)")
     _text(axes, (MARGIN + NAMES + START / 2, HEAD - 6.0), "Start", align="center")
     for domain, left in _columns():
-        _text(axes, (left + CELL / 2, HEAD - 11.0), TITLES[domain], align="center", size=SMALL - 1)
+        _text(axes, (left + CELL / 2, HEAD - 11.0), TITLES[domain], align="center")
     left = _after_domains()
     if raised:
         _text(axes, (left + RAISED / 2, HEAD - 6.0), "Up", align="center")
@@ -125,7 +125,7 @@ def _row(axes: Axes, graded: QuestionGrade, top: float, *, raised: bool) -> None
 
 def _certainty(graded: QuestionGrade) -> str:
     """With circles of one size, and "at most" as a sign."""
-    return certainty_text(graded).replace("◯", "○").replace("at most", "≤")
+    return certainty_text(graded).replace("at most", "≤")
 
 
 def _name(graded: QuestionGrade) -> str:
@@ -194,7 +194,7 @@ def _legend(rated: Sequence[QuestionGrade]) -> str:
         "Certainty of the evidence by GRADE. Rows are questions with their number of studies. "
         "Evidence that is randomised throughout starts at high, other evidence at low certainty; "
         "the number in a cell is how many levels a domain takes off, darker fills more. From high "
-        "to very low: ⊕⊕⊕⊕, ⊕⊕⊕◯, ⊕⊕◯◯, ⊕◯◯◯. Levels are proposed by stated rules from computed "
+        "to very low: ⊕⊕⊕⊕, ⊕⊕⊕○, ⊕⊕○○, ⊕○○○. Levels are proposed by stated rules from computed "
         "inputs. A question mark is a domain not judged yet, with which the certainty is an upper "
         f"bound (≤). {confirmations_words(states, 'decision')}".rstrip()
     )

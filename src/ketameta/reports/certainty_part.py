@@ -15,7 +15,7 @@ from ketameta.figures.picture import Picture
 from ketameta.questions.certainty import Certainty, load_certainty
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
-from ketameta.reports.section import SUMMARY, Fold, Listed, Section, Shown, Wide
+from ketameta.reports.section import SUMMARY, Fold, Listed, Section, Shown
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.findings_summary import findings_summary, main_findings
 from ketameta.tables.grade import (
@@ -100,10 +100,10 @@ def certainty_section(part: CertaintyPart) -> Section:
             "People out of 1000, at several risks without ketamine, with the certainty of each "
             "answer by GRADE. Levels are proposed by stated rules from computed inputs. "
             f"{decisions_words(part.grades)}".rstrip(),
-            Wide(part.summary),
+            part.summary,
             Shown(part.picture()),
             *problems,
-            Fold("Certainty of every answer", (Wide(levels),)),
+            Fold("Certainty of every answer", (levels,)),
             Fold(f"Reasons for every step ({len(part.reasons.rows)})", (part.reasons,)),
             *((differing,) if differing.rows else ()),
         ),

@@ -21,7 +21,7 @@ from ketameta.reports.methods_text import references
 from ketameta.reports.pieces_html import picture_html, pieces_html, section_html
 from ketameta.reports.section import Piece, Section, Shown
 from ketameta.reports.study_cards import ARM_TITLES
-from ketameta.tables.html import SCROLL, safe_address, to_html
+from ketameta.tables.html import SCROLL, safe_address, styles_once, to_html
 from ketameta.tables.table import Table
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,7 +35,7 @@ def html_report(document: Document) -> str:
     css = _text("report.css") + _text("explorer.css") + arms_titles()
     script = _text("folds.js") + (_text("explorer.js") if document.explorer else "")
     page = _environment().get_template("report.html.j2")
-    return page.render(
+    rendered = page.render(
         document=document,
         references=tuple(references(document.methods)),
         security_policy=security_policy(script),
@@ -43,6 +43,7 @@ def html_report(document: Document) -> str:
         explorer_data=packed(document.explorer),
         script=Markup(script),
     )
+    return styles_once(rendered)
 
 
 def packed(text: str) -> str:

@@ -60,9 +60,10 @@ def _piece(piece: Piece, level: int) -> str:
 
 
 def picture_html(piece: Shown) -> str:
-    """A picture with its legend."""
+    """A picture with its legend; on a narrow screen it moves in its frame."""
     picture = piece.picture
     return (
-        f'<figure class="picture">{inline_svg(svg_text(picture))}'
+        f'<figure class="picture"><div class="drawing" role="region" tabindex="0" '
+        f'aria-label="{escape(picture.title)}">{inline_svg(svg_text(picture))}</div>'
         f"<figcaption>{escape(picture.legend)}</figcaption></figure>"
     )

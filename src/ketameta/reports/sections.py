@@ -104,7 +104,7 @@ def _claim(card: ClaimCard) -> Subsection:
         Listed(tuple(_claim_lines(card))),
         Listed(tuple(_part_lines(card)), claimed=True),
         *((Listed(fair),) if (fair := tuple(_claim_remarks(card))) else ()),
-        *((Wide(numbers),) if numbers.rows else ()),
+        *((numbers,) if numbers.rows else ()),
     )
     return Subsection(f"{card.id} {card.title}", pieces, claimed=True)
 
@@ -175,7 +175,7 @@ def _risk_of_bias(inputs: ReportInputs) -> Section:
         APPRAISAL,
         (
             *caveats(found),
-            *map(Wide, rob_tables(found)),
+            *rob_tables(found),
             Fold("Every answer, with what it rests on", tuple(_answers(studies))),
             disagreement_table(studies),
             *((Fold(published.caption, (published,)),) if published.rows else ()),
@@ -191,7 +191,7 @@ def _answers(studies: Sequence[Study]) -> Iterator[Piece]:
         yield Subsection(f"Questions of {tool.name}", (Listed(lines),))
     for study in studies:
         if study.risk_of_bias:
-            tables = (Wide(_silent_together(t.only(*ANSWERED))) for t in answers_tables(study))
+            tables = (_silent_together(t.only(*ANSWERED)) for t in answers_tables(study))
             yield Subsection(study.label, tuple(tables))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from html import escape
 
 from ketameta.notation.numbers import DASH
@@ -34,7 +35,8 @@ def to_html(table: Table, *, narrow: str = STACK, titled: bool = True) -> str:
     shown = table.for_readers()
     caption = f"caption-{shown.id}"
     many = " many" if narrow == STACK and len(shown.columns) >= MANY_COLUMNS else ""
-    frame = f'<div class="table {narrow}{many}" id="{escape(shown.id)}"'
+    titles, style = _titles(shown) if titled and narrow == STACK else ("", "")
+    frame = f'<div class="table {narrow}{many}{titles}" id="{escape(shown.id)}"'
     if narrow == SCROLL:
         frame += f' role="region" tabindex="0" aria-labelledby="{escape(caption)}"'
     parts = ["<table>"]
@@ -46,19 +48,33 @@ def to_html(table: Table, *, narrow: str = STACK, titled: bool = True) -> str:
         parts += _row(row, shown.columns)
     parts.append("</tbody></table>")
     body = "".join(parts)
-    titles = _titles(shown) if titled and narrow == STACK else ""
     notes = "".join(f'<p class="table-note">{escape(note)}</p>' for note in shown.notes)
-    return f"{frame}>{titles}{body}</div>{notes}"
+    return f"{frame}>{style}{body}</div>{notes}"
 
 
-def _titles(table: Table) -> str:
-    """The column titles for rows that have turned into blocks, once per column and not per cell."""
-    name = _escaped(table.id).replace(" ", r"\20 ")
+def _titles(table: Table) -> tuple[str, str]:
+    """The column titles for rows that have turned into blocks, once per column and not per cell.
+
+    Their class is named for what they say, so that tables with the same titles can share them.
+    """
+    titles = [_escaped(column.title) for column in table.columns[1:]]
+    name = f"t{sha256(repr(titles).encode()).hexdigest()[:6]}"
     rules = "".join(
-        f'#{name} td:nth-child({i}){{--title:"{_escaped(column.title)}"}}'
-        for i, column in enumerate(table.columns[1:], start=2)
+        f'.{name} td:nth-child({i}){{--title:"{title}"}}' for i, title in enumerate(titles, start=2)
     )
-    return f"<style>{rules}</style>"
+    return f" {name}", f"<style>{rules}</style>"
+
+
+def styles_once(page: str) -> str:
+    """A page in which the titles that several of its tables share stand in the first of them."""
+    known: set[str] = set()
+
+    def first(found: re.Match[str]) -> str:
+        repeated = found[1] in known
+        known.add(found[1])
+        return "" if repeated else found[0]
+
+    return re.sub(r"<style>\.(t[0-9a-f]{6}) [^<]*</style>", first, page)
 
 
 def _escaped(text: str) -> str:

@@ -18,6 +18,8 @@ from ketameta.figures.page import (
     MARGIN,
     SIZE,
     SMALL,
+    WIDTH,
+    Page,
     open_page,
     picture_style,
     shortened,
@@ -26,8 +28,9 @@ from ketameta.figures.picture import Picture, Subject, studies
 from ketameta.figures.text_metrics import text_width
 from ketameta.sensitivity.influence import Influence
 
-WIDTH = 560.0
 NAMES, GAP, BOTTOM = 120.0, 11.0, 24.0
+BESIDE = 4
+"""Columns side by side; the others stand below them, so that the letters need not shrink."""
 FLAGGED = "Passes a cut-off of influence"
 
 
@@ -39,14 +42,14 @@ class _Column:
 
 
 COLUMNS = (
-    _Column("rstudent", "rstudent", 0.0),
+    _Column("rstudent", "Rstudent", 0.0),
     _Column("dffits", "DFFITS", 0.0),
     _Column("cooks_distance", "Cook’s D", 0.0),
-    _Column("cov_ratio", "cov. ratio", 1.0),
+    _Column("cov_ratio", "Cov. ratio", 1.0),
     _Column("tau2_deleted", "τ² without"),
     _Column("q_deleted", "Q without"),
-    _Column("hat", "hat"),
-    _Column("weight", "weight %"),
+    _Column("hat", "Hat"),
+    _Column("weight", "Weight %"),
 )
 
 
@@ -64,20 +67,28 @@ def draw_influence(found: Influence, subject: Subject) -> Picture:
     """
     k = len(found.labels)
     title = f"Influence diagnostics: {subject.about}"
+    rows = [COLUMNS[i : i + BESIDE] for i in range(0, len(COLUMNS), BESIDE)]
+    height = HEAD + k * PITCH + BOTTOM
     with picture_style():
         notes = short_notes(found.cautions, k)
-        page = open_page(title, HEAD + k * PITCH + BOTTOM, key=_handles(), notes=notes, width=WIDTH)
-        names = [shortened(label, NAMES) for label in found.labels]
-        first = MARGIN + max(text_width(name, SIZE) for name in names) + GAP
-        width = (WIDTH - MARGIN - first + GAP) / len(COLUMNS)
-        for i, name in enumerate(names):
-            page.write(name, (MARGIN, HEAD + (i + 0.5) * PITCH))
-        for i, column in enumerate(COLUMNS):
-            left = first + i * width
-            axes = page.panel(left, HEAD, width - GAP, k * PITCH)
-            page.write(column.title, (left, HEAD / 2), size=SMALL)
-            _column(axes, getattr(found, column.name), found.influential, column.centre)
+        page = open_page(title, len(rows) * height, key=_handles(), notes=notes)
+        for i, columns in enumerate(rows):
+            _panels(page, found, columns, i * height + HEAD)
     return Picture("influence", title, page.figure, _alt(found), _legend(found))
+
+
+def _panels(page: Page, found: Influence, columns: Sequence[_Column], top: float) -> None:
+    """The names of the studies and so many of their diagnostics beside them."""
+    names = [shortened(label, NAMES) for label in found.labels]
+    first = MARGIN + max(text_width(name, SIZE) for name in names) + GAP
+    width = (WIDTH - MARGIN - first + GAP) / len(columns)
+    for i, name in enumerate(names):
+        page.write(name, (MARGIN, top + (i + 0.5) * PITCH))
+    for i, column in enumerate(columns):
+        left = first + i * width
+        axes = page.panel(left, top, width - GAP, len(names) * PITCH)
+        page.write(column.title, (left, top - HEAD / 2), size=SMALL)
+        _column(axes, getattr(found, column.name), found.influential, column.centre)
 
 
 def _handles() -> list[Artist]:
@@ -128,9 +139,9 @@ def _named(labels: Sequence[str], which: np.ndarray) -> str:
 def _legend(found: Influence) -> str:
     return " ".join(
         [
-            "Influence diagnostics of every study: studentised deleted residual (rstudent), "
+            "Influence diagnostics of every study: studentised deleted residual (Rstudent), "
             "DFFITS, Cook’s distance (Cook’s D), ratio of the variance of the mean without and "
-            "with the study (cov. ratio), τ² and Cochran’s Q without it, hat value and weight. "
+            "with the study (Cov. ratio), τ² and Cochran’s Q without it, hat value and weight. "
             "Diamonds mark studies that pass a common cut-off: |DFFITS| above 3 √(1/(k − 1)), "
             "Cook’s distance above the median of χ²(1), hat above 3/k, or |DFBETAS| above 1. An "
             "influential study is not a wrong one.",

@@ -105,6 +105,7 @@ column-gap:.9rem;padding:.35rem 0 .1rem}
 .km-forest tbody .km-indent{padding-left:0}
 .km-forest th[scope=row],.km-forest th[scope=rowgroup]{flex:1 1 40%;min-width:0}
 .km-forest td:empty{display:none}
+.km-forest caption{padding-top:.4rem}
 .km-forest .km-effect{order:1;margin-left:auto}
 .km-forest .km-plot{order:2;flex:0 0 100%;width:100%;min-width:0;height:1.7rem}
 .km-forest .km-plot svg.km-glyph{left:1.5rem;width:calc(100% - 3rem)}
