@@ -1,4 +1,8 @@
-"""From an effect and a risk without treatment to people out of 1000, and the number needed."""
+"""From an effect and a risk without treatment to people out of 1000, and the number needed.
+
+Held against the worked examples of the Cochrane Handbook (5.1, 12.5.4; numbers needed are rounded
+up), the example of Altman 1998, and a published summary of findings.
+"""
 
 from __future__ import annotations
 

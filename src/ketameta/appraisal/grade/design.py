@@ -50,7 +50,8 @@ def start(body: Body) -> Start:
 
     With `non_randomised_start: high` in `certainty.yaml`, which needs ROBINS-I, others start high
     as well: confounding is then counted under risk of bias. What the randomised studies of a
-    mixed body say alone is graded beside it (`QuestionGrade.randomised_alone`).
+    mixed body say alone is graded beside it (`QuestionGrade.randomised_alone`). The starts of
+    either kind are GRADE's; that a mixed body starts low as a whole is ours.
 
     References
     ----------
