@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, format_option, review_option, saving_options
+from ketameta.cli.options import (
+    everywhere,
+    format_option,
+    part_option,
+    review_option,
+    saving_options,
+)
 
 
 @click.command(
@@ -21,14 +27,7 @@ Examples:
 """,
 )
 @click.argument("question", required=False)
-@click.option(
-    "--table",
-    "table_name",
-    default="all",
-    show_default=True,
-    metavar="NAME",
-    help="Only this table: compared, shares or words.",
-)
+@part_option("compared, shares or words")
 @format_option("table", "json", "csv", "md")
 @saving_options
 @review_option

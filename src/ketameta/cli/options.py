@@ -79,6 +79,18 @@ def review_option(function: Function) -> Function:
     )(function)
 
 
+def part_option(names: str) -> Callable[[Function], Function]:
+    """`--table NAME`, one of several tables that a command has, as `table_name`."""
+    return click.option(
+        "--table",
+        "table_name",
+        default="all",
+        show_default=True,
+        metavar="NAME",
+        help=f"Only this table: {names}.",
+    )
+
+
 def saving_options(function: Function) -> Function:
     """`-o FILE` and `--force`, as `out` and `force`."""
     out = click.option(

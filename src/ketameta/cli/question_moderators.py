@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, review_option
+from ketameta.cli.options import everywhere, part_option, review_option
 from ketameta.cli.result_options import Delivery, result_options
 
 
@@ -29,14 +29,7 @@ Examples:
     help="Only this one: psychotherapy, dose, route, sessions, control, treatment-seeking, "
     "depression or weeks.",
 )
-@click.option(
-    "--table",
-    "table_name",
-    default="all",
-    show_default=True,
-    metavar="NAME",
-    help="Only this table: studies, levels or slopes.",
-)
+@part_option("studies, levels or slopes")
 @result_options("table", "json", "csv", "md")
 @review_option
 @everywhere

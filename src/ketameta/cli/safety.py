@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from ketameta.cli.failures import FINE
-from ketameta.cli.options import everywhere, format_option, review_option, saving_options
+from ketameta.cli.options import (
+    everywhere,
+    format_option,
+    part_option,
+    review_option,
+    saving_options,
+)
 
 
 @click.command(
@@ -26,14 +32,7 @@ Examples:
     metavar="NAME",
     help="Only this harm, e.g. dropout or misuse; the beginning or a word of it is enough.",
 )
-@click.option(
-    "--table",
-    "table_name",
-    default="all",
-    show_default=True,
-    metavar="NAME",
-    help="Only this table: risks, compared, pooled, groups, words or missing.",
-)
+@part_option("risks, compared, pooled, groups, words or missing")
 @format_option("table", "json", "csv", "md")
 @saving_options
 @review_option
