@@ -16,7 +16,7 @@ from ketameta.cli.error_options import ErrorRequest
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.moderators import table_only, with_columns
 from ketameta.cli.pool_json import finite
-from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
+from ketameta.cli.reading import effect_texts, effect_title, statistics_grid, whole
 from ketameta.cli.sampling_errors import known_errors
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import EffectEstimates
@@ -123,12 +123,8 @@ def _blocks(
     titles = {"study": "Study", "combined": "Estimates"}
     titles |= {} if combined.n is None else {"n": "n"}
     titles |= {"yi": "yi", "vi": "vi", "effect": effect_title(sample.measure, wish.level)}
-    shown = [{**one, "n": _people(one["n"]), "effect": texts[i]} for i, one in enumerate(studies)]
+    shown = [{**one, "n": whole(one["n"]), "effect": texts[i]} for i, one in enumerate(studies)]
     yield statistics_grid(shown, titles, text=("study", "effect"))
     yield fields(("Combined by", wish.way), ("Sampling errors", values["sampling_errors"]))
     yield from caution_blocks(combined.cautions)
     yield from excluded_blocks(sample)
-
-
-def _people(n: float | None) -> float | int | None:
-    return int(n) if n is not None and n.is_integer() else n

@@ -15,6 +15,7 @@ from ketameta.cli.reading import (
     effect_title,
     number_text,
     statistics_grid,
+    whole,
 )
 from ketameta.sensitivity.bias.copas_search import LARGEST_RHO
 from ketameta.sensitivity.bias.names import ASYMMETRY, FAIL_SAFE
@@ -72,12 +73,8 @@ def _asymmetry(tests: Sequence[Row]) -> list[Block]:
         for name, title in ASYMMETRY_TITLES.items()
         if name == "test" or any(test.get(name) is not None for test in tests)
     }
-    rows = [{**test, "df": _whole(test.get("df"))} for test in tests]
+    rows = [{**test, "df": whole(test.get("df"))} for test in tests]
     return [statistics_grid(rows, kept, text=("test", "predictor"))]
-
-
-def _whole(df: float | None) -> float | int | None:
-    return int(df) if df is not None and df.is_integer() else df
 
 
 def _means(sample: Sample, tests: Sequence[Row], level: float) -> list[Block]:

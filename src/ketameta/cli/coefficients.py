@@ -7,7 +7,7 @@ from typing import Any
 
 from ketameta.cli.document import Grid
 from ketameta.cli.pool_json import finite
-from ketameta.cli.reading import NUMBERS, number_text, statistics_grid
+from ketameta.cli.reading import NUMBERS, number_text, statistics_grid, whole
 from ketameta.pooling.regression_result import Coefficient, FitStatistics, WaldTest
 
 TITLES = {
@@ -40,11 +40,6 @@ def coefficient_grid(rows: Sequence[Mapping[str, Any]]) -> Grid:
     """Coefficients under each other, on the analysis scale."""
     shown = [{**row, "df": whole(row["df"])} for row in rows]
     return statistics_grid(shown, TITLES, text=("name",))
-
-
-def whole(df: float | None) -> float | int | None:
-    """Degrees of freedom without a fraction where they have none."""
-    return int(df) if df is not None and df.is_integer() else df
 
 
 def test_values(test: WaldTest | None) -> dict[str, Any] | None:

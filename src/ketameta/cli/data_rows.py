@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from ketameta.cli.reading import whole
 from ketameta.exchange.tabular import Table
 from ketameta.measures.effects import EffectTable
 from ketameta.measures.generic import normal_quantile
@@ -67,13 +68,8 @@ def _arm(computed: EffectTable, row: int, group: int) -> ArmNumbers:
     n = given("n")
     return ArmNumbers(
         f"Group {group}",
-        events=_count(given("events")),
+        events=whole(given("events")),
         n=None if n is None else round(n),
         mean=given("mean"),
         sd=given("sd"),
     )
-
-
-def _count(value: float | None) -> int | float | None:
-    """A count as it was given: whole numbers as such, others with their fraction."""
-    return int(value) if value is not None and value.is_integer() else value

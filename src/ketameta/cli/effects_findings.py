@@ -13,7 +13,7 @@ from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.document import Block, Column, Grid, Line
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.pool_json import finite
-from ketameta.cli.reading import effect_texts, effect_title, number_text
+from ketameta.cli.reading import effect_texts, effect_title, number_text, whole
 from ketameta.measures.arguments import cells
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import FloatArray
@@ -100,7 +100,7 @@ def _people(sample: Sample, rows: Rows) -> list[int | float | None]:
     if sample.curated and sample.estimates.n is not None:
         return [int(n) for n in sample.estimates.n]
     if rows.computed.estimates.n is not None:
-        return [_whole(float(n)) for n in rows.computed.estimates.n]
+        return [whole(finite(n)) for n in rows.computed.estimates.n]
     if "n_1" in inputs and "n_2" in inputs:
         n = inputs["n_1"] + inputs["n_2"]
     elif "n" in inputs:
@@ -108,14 +108,7 @@ def _people(sample: Sample, rows: Rows) -> list[int | float | None]:
     else:
         return [None] * rows.computed.rows.size
     chosen = [float(n[row]) for row in rows.computed.rows]
-    return [_whole(x) for x in chosen]
-
-
-def _whole(x: float) -> int | float | None:
-    """A number of people; None where it is not known."""
-    if not math.isfinite(x):
-        return None
-    return int(x) if x == int(x) else x
+    return [whole(finite(x)) for x in chosen]
 
 
 def makings(rows: Rows, entry: Measure, formulas: Formulas) -> Iterator[Making]:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.coefficients import test_values, whole
+from ketameta.cli.coefficients import test_values
 from ketameta.cli.document import Block, Heading, Paragraph
 from ketameta.cli.multilevel_wish import combinations
-from ketameta.cli.reading import statistics_grid
+from ketameta.cli.reading import statistics_grid, whole
 from ketameta.errors import DataError
 from ketameta.measures.estimates import Caution
 from ketameta.pooling.joint_tests import joint_test

@@ -37,6 +37,11 @@ def number_text(value: object) -> str:
     return f"{value:#.4g}".rstrip(".").replace("-", MINUS)
 
 
+def whole(value: float | None) -> float | int | None:
+    """A number of people or of degrees of freedom, without a fraction where it has none."""
+    return int(value) if value is not None and value.is_integer() else value
+
+
 def statistics_grid(
     rows: Sequence[Mapping[str, Any]], titles: Mapping[str, str], *, text: Sequence[str] = ()
 ) -> Grid:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ketameta.cli.coefficients import coefficient_grid, whole
+from ketameta.cli.coefficients import coefficient_grid
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.reading import (
@@ -14,6 +14,7 @@ from ketameta.cli.reading import (
     effect_title,
     number_text,
     statistics_grid,
+    whole,
 )
 from ketameta.pooling.regression_result import RegressionResult
 
