@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ketameta.errors import KetametaError
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.measures.estimates import EffectEstimates, FloatArray
-from ketameta.pooling.bayes import bayes, default_prior, plausible_priors
-from ketameta.pooling.bayes.result import BayesResult
 from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.result import Interval
 from ketameta.sensitivity.bias.begg import begg
@@ -27,6 +26,9 @@ from ketameta.synthesis.answer import (
     SmallStudyLine,
     UniverseLine,
 )
+
+if TYPE_CHECKING:
+    from ketameta.pooling.bayes.result import BayesResult
 
 FEW = 5
 """Below so many studies the report shows the Bayesian model beside the classical one."""
@@ -80,6 +82,9 @@ def small_study_looks(estimates: EffectEstimates) -> Further:
 
 def _bayes(question: QuestionLine, estimates: EffectEstimates, level: float) -> Iterator[BayesLine]:
     """The default prior, then the other plausible ones; nothing for measures without a default."""
+    # Loaded here, for it takes a while and brief answers do without.
+    from ketameta.pooling.bayes import bayes, default_prior, plausible_priors
+
     try:
         first = default_prior(estimates.measure)
         others = plausible_priors(estimates.measure)

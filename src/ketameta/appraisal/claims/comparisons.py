@@ -52,7 +52,8 @@ def comparisons(test: ComparisonsTest, bench: Bench) -> PartFinding:
     for study in bench.evidence.studies:
         if not _study_fits(study, test):
             continue
-        told = [d for d in directions(study) if _fits(d, test) and d.direction != UNTOLD]
+        seen = directions(study, test.constructs)
+        told = [d for d in seen if d.direction != UNTOLD and _fits(d, test)]
         if told:
             found.append((study, max(told, key=_preferred)))
         elif _waits(study, test):
@@ -87,8 +88,6 @@ def _study_fits(study: Study, test: ComparisonsTest) -> bool:
 
 
 def _fits(directed: Directed, test: ComparisonsTest) -> bool:
-    if directed.outcome.construct_ not in test.constructs:
-        return False
     if not _control_fits(directed, test):
         return False
     if test.minimum_sessions is not None and not any(
@@ -128,9 +127,7 @@ def _waits(study: Study, test: ComparisonsTest) -> bool:
 
 def _told_otherwise(study: Study, test: ComparisonsTest) -> Sequence[bool]:
     """Results with a direction that the test does not let in, such as those of one group."""
-    return [
-        d.direction != UNTOLD and d.outcome.construct_ in test.constructs for d in directions(study)
-    ]
+    return [d.direction != UNTOLD for d in directions(study, test.constructs)]
 
 
 def _reasons(

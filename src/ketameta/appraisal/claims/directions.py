@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from ketameta.appraisal.claims.findings import MINUS, Bench, ClaimNumber, rounded
@@ -29,6 +29,7 @@ from ketameta.records.results import (
 from ketameta.records.study import Arm, Outcome, Study
 from ketameta.records.vocabulary import (
     Better,
+    Construct,
     ContrastMeasure,
     Direction,
     Phase,
@@ -92,11 +93,21 @@ class Directed:
         return tuple(arm for arm in self.against if arm.control_type)
 
 
-def directions(study: Study) -> Iterator[Directed]:
-    """Every result of a study after baseline that somebody has seen in a source."""
+def directions(
+    study: Study, constructs: Container[Construct] = tuple(Construct)
+) -> Iterator[Directed]:
+    """Every result of a study after baseline that somebody has seen in a source.
+
+    Parameters
+    ----------
+    constructs
+        What outcomes must measure; the direction of others is not worked out.
+    """
     if study.status is Status.ONGOING:
         return
     for i, outcome in enumerate(study.outcomes):
+        if outcome.construct_ not in constructs:
+            continue
         for j, result in enumerate(outcome.results):
             if not remembered(study, result) and result.time.phase is not Phase.BASELINE:
                 yield _directed(study, outcome, result, (i, j))

@@ -180,8 +180,7 @@ def _mentions(study: Study, test: EligibilityTest) -> bool:
 
 def _has_results(study: Study) -> bool:
     return study.status is not Status.ONGOING and any(
-        d.controls and d.direction != UNTOLD and d.outcome.construct_ in OF_ADDICTION
-        for d in directions(study)
+        d.controls and d.direction != UNTOLD for d in directions(study, OF_ADDICTION)
     )
 
 
