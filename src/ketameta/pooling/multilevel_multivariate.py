@@ -5,36 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.special import chdtrc
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray, demand_estimates
 from ketameta.pooling.catalog.method import look_up
 from ketameta.pooling.design_matrix import DesignMatrix, design_from_columns
-from ketameta.pooling.intervals import critical_value
 from ketameta.pooling.likelihood import reml
-from ketameta.pooling.multilevel_choices import MULTILEVEL_TESTS, MultilevelChoices, settle
+from ketameta.pooling.multilevel_choices import MultilevelChoices, settle
 from ketameta.pooling.multilevel_covariance import Errors, one_of, sampling_covariance
 from ketameta.pooling.multilevel_groups import Groups, Labels, groups
-from ketameta.pooling.multilevel_marginal import DenseMarginal
+from ketameta.pooling.multilevel_multivariate_assembly import (
+    OutcomeParts,
+    assemble_outcomes,
+    new_study_effects,
+)
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
 from ketameta.pooling.multilevel_outcomes import (
-    OutcomeMaximum,
-    OutcomeProblem,
     maximise_outcomes,
-    outcome_problem,
-    value_and_slope,
 )
 from ketameta.pooling.multilevel_structures import STRUCTURES
 from ketameta.pooling.regression_basis import column_basis
-from ketameta.pooling.regression_fit import origin_of, whitened_fit
-from ketameta.pooling.regression_result import (
-    Coefficient,
-    FitStatistics,
-    fit_statistics,
-)
-from ketameta.pooling.regression_tests import coefficient_rows, moderator_test
-from ketameta.pooling.result import Interval
 from ketameta.pooling.singular import refused_if_singular
 
 # The smallest eigenvalue of a correlation matrix below which it is singular but for rounding.
@@ -106,52 +96,15 @@ def multivariate(
         if known is None
         else known.regrouped(clusters)
     )
-    origin = origin_of(estimates.y, estimates.v, basis)
-    a = np.column_stack([basis.basis, estimates.y - origin])
-    problem = outcome_problem(
-        a, blocks, clusters, outcomes, kind.function, restricted=settled.method == "REML"
-    )
+    parts = OutcomeParts(estimates, chosen, basis, clusters, outcomes, blocks)
+    problem = parts.problem(kind.function, restricted=settled.method == "REML")
     with refused_if_singular("multivariate", estimates.v):
         best = maximise_outcomes(problem, _start(estimates, basis.basis, outcomes))
-        marginal = DenseMarginal.of(clusters, _marginal_blocks(clusters, outcomes, blocks, best.g))
-        nothing = DenseMarginal.of(clusters, blocks)
-        full, restricted = _both_fits(problem, best, kind.function.parameters(problem.m))
-    fit = whitened_fit(estimates.y, basis, marginal.whiten, origin)
-    without = whitened_fit(estimates.y, basis, nothing.whiten, origin)
-    df = MULTILEVEL_TESTS[settled.test].function(chosen.values, clusters, None)
-    tau2, correlation = _split(best.g)
-    factor = fit.coefficient_factor
-    rows = coefficient_rows(chosen, fit.coefficients, factor, df, settled.level)
-    return MultivariateResult(
-        measure=estimates.measure,
-        k=k,
-        p=chosen.p,
-        method=settled.method,
-        test=settled.test,
-        structure=kind.code,
-        level=settled.level,
-        coefficients=rows,
-        covariance=factor @ factor.T,
-        omnibus=moderator_test(chosen, fit.coefficients, factor, df),
-        outcomes=outcomes.labels,
-        tau2=tau2,
-        correlation=correlation,
-        predictions=_predictions(rows, tau2, settled.level) if design is None else None,
-        q=without.q,
-        q_df=k - chosen.p,
-        q_p=float(chdtrc(k - chosen.p, without.q)),
-        ml=full,
-        reml=restricted,
-        maxima=best.maxima,
-        estimates=estimates,
-        design=chosen,
-        cluster=clusters,
-        outcome=outcomes,
-        fit=fit,
-        marginal=marginal,
-        problem=problem,
-        covariance_of_effects=best.g,
-        cautions=(*estimates.cautions, *_cautions(outcomes, clusters, best, known is not None)),
+        result = assemble_outcomes(parts, problem, best, kind.code, settled)
+    return replace(
+        result,
+        predictions=new_study_effects(result) if design is None else None,
+        cautions=(*estimates.cautions, *_cautions(result, known is not None)),
     )
 
 
@@ -195,53 +148,10 @@ def _start(estimates: EffectEstimates, basis: FloatArray, outcomes: Groups) -> F
     return sd
 
 
-def _marginal_blocks(
-    clusters: Groups, outcomes: Groups, blocks: tuple[FloatArray, ...], g: FloatArray
-) -> tuple[FloatArray, ...]:
-    made = []
-    for rows, block in zip(clusters.members, blocks, strict=True):
-        names = outcomes.index[rows]
-        made.append(block + g[np.ix_(names, names)])
-    return tuple(made)
-
-
-def _split(g: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Variances and correlations; correlations nan where a variance is 0."""
-    tau2 = np.diag(g).copy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        correlation = g / np.sqrt(tau2[:, None] * tau2[None, :])
-    np.fill_diagonal(correlation, 1.0)
-    return tau2, np.where(np.isfinite(correlation), np.clip(correlation, -1.0, 1.0), np.nan)
-
-
-def _predictions(
-    rows: tuple[Coefficient, ...], tau2: FloatArray, level: float
-) -> tuple[Interval, ...]:
+def _cautions(result: MultivariateResult, known: bool) -> tuple[Caution, ...]:
     found = []
-    for row, variance in zip(rows, tau2, strict=True):
-        half = critical_value(level, row.df) * float(np.hypot(row.se, np.sqrt(variance)))
-        found.append(Interval(row.estimate - half, row.estimate + half))
-    return tuple(found)
-
-
-def _both_fits(
-    problem: OutcomeProblem, best: OutcomeMaximum, free: int
-) -> tuple[FitStatistics, FitStatistics]:
-    full, restricted = (
-        value_and_slope(replace(problem, restricted=flag), best.g)[0] for flag in (False, True)
-    )
-    parameters = problem.p + free
-    return (
-        fit_statistics(full, parameters, problem.k),
-        fit_statistics(restricted, parameters, problem.k - problem.p),
-    )
-
-
-def _cautions(
-    outcomes: Groups, clusters: Groups, best: OutcomeMaximum, known: bool
-) -> tuple[Caution, ...]:
-    found = []
-    tau2, correlation = _split(best.g)
+    outcomes, clusters = result.outcome, result.cluster
+    tau2, correlation = result.tau2, result.correlation
     zero = [label for label, value in zip(outcomes.labels, tau2, strict=True) if value == 0.0]
     if zero:
         text = (
@@ -258,8 +168,8 @@ def _cautions(
             "structure DIAG."
         )
         found.append(Caution("correlation_at_boundary", text))
-    if best.maxima > 1:
-        text = f"The likelihood has {best.maxima} local maxima. The highest is used."
+    if result.maxima > 1:
+        text = f"The likelihood has {result.maxima} local maxima. The highest is used."
         found.append(Caution("several_likelihood_modes", text))
     pairs = set(zip(clusters.index.tolist(), outcomes.index.tolist(), strict=True))
     if len(pairs) < clusters.index.size:

@@ -122,6 +122,14 @@ def _fit(
     r2, without, r2_cautions = _explained(estimates, choices.tau2, tau2, basis, rest.q)
     statistics = _fit_statistics(estimates, choices.tau2, tau2, x, design.p)
     knapp = choices.interval.startswith("hksj")
+    cautions = (
+        *estimates.cautions,
+        *_degenerate(fit, knapp, ratio, estimates.k, design.p),
+        *modes,
+        *((AT_BOUNDARY,) if tau2 == 0.0 and choices.tau2 not in {"EE", "SJ"} else ()),
+        *rest_cautions,
+        *r2_cautions,
+    )
     return RegressionResult(
         measure=estimates.measure,
         k=estimates.k,
@@ -142,14 +150,7 @@ def _fit(
         estimates=estimates,
         design=design,
         fit=fit,
-        cautions=(
-            *estimates.cautions,
-            *_degenerate(fit, knapp, ratio, estimates.k, design.p),
-            *modes,
-            *((AT_BOUNDARY,) if tau2 == 0.0 and choices.tau2 not in {"EE", "SJ"} else ()),
-            *rest_cautions,
-            *r2_cautions,
-        ),
+        cautions=cautions,
     )
 
 
