@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ketameta.cli.data_samples import Sample, too_far_apart
-from ketameta.cli.document import Paragraph
+from ketameta.cli.document import Grid, Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.method_options import Methods
 from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.cli.pool_json import finite, pooled_fields
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
 from ketameta.cli.sensitivity_rows import pooling_of
+from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import Caution
 from ketameta.sensitivity.bias.trim_fill import TrimFill, TrimFillChoices
 from ketameta.sensitivity.bias.trim_fill import trim_fill as fill
+
+BRIEF = ("k", "estimate", "se", "ci_low", "ci_high", "tau2", "i2", "pi_low", "pi_high")
+"""What a line of CSV has of a pooled result."""
 
 
 @np.errstate(all="ignore")
@@ -42,12 +47,6 @@ def trim_fill_findings(
         raise too_far_apart(source) from None
     observed = pooled_fields(found.observed, sample.measure)
     adjusted = pooled_fields(found.adjusted, sample.measure)
-    added: list[dict[str, Any]] = []
-    if found.filled is not None:
-        added = [
-            {"study": label, "yi": float(found.filled.y[i]), "vi": float(found.filled.v[i])}
-            for i, label in enumerate(found.filled.labels)
-        ]
     cautions = (*sample.estimates.cautions, *found.cautions, *_of_program(found))
     values = {
         **common,
@@ -58,35 +57,46 @@ def trim_fill_findings(
         "trimming": found.trimming,
         "side": found.side,
         "centre": finite(found.centre),
-        "filled": added,
+        "filled": _filled(found),
         "observed": observed,
         "adjusted": adjusted,
         "excluded": excluded(sample),
         "warnings": warnings(cautions),
     }
-    brief = ("k", "estimate", "se", "ci_low", "ci_high", "tau2", "i2", "pi_low", "pi_high")
-    lines: list[dict[str, Any]] = [
+    lines = [
         {"result": name, "missing": found.missing, "side": found.side}
-        | {key: one[key] for key in brief}
+        | {key: one[key] for key in BRIEF}
         for name, one in (("observed", observed), ("adjusted", adjusted))
     ]
-    triples = [(line["estimate"], line["ci_low"], line["ci_high"]) for line in lines]
-    texts = effect_texts(sample.measure, choices.level, triples)
-    shown = [{**line, "effect": texts[i]} for i, line in enumerate(lines)]
-    titles = {
-        "result": "Studies",
-        "k": "k",
-        "effect": effect_title(sample.measure, choices.level),
-        "tau2": "tau2",
-        "i2": "I2 %",
-    }
     blocks = (
         Paragraph(_words(found)),
-        statistics_grid(shown, titles, text=("result", "effect")),
+        _grid(lines, sample.measure, choices.level),
         *caution_blocks(cautions),
         *excluded_blocks(sample),
     )
     return Findings(values, lines, blocks)
+
+
+def _filled(found: TrimFill) -> list[dict[str, Any]]:
+    """The studies that were filled in, for JSON."""
+    if found.filled is None:
+        return []
+    rows = zip(found.filled.labels, found.filled.y, found.filled.v, strict=True)
+    return [{"study": label, "yi": float(y), "vi": float(v)} for label, y, v in rows]
+
+
+def _grid(lines: Sequence[Mapping[str, Any]], entry: Measure, level: float) -> Grid:
+    triples = [(line["estimate"], line["ci_low"], line["ci_high"]) for line in lines]
+    texts = effect_texts(entry, level, triples)
+    shown = [{**line, "effect": text} for line, text in zip(lines, texts, strict=True)]
+    titles = {
+        "result": "Studies",
+        "k": "k",
+        "effect": effect_title(entry, level),
+        "tau2": "tau2",
+        "i2": "I2 %",
+    }
+    return statistics_grid(shown, titles, text=("result", "effect"))
 
 
 def _of_program(found: TrimFill) -> list[Caution]:
