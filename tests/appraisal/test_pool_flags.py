@@ -104,14 +104,14 @@ RAISED: dict[str, list[tuple[Analysis, str]]] = {
     ],
     "PD": [
         # 1/0.01 against twice 1/0.1: 100 of 120 parts under equal effects.
-        (analysis(EQUAL[:3], [0.1, 0.01, 0.1], tau2="EE"), "Doe 2001 carries 83 % of the weight.")
+        (analysis(EQUAL[:3], [0.1, 0.01, 0.1], tau2="EE"), "Doe 2001 carries 83% of the weight.")
     ],
     "PW": [
         (
             analysis(
                 EQUAL, [0.1, 0.1, 0.1, 0.1, 0.4], codes=["NP", "", "NP SM", "", ""], tau2="EE"
             ),
-            "47 % of the weight.",  # 20 of 42.5 parts
+            "47% of the weight.",  # 20 of 42.5 parts
         )
     ],
     "PS": [
@@ -119,19 +119,19 @@ RAISED: dict[str, list[tuple[Analysis, str]]] = {
             analysis(
                 EQUAL, [0.1, 0.1, 0.1, 0.1, 0.4], codes=["SM", "", "", "", "NP SM"], tau2="EE"
             ),
-            "29 % of the weight.",  # 12.5 of 42.5 parts
+            "29% of the weight.",  # 12.5 of 42.5 parts
         )
     ],
     "PI": [
         (
             analysis(EQUAL, n=60),
-            "300 people; one adequate trial would need about 304 (an odds "
+            "300 people; the yardstick of the review for every question is about 304 (an odds "
             "ratio of 2 at a control risk of 25%).",
         ),
         (
             analysis(EQUAL, n=[60, 60, None, None, 60]),
-            "180 people, 2 without a stated number; one adequate trial would need about 304 (an "
-            "odds ratio of 2 at a control risk of 25%).",
+            "180 people, 2 without a stated number; the yardstick of the review for every question "
+            "is about 304 (an odds ratio of 2 at a control risk of 25%).",
         ),
     ],
     "PC": [
@@ -212,7 +212,7 @@ def test_shares_of_weight_add_up_in_every_real_analysis() -> None:
                 flagged = [any(f.code == studies for f in r.flags) for r in found.rows]
                 assert (code in messages) == any(flagged)
                 if all(flagged):
-                    assert messages[code] == "100 % of the weight."
+                    assert messages[code] == "100% of the weight."
                 seen += any(flagged)
     assert seen > 20
 

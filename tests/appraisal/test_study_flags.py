@@ -161,7 +161,7 @@ RAISED: dict[str, Raises] = {
         ),
     ],
     "FP": [((trial(design={"planned_n": 200}),), "120 of 200 planned.")],
-    "HA": [((sized(50, 45),), "25 of 120 missing (20.8 %; threshold 20 %).")],
+    "HA": [((sized(50, 45),), "25 of 120 missing (20.8%; threshold 20%).")],
     "UV": [
         ((trial(of=source("review")),), "Number read in: secondary review."),
         ((trial(of=source("paper", also=["news"])),), "Number read in: press."),
@@ -302,7 +302,7 @@ ESTIMATE = contrast("OR", 2.0, 1.0, 4.0)
                 arms=MANY,
                 design={"enrolled_n": 180, "analysed_n": 180},
             ),
-            "60 of 120 missing (50 %; threshold 20 %).",
+            "60 of 120 missing (50%; threshold 20%).",
         ),
         # Sizes of the arms are unknown: all arms are compared, so those enrolled are the base.
         (
@@ -311,12 +311,12 @@ ESTIMATE = contrast("OR", 2.0, 1.0, 4.0)
                 arms=UNKNOWN,
                 design={"enrolled_n": 120, "analysed_n": 110},
             ),
-            "40 of 120 missing (33.3 %; threshold 20 %).",
+            "40 of 120 missing (33.3%; threshold 20%).",
         ),
         # A reported estimate without numbers, of all arms: the study's main analysis.
         (
             trial(ESTIMATE, arms=UNKNOWN, design={"enrolled_n": 120, "analysed_n": 90}),
-            "30 of 120 missing (25 %; threshold 20 %).",
+            "30 of 120 missing (25%; threshold 20%).",
         ),
         # Everybody randomised is in the estimate, although the main analysis has fewer.
         (
@@ -334,7 +334,7 @@ ESTIMATE = contrast("OR", 2.0, 1.0, 4.0)
                 arms=(arm("ketamine", 120), arm("saline", 120, control="inert placebo")),
                 design={"type": "crossover", "enrolled_n": 120, "analysed_n": 120},
             ),
-            "30 of 120 missing (25 %; threshold 20 %).",
+            "30 of 120 missing (25%; threshold 20%).",
         ),
         (
             trial(
@@ -373,7 +373,7 @@ def test_attrition_of_a_crossover_counts_each_person_once() -> None:
     rules = review(wanted)
     found = flagged(answer(wanted, rules, records), records, rules.thresholds)
     messages = {f.code: f.message for f in found.main.rows[0].flags}
-    assert messages["HA"] == "5 of 20 missing (25 %; threshold 20 %)."
+    assert messages["HA"] == "5 of 20 missing (25%; threshold 20%)."
 
 
 # ---- self-report ---------------------------------------------------------------------------
@@ -420,7 +420,7 @@ def test_a_study_is_flagged_as_a_whole_where_there_is_no_analysis() -> None:
     limits: Thresholds = real.review().thresholds
     found = {f.code: f.message for f in study_flags(Subject(made, limits))}
     assert found["SM"] == "20 people in the smallest group (threshold 50)."
-    assert found["HA"] == "20 of 50 missing (40 %; threshold 20 %)."
+    assert found["HA"] == "20 of 50 missing (40%; threshold 20%)."
     assert found["SF"] == "4 weeks (threshold 12)."
     assert not {"UV", "DC", "SR"} & set(found)
     alone = study(arms=[arm("ketamine", 20)], design={"type": "single arm", "randomised": "no"})

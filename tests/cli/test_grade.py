@@ -42,7 +42,7 @@ def test_the_terminal_says_what_the_signs_mean(run: Callable[..., Result]) -> No
     found = run("grade")
     assert found.exit_code == 0
     assert "Percentage of days abstinent" in found.stdout
-    assert "⊕◯◯◯ very low" in found.stdout
+    assert "⊕○○○ very low" in found.stdout
     assert "decided otherwise than the rules propose" in " ".join(found.stdout.split())
     assert found.stderr == ""
     assert max(map(len, found.stdout.splitlines())) <= 100

@@ -102,7 +102,7 @@ def test_a_varied_column_moves_the_result_as_another_table_would(run: Run, table
     one = HEADER + ROWS[0] + ROWS[2]
     words = ("--data", table(one), *WORDS, "--tau2", "EE", "-o", "t.svg", "--vary", "events_2=2:9")
     said = run("plot", "tornado", *words).stderr
-    ends = re.search(r"2 of a kind at once\) goes from ([\d.]+) to ([\d.]+)", said)
+    ends = re.search(r"2 assumptions together\) goes from ([\d.]+) to ([\d.]+)", said)
     assert ends is not None
     for value, text in ((2, ends[2]), (9, ends[1])):
         rows = [f"A,13,27,{value},28,1,x\n", f"C,13,26,{value},27,1,y\n"]
@@ -125,7 +125,7 @@ def test_a_row_without_the_correlation_takes_the_middle_of_its_range(
     assert "Tornado diagram of 4 assumptions" in gap
     drawn = Path("t.svg").read_text(encoding="utf-8")
     assert all(f">{study}: r" in drawn for study in "ABC")
-    ends = re.search(r"3 of a kind at once\) goes from ([\d.]+) to ([\d.]+)", gap)
+    ends = re.search(r"3 assumptions together\) goes from ([\d.]+) to ([\d.]+)", gap)
     assert ends is not None
     assert float(ends[1]) < float(ends[2])
 

@@ -166,8 +166,8 @@ def test_harms_moderators_and_time_have_methods_and_results(real: ManuscriptText
     for words in ("Clopper-Pearson", "logit-normal mixed model", "Mantel", "Miettinen"):
         assert words in block(real, "methods.harms")
     assert {CLOPPER_PEARSON, MIXED_MODEL} <= set(real.works)
-    harms = block(real, "results.harms")
-    assert "Removal because of an adverse event: none of 44 people with ketamine" in harms
+    harms = block(real, "results.harms.removal-because-of-an-adverse-event")
+    assert "Removal because of an adverse event: counted in none of 44 people with keta" in harms
     # 1 - 0.05 ** (1 / 44) = 0.0658
     assert "risks up to 6.6% would still fit" in harms
     assert "meta-regression" in block(real, "methods.moderators")

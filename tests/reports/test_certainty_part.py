@@ -6,7 +6,8 @@ from tests.reports.real_report import real_inputs
 
 from ketameta.appraisal.evidence_map import COMPARED, evidence_map
 from ketameta.reports.certainty_part import certainty_part, certainty_section
-from ketameta.reports.section import Fold, Shown, Wide
+from ketameta.reports.section import Fold, Shown
+from ketameta.tables.table import Table
 
 INPUTS = real_inputs()
 PART = certainty_part(INPUTS.review, INPUTS.evidence, INPUTS.answers, INPUTS.review_folder)
@@ -14,7 +15,7 @@ PART = certainty_part(INPUTS.review, INPUTS.evidence, INPUTS.answers, INPUTS.rev
 
 def test_the_sentence_beside_an_answer_says_how_certain_and_why() -> None:
     said = PART.sentences("abstinence-longest")
-    assert said.startswith("The certainty of this answer is very low (⊕◯◯◯, GRADE): it starts low ")
+    assert said.startswith("The certainty of this answer is very low (⊕○○○, GRADE): it starts low ")
     assert "because 34% of the weight is not randomised; one level off each for risk" in said
     assert "risk of bias" in said
     assert "We are very uncertain" in said
@@ -25,7 +26,7 @@ def test_the_sentence_beside_an_answer_says_how_certain_and_why() -> None:
 def test_the_section_has_summary_figure_and_reasons() -> None:
     section = certainty_section(PART)
     kinds = [type(piece) for piece in section.pieces]
-    assert kinds == [str, Wide, Shown, Fold, Fold]
+    assert kinds == [str, Table, Shown, Fold, Fold]
     assert section.anchor == "certainty"
     assert len(PART.overview.rows) == len(INPUTS.answers)
     assert PART.problems == ()

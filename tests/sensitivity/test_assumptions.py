@@ -67,7 +67,7 @@ def test_bars_are_analyses_by_hand() -> None:
     ends = {**BASE, "first: correlation": 0.8, "second: correlation": 0.9}
     assert joint.points[-1].result.estimate == pool(analyse(ends)).estimate
     assert joint.points[-1].value is None
-    assert joint.description.startswith("2 of the same kind at once")
+    assert joint.description.startswith("2 assumptions of the same kind together")
 
 
 def test_longest_bar_first() -> None:

@@ -263,8 +263,10 @@ _POOL_FLAGS = (
         "PI",
         "information size not reached",
         CAUTION,
-        "Fewer people in all studies together than one adequate trial would need. Differences "
-        "between studies, which raise that number, are not counted.",
+        "Fewer people in all studies together than the review's yardstick for one adequate trial, "
+        "which is the same for every question. What a trial of this very question needs stands "
+        "with its certainty. Differences between studies, which raise that number, are not "
+        "counted.",
         "Guyatt et al. 2011, J Clin Epidemiol 64:1283-1293, doi:10.1016/j.jclinepi.2011.01.012",
         threshold="information_size",
     ),

@@ -76,14 +76,14 @@ def _dominant(p: Pool) -> str | None:
     top = max(range(len(weights)), key=weights.__getitem__)
     if weights[top] <= limit:
         return None
-    return f"{p.analysis.rows[top].label} carries {weights[top]:.0f} % of the weight."
+    return f"{p.analysis.rows[top].label} carries {weights[top]:.0f}% of the weight."
 
 
 def _weight(p: Pool, code: str) -> str | None:
     """The weight of the studies that carry a flag, in words; None where no study does."""
     weights = zip(p.result.weights, p.analysis.rows, strict=True)
     flagged = [float(w) for w, row in weights if any(f.code == code for f in row.flags)]
-    return f"{sum(flagged):.0f} % of the weight." if flagged else None
+    return f"{sum(flagged):.0f}% of the weight." if flagged else None
 
 
 def _without_placebo(p: Pool) -> str | None:
@@ -104,7 +104,10 @@ def _information(p: Pool) -> str | None:
     silent = p.analysis.k - len(known)
     beside = f", {silent} without a stated number" if silent else ""
     what = size_words(p.result.measure, p.thresholds.information_size)
-    return f"{sum(known)} people{beside}; one adequate trial would need about {needed} ({what})."
+    return (
+        f"{sum(known)} people{beside}; the yardstick of the review for every question is about "
+        f"{needed} ({what})."
+    )
 
 
 def _comparators(p: Pool) -> str | None:

@@ -197,7 +197,7 @@ def _attrition(s: Subject) -> str | None:
     lost = 100 * (randomised - analysed) / randomised
     if lost <= limit:
         return None
-    return f"{randomised - analysed} of {randomised} missing ({lost:.3g} %; threshold {limit:g} %)."
+    return f"{randomised - analysed} of {randomised} missing ({lost:.3g}%; threshold {limit:g}%)."
 
 
 def _followed(s: Subject) -> tuple[int, int] | None:

@@ -124,7 +124,8 @@ class GradeForms:
             )
         place = ("questions", self.certainty.questions.index(asked))
         write_signature(workspace, folder / FILE, [place], signer, self.output)
-        self.output.say(f"{graded.id}: {certainty_text(graded)}. {decisions_words(self.grades)}")
+        levels = "; ".join(f"{domain.domain} {domain.level}" for domain in graded.domains)
+        self.output.say(f"{graded.id}: {certainty_text(graded)} ({levels}).")
 
     def _table(self, part: str) -> Table:
         if part == "summary":

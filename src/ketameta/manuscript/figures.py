@@ -109,7 +109,7 @@ def _maps(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
         picture = evidence_map_figure(replace(whole, controls=(control,), cells=cells))
         yield replace(
             _picture(f"evidence-map-{control.replace(' ', '-')}", picture),
-            title=f"{picture.title}: {control}",
+            title=f"Evidence map: studies by outcome and substance, {control}",
             alt=picture.alt.replace("1 kinds of control", f"one kind of control ({control})"),
         )
 

@@ -15,10 +15,6 @@ from ketameta.synthesis.answer import Answer
 LEAST_STUDIES = 3
 """Below it a line through a moderator fits every study, and levels have one study each."""
 
-QUOTED = "In words only, beyond that:"
-BEYOND = "Beyond that there are only words of authors, which stand in the table."
-"""What a report quotes is not a manuscript's own claim."""
-
 
 def moderators_results(
     subject: SubjectMatter, answer: Answer, places: Places
@@ -40,14 +36,16 @@ def durability_results(part: DurabilityPart, places: Places) -> TextBlock:
     name, title = part.found.question, part.found.title
     where = bracketed(places.figure("durability", name), places.table("durability"))
     first, *rest = part.sentences
-    told = (BEYOND if text.startswith(QUOTED) else text for text in rest)
-    said = (first.removesuffix(".") + f"{where}.", *told)
+    said = (first.removesuffix(".") + f"{where}.", *rest)
     sentences = tuple(Sentence(text) for text in said)
     return TextBlock(f"results.{name}.durability", f"{title}: over time", sentences, ("20b",))
 
 
 def harms_results(subject: SubjectMatter, places: Places) -> Iterator[TextBlock]:
-    """Harms of every study on record; of the whole review only."""
+    """Harms of every study on record, a paragraph each; of the whole review only.
+
+    Those that one study alone has counted stand in one paragraph.
+    """
     if not subject.whole:
         return
     part = safety_part(subject.evidence, subject.review)
@@ -55,5 +53,18 @@ def harms_results(subject: SubjectMatter, places: Places) -> Iterator[TextBlock]
         return
     where = bracketed(places.figure("safety"), places.table("harms"))
     lead = f"Harms were looked for in every study on record, with or without a control{where}."
-    sentences = tuple(Sentence(text) for text in (lead, *part.sentences))
-    yield TextBlock("results.harms", "Harms", sentences, ("20a", "20b"))
+    yield _harms_block("", "Harms", (lead, *part.unknown))
+    counted = {h.construct: {risk.count.result.study for risk in h.risks} for h, _ in part.by_harm}
+    once = [name for name, studies in counted.items() if len(studies) == 1]
+    for harm, text in part.by_harm:
+        if harm.construct not in once:
+            place = harm.construct.replace(" ", "-")
+            yield _harms_block(f".{place}", f"Harms: {harm.construct}", (text,))
+    if once:
+        rest = tuple(text for harm, text in part.by_harm if harm.construct in once)
+        yield _harms_block(".counted-once", "Harms counted in one study", rest)
+
+
+def _harms_block(place: str, heading: str, said: tuple[str, ...]) -> TextBlock:
+    sentences = tuple(Sentence(text) for text in said)
+    return TextBlock(f"results.harms{place}", heading, sentences, ("20a", "20b"))

@@ -25,6 +25,7 @@ from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.text_blocks import Sentence, TextBlock
 from ketameta.records.vocabulary import Status
 from ketameta.synthesis.answer import Answer
+from ketameta.tables.grade import decisions_words
 
 
 def results(subject: SubjectMatter, places: Places) -> tuple[TextBlock, ...]:
@@ -103,6 +104,8 @@ def _findings(subject: SubjectMatter, places: Places) -> Iterator[TextBlock]:
 
     def sentences() -> Iterator[Sentence]:
         yield Sentence(f"By GRADE the certainty of the findings is {said}{where}.", (GRADE,))
+        if decided := decisions_words(graded):
+            yield Sentence(decided)
         by_study, others = places.table("results-by-study"), places.table("sensitivity")
         if by_study:
             more = f", sensitivity analyses in {others}" if others else ""

@@ -185,7 +185,7 @@ def _bar(base: PooledResult, sweep: _Sweep, keys: tuple[str, ...], points: int) 
     sides = {_holds_null(result) for result in results}
     text = sweep.varied[keys[0]].description
     if len(keys) > 1:
-        text = f"{len(keys)} of the same kind at once: {text}"
+        text = f"{len(keys)} assumptions of the same kind together: {text}"
     return TornadoBar(keys, text, found, lowest, highest, highest - lowest, len(sides) > 1)
 
 

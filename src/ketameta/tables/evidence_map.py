@@ -58,7 +58,8 @@ def _of_control(found: EvidenceMap, control: str, *, details: bool) -> Table:
         if any(c.outcome == o for c in filled)
     )
     notes = (f"Nothing on record for {', '.join(absent)}.",) if absent else ()
-    return Table(f"evidence-map-{control.replace(' ', '-')}", control, columns, rows, notes)
+    caption = f"{control[:1].upper()}{control[1:]}"
+    return Table(f"evidence-map-{control.replace(' ', '-')}", caption, columns, rows, notes)
 
 
 def signs(cell: MapCell) -> str:

@@ -27,8 +27,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NOTE = (
     "Risks with treatment follow from the risk without it and the relative effect. CI: confidence "
     "interval. NNTB, NNTH: number of people to treat for one more to be helped, or harmed; where "
-    "the interval holds no difference it runs over infinity. ⊕⊕⊕⊕ high, ⊕⊕⊕◯ moderate, ⊕⊕◯◯ low, "
-    "⊕◯◯◯ very low certainty (GRADE). A measure in units of its own has no risk without treatment."
+    "the interval holds no difference it runs over infinity. ⊕⊕⊕⊕ high, ⊕⊕⊕○ moderate, ⊕⊕○○ low, "
+    "⊕○○○ very low certainty (GRADE). A measure in units of its own has no risk without treatment."
 )
 
 

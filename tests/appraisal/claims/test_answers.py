@@ -62,7 +62,7 @@ def test_trials_without_placebo_support_weakly() -> None:
     trials = [trial(f"doe-20{i}", *BIG, arms=arms) for i in range(10, 15)]
     found = finding(TEST, bench(*trials, questions=(ASKED,)))
     assert found.signal is Signal.WEAK
-    assert "without placebo control: 100 % of the weight" in found.reasons[0]
+    assert "without placebo control: 100% of the weight" in found.reasons[0]
 
 
 def test_an_interval_on_the_other_side_contradicts() -> None:

@@ -61,7 +61,7 @@ def test_a_claim_in_which_nothing_decides_has_no_evidence() -> None:
 def test_a_verdict_stands_while_its_inputs_do() -> None:
     on = bench(trial(-3, -1))
     judged = judge(entered(on), on)
-    assert (judged.state, judged.moved, judged.verdict) == ("entered", (), Verdict.SMALL)
+    assert (judged.state, judged.moved, judged.verdict) == ("drafted", (), Verdict.SMALL)
     assert judge(claim(CRAVING), on).state == "computed"
 
 
@@ -69,7 +69,7 @@ def test_another_verdict_than_the_computed_one_may_be_entered() -> None:
     on = bench(trial(-3, -1))
     judged = judge(entered(on, verdict="half-true"), on)
     assert (judged.verdict, judged.proposed) == (Verdict.HALF_TRUE, Verdict.SMALL)
-    assert judged.state == "entered"
+    assert judged.state == "drafted"
 
 
 def test_a_number_that_moves_makes_the_verdict_stale_even_where_the_proposal_stays() -> None:
@@ -103,7 +103,7 @@ def test_words_or_tests_that_change_make_the_verdict_stale() -> None:
         "the words, sources or tests of the claim",
     )
     titled = item.claim.model_copy(update={"title": "Another title"})
-    assert judge(LoadedClaim(titled, item.document), on).state == "entered"
+    assert judge(LoadedClaim(titled, item.document), on).state == "drafted"
 
 
 def test_a_record_that_only_moves_in_its_file_leaves_the_verdict_alone() -> None:
@@ -113,7 +113,7 @@ def test_a_record_that_only_moves_in_its_file_leaves_the_verdict_alone() -> None
     document.positions[("outcomes", 0, "results", 0)] = (77, 3)
     judged = judge(item, on)
     assert judged.parts[0].finding.numbers[2].line == 77
-    assert judged.state == "entered"
+    assert judged.state == "drafted"
 
 
 @cache
@@ -126,7 +126,7 @@ def real_claims() -> tuple[JudgedClaim, ...]:
 def test_all_claims_of_the_project_are_entered_and_none_is_stale() -> None:
     assert [item.claim.id for item in real_claims()] == [f"K{i:02}" for i in range(1, 29)]
     assert {item.claim.id: item.moved for item in real_claims() if item.moved} == {}
-    assert {item.state for item in real_claims()} == {"entered"}
+    assert {item.state for item in real_claims()} == {"drafted"}
 
 
 def test_the_questions_that_claims_need_are_those_that_their_tests_name() -> None:

@@ -11,7 +11,6 @@ from ketameta.appraisal.information_size import (
     events_for_hazard,
     required_for,
     required_size,
-    size_words,
 )
 from ketameta.questions.certainty import Domain, Level
 
@@ -152,15 +151,7 @@ def _size_words(body: Body, needed: int | None, what: str) -> str:
     hazard = body.answer.question.measure == "HR"
     here = " and at most as many events" if hazard else ""
     noun = "events" if hazard else "people"
-    size = body.review.thresholds.information_size
-    general, theirs = (
-        required_size(body.answer.question.measure, size),
-        size_words(body.answer.question.measure, size),
-    )
-    beside = ""
-    if general is not None and general != needed:
-        beside = f" The review's yardstick for every question, {theirs}, would need {general}."
     return (
-        f"{_people_text(people, silent)} people{here}; one adequate trial needs {needed} {noun} "
-        f"({what}).{beside}"
+        f"{_people_text(people, silent)} people{here}; one adequate trial of this question needs "
+        f"{needed} {noun} ({what})."
     )

@@ -17,7 +17,7 @@ HIGH, MODERATE, LOW, VERY_LOW = "high", "moderate", "low", "very low"
 NO_EVIDENCE = "no evidence"
 CERTAINTIES = (VERY_LOW, LOW, MODERATE, HIGH)
 SYMBOLS = MappingProxyType(
-    {HIGH: "⊕⊕⊕⊕", MODERATE: "⊕⊕⊕◯", LOW: "⊕⊕◯◯", VERY_LOW: "⊕◯◯◯", NO_EVIDENCE: ""}
+    {HIGH: "⊕⊕⊕⊕", MODERATE: "⊕⊕⊕○", LOW: "⊕⊕○○", VERY_LOW: "⊕○○○", NO_EVIDENCE: ""}
 )
 MEANINGS = MappingProxyType(
     {
@@ -172,7 +172,7 @@ class QuestionGrade:
 
     @property
     def symbol(self) -> str:
-        """The certainty as symbols, "⊕⊕◯◯"."""
+        """The certainty as symbols, "⊕⊕○○"."""
         return SYMBOLS[self.certainty]
 
     @property

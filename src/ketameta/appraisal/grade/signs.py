@@ -10,7 +10,7 @@ STALE_MARK, CHANGED_MARK, OPEN_MARK = "!", "*", "°"
 
 
 def certainty_text(graded: QuestionGrade) -> str:
-    """The certainty with its symbols: "⊕◯◯◯ very low"; "at most" while a domain is not judged."""
+    """The certainty with its symbols: "⊕○○○ very low"; "at most" while a domain is not judged."""
     at_most = "at most " if graded.provisional else ""
     return f"{graded.symbol} {at_most}{graded.certainty}".strip()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -79,8 +79,17 @@ def _handles() -> list[Artist]:
 
 
 def _name(bar: TornadoBar) -> str:
-    name = bar.keys[0] if len(bar.keys) == 1 else f"{len(bar.keys)} of a kind at once"
+    name = bar.keys[0] if len(bar.keys) == 1 else _together(bar.keys)
     return f"{name} †" if bar.interval_changes_side else name
+
+
+def _together(keys: Sequence[str]) -> str:
+    """Assumptions that are moved together: by their study, or by what they are about."""
+    studies, kinds = ({key.partition(": ")[place] for key in keys} for place in (0, 2))
+    joint = f"{len(keys)} assumptions together"
+    if len(kinds) == 1 and (kind := kinds.pop()):
+        return f"{kind}: {joint}"
+    return f"{studies.pop()}: {joint}" if len(studies) == 1 else joint
 
 
 def _notes(found: Tornado, subject: Subject) -> Iterator[str]:
@@ -131,15 +140,20 @@ def _alt(found: Tornado, subject: Subject) -> str:
     )
 
 
+def _about(bar: TornadoBar) -> str:
+    """What is assumed; of several together, which."""
+    return bar.description if len(bar.keys) == 1 else f"{'; '.join(bar.keys)}."
+
+
 def _legend(found: Tornado) -> str:
     text = (
         "Tornado diagram. Each bar is the range of the pooled effect when one assumption behind "
-        "the data, or several of the same kind at once, is moved over its plausible range while "
+        "the data, or several of the same kind together, is moved over its plausible range while "
         "the others stay; circles mark the low and diamonds the high end of that range. The "
         "vertical line is the result with every assumption at its value. Ranges are in the units "
         "of each assumption, estimates on the scale of the analysis. Daggers mark assumptions "
         "under which the interval comes to hold, or to exclude, the null value."
     )
-    sentences = [f"{_name(bar)}: {bar.description}" for bar in found.bars[:3]]
+    sentences = [f"{_name(bar)}: {_about(bar)}" for bar in found.bars[:3]]
     fixed = [f"Not varied: {sentence}" for _, sentence in found.not_varied]
     return " ".join([text, *sentences, *fixed, "Eschenbach (1992)."])
