@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,20 @@ _TITLES = {
     "maximum": "Max",
     "absent": "Missing as",
 }
-_TEXT = ("outcome", "time", "arm", "absent")
+_ADJUSTED = {
+    "outcome": "Outcome",
+    "time_label": "Time",
+    "arm_1": "Arm",
+    "arm_2": "Compared with",
+    "n_1": "n",
+    "n_2": "n there",
+    "yi": "Difference",
+    "sei": "SE",
+    "df": "df",
+    "adjusted_for": "Adjusted for",
+}
+_TEXT = ("outcome", "time", "arm", "absent", "time_label", "arm_1", "arm_2", "adjusted_for")
+_ALWAYS = ("arm", "people", "n", "missing")
 
 
 @click.command(
@@ -40,6 +54,7 @@ Examples:
   ketameta import ipd trial.sav --arm group --outcome madrs --time week
   ketameta import ipd trial.dta --arm arm --outcome relapsed --event-value 1
   ketameta import ipd trial.sav --arm group --outcome madrs -o arms.csv
+  ketameta import ipd trial.sav --arm group --outcome madrs --adjust madrs_0
 """,
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -70,8 +85,15 @@ Examples:
     metavar="LOW HIGH",
     help="Measurements that are possible; any other stops the command.",
 )
-@click.option("--control", metavar="ARM", help="Arm to compare with in --out.  [default: the last]")
-@click.option("--study", metavar="LABEL", help="Name of the study in --out.  [default: FILE's]")
+@click.option(
+    "--adjust",
+    "covariates",
+    multiple=True,
+    metavar="COLUMN",
+    help="Covariate, such as the outcome at baseline: give differences adjusted for it.",
+)
+@click.option("--control", metavar="ARM", help="Arm to compare with.  [default: the last]")
+@click.option("--study", metavar="LABEL", help="Name of the study.  [default: FILE's]")
 @format_option("table", "json", "csv", "md")
 @click.option(
     *OUT,
@@ -90,6 +112,7 @@ def import_ipd(
     event_values: tuple[str, ...],
     missing: tuple[str, ...],
     plausible: tuple[float, float] | None,
+    covariates: tuple[str, ...],
     control: str | None,
     study: str | None,
     style: str,
@@ -102,9 +125,13 @@ def import_ipd(
     have an outcome, who is missing under which declared code, and mean, SD and range, or events.
     Values that SPSS, Stata or SAS files declare missing are never taken for numbers; others that
     look like a code for missing (-9, 99, 888 ...) are counted and named.
+
+    With --adjust the result is the difference of each arm from the control arm at the same values
+    of the covariates (analysis of covariance), with its standard error.
     """
     from ketameta.cli.saving import check_place, save_table
     from ketameta.exchange.ipd import summarise
+    from ketameta.exchange.ipd_adjusted import adjusted_contrasts
     from ketameta.exchange.ipd_contrasts import contrasts
     from ketameta.exchange.ipd_outcomes import IpdColumns
     from ketameta.exchange.tabular import read_table
@@ -120,30 +147,46 @@ def import_ipd(
         )
     output = Output.here()
     table = read_table(file)
-    found = [
-        summarise(table, IpdColumns(arm, name, time, person, event_values, missing, plausible))
-        for name in outcome
+    asked = [
+        IpdColumns(arm, name, time, person, event_values, missing, plausible) for name in outcome
     ]
-    for note in dict.fromkeys((*table.notes, *(note for one in found for note in one.notes))):
-        output.say(note)
-    arms = [summary for one in found for summary in one.arms]
-    if out is not None:
-        label = study or Path(table.source).stem
+    found = [summarise(table, columns) for columns in asked]
+    notes = [*table.notes, *(note for one in found for note in one.notes)]
+    label = study or Path(table.source).stem
+    rows: list[dict[str, Any]] = []
+    if covariates:
+        for columns in asked:
+            more, told = adjusted_contrasts(
+                table, columns, covariates, study=label, control=control
+            )
+            rows += more
+            notes += told
+    elif out is not None:
         rows = [row for one in found for row in contrasts(one, study=label, control=control)]
+    for note in dict.fromkeys(notes):
+        output.say(note)
+    if out is not None:
         save_table(rows, out, force=force, output=output)
-    _deliver(arms, style, output)
+    if covariates:
+        _deliver(rows, _ADJUSTED, style, output)
+        return FINE
+    arms = [summary for one in found for summary in one.arms]
+    if style == "json":
+        from ketameta.cli.machine_formats import to_json
+
+        output.result(to_json([_as_row(arm) | {"absent": dict(arm.absent)} for arm in arms]))
+        return FINE
+    _deliver([_as_row(arm) for arm in arms], _TITLES, style, output)
     return FINE
 
 
-def _deliver(arms: list[ArmSummary], style: str, output: Output) -> None:
+def _deliver(
+    rows: list[dict[str, Any]], titles: Mapping[str, str], style: str, output: Output
+) -> None:
     from ketameta.cli.machine_formats import to_csv, to_json
 
-    if style == "json":
-        output.result(to_json([_as_row(arm) | {"absent": dict(arm.absent)} for arm in arms]))
-        return
-    rows = [_as_row(arm) for arm in arms]
-    if style == "csv":
-        output.result(to_csv(rows))
+    if style in ("json", "csv"):
+        output.result(to_json(rows) if style == "json" else to_csv(rows))
         return
     from ketameta.cli.markdown import to_markdown
     from ketameta.cli.reading import statistics_grid
@@ -151,9 +194,8 @@ def _deliver(arms: list[ArmSummary], style: str, output: Output) -> None:
 
     shown = {
         key: title
-        for key, title in _TITLES.items()
-        if key in ("arm", "people", "n", "missing")
-        or any(row[key] not in (None, "") for row in rows)
+        for key, title in titles.items()
+        if key in _ALWAYS or any(row[key] not in (None, "") for row in rows)
     }
     blocks = [statistics_grid(rows, shown, text=_TEXT)]
     output.result(to_markdown(blocks) if style == "md" else to_terminal(blocks, output))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 PACKAGES = ("ketameta", "numpy", "scipy", "statsmodels")
-"""What numbers depend on; statsmodels computes the sizes of adequate trials."""
+"""What numbers depend on; statsmodels fits adjusted differences of individual participants."""
 
 
 @dataclass(frozen=True, slots=True)
