@@ -14,8 +14,8 @@ from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, fields
 from ketameta.cli.error_options import ErrorRequest
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.json_numbers import display, finite
 from ketameta.cli.moderators import table_only, with_columns
-from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid, whole
 from ketameta.cli.sampling_errors import known_errors
 from ketameta.errors import UsageError
@@ -107,10 +107,7 @@ def _studies(
             "n": None if combined.n is None else finite(float(combined.n[i])),
             "combined": int(members.size),
             "rows": [labels[row] for row in members],
-            "display": {
-                name: finite(float(sample.measure.to_display(value)))
-                for name, value in limits.items()
-            },
+            "display": display(sample.measure, limits),
         }
 
 

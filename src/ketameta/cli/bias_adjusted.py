@@ -9,7 +9,7 @@ import numpy as np
 
 from ketameta.cli.bias_wish import Tests
 from ketameta.cli.data_samples import Sample
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import display, finite
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import Caution
 from ketameta.pooling.intervals import two_sided_p
@@ -43,10 +43,6 @@ def _mean(
         "ci_low": finite(interval.low),
         "ci_high": finite(interval.high),
     }
-    shown = {
-        name: None if value is None else finite(float(entry.to_display(value)))
-        for name, value in limits.items()
-    }
     statistic, df, p_value = (finite(value) for value in test)
     return {
         "estimate": limits["estimate"],
@@ -56,7 +52,7 @@ def _mean(
         "statistic": statistic,
         "df": df,
         "p_value": p_value,
-        "display": shown,
+        "display": display(entry, limits),
     }
 
 

@@ -12,6 +12,7 @@ from ketameta.cli.bias_runs import run_test
 from ketameta.cli.bias_wish import Tests
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.json_numbers import display_columns
 from ketameta.cli.no_contrast import refuse_without_contrast
 from ketameta.errors import DataError, KetametaError, UsageError
 from ketameta.measures.estimates import Caution
@@ -77,9 +78,8 @@ def _line(common: Mapping[str, Any], test: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in test.items()
         if not isinstance(value, dict) and not _of_objects(value)
     }
-    shown = {f"display_{name}": value for name, value in test.get("display", {}).items()}
     codes = [warning["code"] for warning in test["warnings"]]
-    return {**common, **flat, **shown, "warnings": codes}
+    return {**common, **flat, **display_columns(test.get("display", {})), "warnings": codes}
 
 
 def _of_objects(value: object) -> bool:

@@ -10,7 +10,7 @@ from ketameta.cli.bias_adjusted import Result, adjusted
 from ketameta.cli.bias_wish import Tests
 from ketameta.cli.count_methods import COUNTS, rows_with
 from ketameta.cli.data_samples import Sample
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import finite
 from ketameta.errors import UsageError
 from ketameta.measures.arms import Counts
 from ketameta.measures.estimates import FloatArray

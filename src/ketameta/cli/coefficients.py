@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ketameta.cli.document import Grid
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.reading import NUMBERS, number_text, statistics_grid, whole
 from ketameta.pooling.regression_result import Coefficient, FitStatistics, WaldTest
 

@@ -12,7 +12,7 @@ import numpy as np
 from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.document import Block, Column, Grid, Line
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import display, display_columns, finite
 from ketameta.cli.reading import effect_texts, effect_title, number_text, whole
 from ketameta.measures.arguments import cells
 from ketameta.measures.catalog import Measure
@@ -62,9 +62,8 @@ def effect_findings(sample: Sample, formulas: Formulas, level: float) -> Finding
 
 def _flat(line: Mapping[str, Any]) -> dict[str, Any]:
     """Without the nested numbers, which stand under `display_...` instead."""
-    display = line.get("display") or {}
     rest = {name: value for name, value in line.items() if name != "display"}
-    return {**rest, **{f"display_{name}": value for name, value in display.items()}}
+    return {**rest, **display_columns(line.get("display", {}))}
 
 
 def _studies(sample: Sample, formulas: Formulas, level: float) -> Iterator[dict[str, Any]]:
@@ -89,9 +88,7 @@ def _studies(sample: Sample, formulas: Formulas, level: float) -> Iterator[dict[
             "zero_cells_corrected": made[i].corrected,
             "how": made[i].text,
             "where": rows.table.where(line),
-            "display": {
-                name: finite(float(entry.to_display(value))) for name, value in limits.items()
-            },
+            "display": display(entry, limits),
         }
 
 

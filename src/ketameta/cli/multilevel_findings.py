@@ -20,6 +20,7 @@ from ketameta.cli.coefficients import (
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Heading, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.moderators import (
     moderator_data,
     named_columns,
@@ -30,7 +31,6 @@ from ketameta.cli.moderators import (
 from ketameta.cli.multilevel_tests import chosen_blocks, chosen_tests, test_cautions
 from ketameta.cli.multilevel_wish import Dependence
 from ketameta.cli.multivariate_findings import outcome_blocks, outcome_fields, outcome_values
-from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, number_text
 from ketameta.cli.sampling_errors import KnownErrors, known_errors
 from ketameta.cli.three_levels import (

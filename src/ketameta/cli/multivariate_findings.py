@@ -9,8 +9,8 @@ import numpy as np
 
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph
+from ketameta.cli.json_numbers import display, finite
 from ketameta.cli.multilevel_wish import Dependence
-from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, effect_title, number_text, statistics_grid
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult
 from ketameta.pooling.multilevel_outcome_effects import (
@@ -70,10 +70,6 @@ def _outcome(
             "pi_low": finite(effect.prediction.low),
             "pi_high": finite(effect.prediction.high),
         }
-    display = {
-        name: None if value is None else finite(float(sample.measure.to_display(value)))
-        for name, value in limits.items()
-    }
     return {
         "outcome": model.outcomes[i],
         "k": int(reported.sum()),
@@ -81,7 +77,7 @@ def _outcome(
         **limits,
         "tau2": float(model.tau2[i]),
         "reason": MOVES if effect is None else None,
-        "display": display,
+        "display": display(sample.measure, limits),
     }
 
 

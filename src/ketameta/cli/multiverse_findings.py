@@ -11,8 +11,8 @@ import numpy as np
 from ketameta.cli.data_samples import Rows, Sample
 from ketameta.cli.document import Block, Heading, Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.multiverse_forks import TOO_FEW, Forks
-from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.counting import counted
 from ketameta.measures.catalog import measure

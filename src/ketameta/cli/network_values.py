@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import display, display_columns
 from ketameta.errors import DataError
 from ketameta.measures.catalog import Measure
 from ketameta.measures.estimates import Caution, FloatArray
@@ -152,10 +152,7 @@ def _estimate(found: NetworkEstimate, entry: Measure) -> dict[str, Any]:
         "se": found.se,
         "p_value": found.p_value,
         **limits,
-        "display": {
-            name: None if value is None else finite(float(entry.to_display(value)))
-            for name, value in limits.items()
-        },
+        "display": display(entry, limits),
     }
 
 
@@ -176,5 +173,5 @@ def league_line(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **plain,
         **{f"direct_{name}": direct.get(name) for name in names},
-        **{f"display_{name}": value for name, value in row["display"].items()},
+        **display_columns(row["display"]),
     }

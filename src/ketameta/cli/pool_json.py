@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ketameta.cli.data_analysis import TableAnalysis, TableGroup
 from ketameta.cli.findings import warnings
+from ketameta.cli.json_numbers import display, display_columns, finite
 from ketameta.cli.question_answers import Answered
 from ketameta.cli.usual_names import with_usual_names
 from ketameta.measures.catalog import Measure, measure
@@ -63,13 +63,19 @@ def pooled_fields(result: PooledResult | None, entry: Measure) -> dict[str, Any]
     """The numbers of one pooled result, the same keys for every result, without one too."""
     if result is None:
         empty: dict[str, Any] = dict.fromkeys((*SCALARS, *FURTHER))
-        return {**empty, "k": 0, "weights": [], "warnings": [], "display": display(empty, entry)}
+        return {
+            **empty,
+            "k": 0,
+            "weights": [],
+            "warnings": [],
+            "display": display_pooled(empty, entry),
+        }
     numbers = _numbers(result)
     return {
         **numbers,
         "weights": [finite(float(w)) for w in result.weights],
         "warnings": warnings(result.cautions),
-        "display": display(numbers, entry),
+        "display": display_pooled(numbers, entry),
         "tau2_method": result.tau2_method,
         "interval_method": result.interval_method,
         "prediction_method": result.prediction_method,
@@ -129,19 +135,9 @@ def _numbers(result: PooledResult) -> dict[str, Any]:
     return dict(zip(SCALARS, (finite(value) for value in values), strict=True))
 
 
-def finite(value: float | None) -> float | None:
-    """The value as a plain number; None where it is no finite number."""
-    if value is None or isinstance(value, int):
-        return value
-    return float(value) if math.isfinite(value) else None
-
-
-def display(numbers: dict[str, Any], entry: Measure) -> dict[str, Any]:
+def display_pooled(numbers: Mapping[str, Any], entry: Measure) -> dict[str, float | None]:
     """What readers see of the numbers named in `DISPLAYED`."""
-    return {
-        name: None if numbers[name] is None else finite(float(entry.to_display(numbers[name])))
-        for name in DISPLAYED
-    }
+    return display(entry, {name: numbers[name] for name in DISPLAYED})
 
 
 def table_json(analysed: TableAnalysis) -> Any:
@@ -237,7 +233,6 @@ def _analysis(analysis: Analysis, entry: Measure, told: Mapping[str, Any]) -> di
 
 def flat(fields: dict[str, Any]) -> dict[str, Any]:
     """One line of a CSV file: the scalars, and what readers see under `display_...`."""
-    shown = {f"display_{name}": value for name, value in fields["display"].items()}
     methods = {
         name: fields.get(name)
         for name in ("measure", "tau2_method", "interval_method", "prediction_method", "level")
@@ -245,4 +240,4 @@ def flat(fields: dict[str, Any]) -> dict[str, Any]:
     asked = {name: fields[name] for name in ASKED if name in fields}
     codes = [warning["code"] for warning in fields["warnings"]]
     numbers = {name: fields[name] for name in SCALARS}
-    return {**numbers, **shown, **methods, **asked, "warnings": codes}
+    return {**numbers, **display_columns(fields["display"]), **methods, **asked, "warnings": codes}

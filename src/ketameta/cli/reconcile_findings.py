@@ -13,7 +13,7 @@ from ketameta.cli.data_columns import select_columns
 from ketameta.cli.data_samples import Rows, Sample, too_far_apart
 from ketameta.cli.document import Block, Column, Grid, Heading, Line, Paragraph, fields
 from ketameta.cli.findings import Findings, excluded, excluded_blocks, warnings
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import display, display_columns
 from ketameta.cli.reading import effect_texts, effect_title, number_text
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.catalog import Measure
@@ -117,10 +117,7 @@ def _values(row: ReconciledRow, entry: Measure) -> dict[str, Any]:
         "uncertain": list(row.uncertain),
         "left_out": list(row.excluded),
         "warnings": warnings(row.cautions),
-        "display": {
-            name: None if value is None else finite(float(entry.to_display(value)))
-            for name, value in numbers.items()
-        },
+        "display": display(entry, numbers),
     }
 
 
@@ -130,7 +127,7 @@ def _line(row: Mapping[str, Any]) -> dict[str, Any]:
     for name in ("differences", "uncertain"):
         flat[name] = " ".join(row[name])
     flat["warnings"] = " ".join(item["message"] for item in row["warnings"])
-    return {**flat, **{f"display_{name}": value for name, value in row["display"].items()}}
+    return {**flat, **display_columns(row["display"])}
 
 
 def _blocks(sample: Sample, rows: list[dict[str, Any]], level: float) -> tuple[Block, ...]:

@@ -12,6 +12,7 @@ from ketameta.cli.coefficients import coefficient_grid, fit_values, test_text, t
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.method_options import Methods
 from ketameta.cli.moderators import (
     moderator_data,
@@ -20,7 +21,6 @@ from ketameta.cli.moderators import (
     table_only,
     with_columns,
 )
-from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import NUMBERS, number_text
 from ketameta.cli.regress_grids import further_blocks, permutation_text
 from ketameta.cli.regress_more import (

@@ -10,7 +10,7 @@ import numpy as np
 
 from ketameta.cli.coefficients import coefficient_values, fit_values, test_values
 from ketameta.cli.findings import warnings
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import display, finite
 from ketameta.cli.regress_wish import RegressionWish, contrast_weights, moderator_values
 from ketameta.errors import DataError
 from ketameta.measures.catalog import Measure
@@ -145,10 +145,7 @@ def prediction_rows(
                 **limits,
                 "se": finite(float(ahead.se[i])),
                 "leverage": finite(float(ahead.leverage[i])),
-                "display": {
-                    name: None if value is None else finite(float(entry.to_display(value)))
-                    for name, value in limits.items()
-                },
+                "display": display(entry, limits),
             }
         )
     return rows

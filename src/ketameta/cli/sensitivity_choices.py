@@ -11,7 +11,7 @@ import numpy as np
 
 from ketameta.cli.data_samples import Behind, Rows, Sample, unused_row, without_estimates
 from ketameta.cli.document import Block, Heading, Paragraph, fields
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.reading import NUMBERS, effect_texts, effect_title, number_text, statistics_grid
 from ketameta.cli.sensitivity_rows import brief, column_texts, pooled_grid, pooling_of
 from ketameta.cli.sensitivity_wish import Variation, Varied

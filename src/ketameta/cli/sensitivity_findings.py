@@ -11,8 +11,8 @@ import numpy as np
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.no_contrast import refuse_without_contrast
-from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import effect_texts, statistics_grid
 from ketameta.cli.sensitivity_choices import grouped, varied_assumptions
 from ketameta.cli.sensitivity_fragility import fragility

@@ -9,7 +9,7 @@ import numpy as np
 
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Paragraph, fields
-from ketameta.cli.pool_json import finite
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.reading import number_text, statistics_grid
 from ketameta.cli.sensitivity_counts import counted_arms
 from ketameta.cli.sensitivity_wish import Variation, Varied

@@ -7,8 +7,9 @@ from typing import Any
 
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Grid
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.method_options import Methods
-from ketameta.cli.pool_json import display, finite
+from ketameta.cli.pool_json import display_pooled
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import EffectEstimates
@@ -59,7 +60,7 @@ def brief(result: PooledResult | BriefResult, sample: Sample) -> dict[str, Any]:
         "pi_low": finite(found.prediction.low),
         "pi_high": finite(found.prediction.high),
     }
-    return {**numbers, "display": display(numbers, sample.measure)}
+    return {**numbers, "display": display_pooled(numbers, sample.measure)}
 
 
 def pooled_grid(

@@ -7,8 +7,8 @@ from typing import Any
 
 from ketameta.cli.data_samples import Sample
 from ketameta.cli.document import Block, Heading
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.multilevel_wish import Dependence
-from ketameta.cli.pool_json import finite
 from ketameta.cli.reading import (
     NUMBERS,
     effect_texts,

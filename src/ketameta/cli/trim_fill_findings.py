@@ -10,9 +10,10 @@ import numpy as np
 from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Grid, Paragraph
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
+from ketameta.cli.json_numbers import finite
 from ketameta.cli.method_options import Methods
 from ketameta.cli.no_contrast import refuse_without_contrast
-from ketameta.cli.pool_json import finite, pooled_fields
+from ketameta.cli.pool_json import pooled_fields
 from ketameta.cli.reading import effect_texts, effect_title, statistics_grid
 from ketameta.cli.sensitivity_rows import pooling_of
 from ketameta.measures.catalog import Measure
