@@ -49,6 +49,37 @@ def test_a_plot_has_the_title_it_is_given(run: Run, table: Write, small_root: Pa
     assert "Mine" in Path("q.html").read_text()
 
 
+def test_a_printed_plot_fits_a_page(run: Run, table: Write) -> None:
+    words = ("forest", "--data", table(TABLE), "--measure", "OR", "--style", "bmj")
+    run(*words, "-o", "wide.svg")
+    run(*words, "--printed", "-o", "page.svg")
+    across = [
+        float(Path(name).read_text().partition('width="')[2].partition("pt")[0])
+        for name in ("wide.svg", "page.svg")
+    ]
+    assert across[1] < 496 < across[0]  # 175 mm, the two columns of a journal
+
+
+@pytest.mark.parametrize(("command", "file"), [("forest", "a.svg"), ("plot", "b.pdf")])
+def test_letters_that_the_font_does_not_have_are_told(
+    run: Run, table: Write, command: str, file: str
+) -> None:
+    kind = ("leave-one-out",) if command == "plot" else ()
+    words = (command, *kind, "--measure", "OR", "-o", file)
+    strange = table(TABLE.replace("B,14", "王小明 2021,14"))
+    assert "has no sign for some letters" in run(*words, "--data", strange).stderr
+    plain = run(*words, "--data", table(TABLE), "--force")
+    assert plain.exit_code == 0
+    assert "letters" not in plain.stderr
+
+
+def test_a_page_takes_the_letters_of_every_script(run: Run, table: Write) -> None:
+    strange = table(TABLE.replace("B,14", "王小明 2021,14"))
+    result = run("forest", "--measure", "OR", "-o", "a.html", "--data", strange)
+    assert "letters" not in result.stderr
+    assert "王小明 2021" in Path("a.html").read_text(encoding="utf-8")
+
+
 def test_a_row_that_cannot_be_drawn_is_named(run: Run, table: Write) -> None:
     path = table(TABLE + "D,0,9,0,9,y\n")
     result = run("forest", "--data", path, "--measure", "OR", "-o", "plot.html")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,12 +14,20 @@ from hypothesis import strategies as st
 from ketameta.errors import UsageError
 from ketameta.figures.forest.layout import layout
 from ketameta.figures.forest.model import Bar, Diamond, ForestLayout, Row, StudyGlyph
-from ketameta.figures.forest.placement import named_ticks, place
+from ketameta.figures.forest.placement import named_ticks, note_size, place
 from ketameta.figures.forest.style import STYLES, printed
 from ketameta.figures.text_metrics import text_width
 from ketameta.synthesis.answer import ArmNumbers
 
-from .builders import Trial, answer, flags, ketamine_answer, ketamine_trials, normal_trials
+from .builders import (
+    Trial,
+    answer,
+    assessed,
+    flags,
+    ketamine_answer,
+    ketamine_trials,
+    normal_trials,
+)
 
 FIVE = answer(ketamine_trials())
 
@@ -357,6 +366,24 @@ def test_counts_that_are_not_whole_are_shown_as_they_are() -> None:
     plot = layout(replace(made, main=replace(made.main, rows=rows)))
     texts = [cell(plot, row, "experimental") for row in plot.rows]
     assert [text for text in texts if "/" in text] == ["3.6/20", "1.2/10", "4.8/30"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_printed_plot_keeps_letters_of_seven_points_on_a_page(style: str) -> None:
+    """Between the margins of A4 and of US letter are 17 cm."""
+    plot = layout(assessed(ketamine_answer(), "RoB 2"), style=printed(style))
+    letters = min(note_size(plot.style), plot.style.font_size)
+    assert letters * min(1.0, 17.0 / 2.54 * 72.0 / place(plot).width) >= 7.0
+    assert note_size(STYLES[style]) < STYLES[style].font_size
+
+
+def test_a_number_stays_with_its_sign_where_a_line_ends() -> None:
+    plot = layout(ketamine_answer(), style=printed("cochrane"))
+    lines = [line for r in plot.rows for line in r.lines]
+    lines += [line for line, _ in place(plot).footer_lines]
+    assert any("df = 2 (P = " in line or "P = " in line for line in lines)
+    assert [line for line in lines if re.search(r"(^|\s)[=<>]$|^[=<>]", line)] == []
+    assert [line for line in lines if line.endswith((" P", " df", " Q", " I²", " τ²"))] == []
 
 
 def test_a_printed_style_has_neither_flags_nor_their_key() -> None:

@@ -22,7 +22,7 @@ from ketameta.errors import UsageError
     epilog="""\b
 Examples:
   ketameta forest abstinence-longest -o forest.svg
-  ketameta forest abstinence-longest --style bmj -o forest.pdf
+  ketameta forest abstinence-longest --style bmj --printed -o forest.pdf
   ketameta forest abstinence-longest --dpi 600 -o forest.tiff
   ketameta forest abstinence-end-of-treatment --rob domains -o forest.pdf
   ketameta forest --data trials.csv --measure OR --by substance -o forest.png
@@ -59,6 +59,12 @@ Examples:
     show_default=True,
     help="Risk of bias of the assessed studies: the overall judgement, every domain, or nothing.",
 )
+@click.option(
+    "--printed",
+    is_flag=True,
+    help="Fit a page of 17 cm: without control types and flags, which tables have, and with "
+    "letters of 7 points or more.",
+)
 @click.option("--main-only", is_flag=True, help="Leave out the other sets of studies.")
 @dpi_option
 @method_options
@@ -76,6 +82,7 @@ def forest(
     better: str | None,
     title: str | None,
     rob: str,
+    printed: bool,
     main_only: bool,
     dpi: int,
     methods: Methods,
@@ -90,18 +97,21 @@ def forest(
     question of the review is drawn. With --data a table is drawn; --by makes subgroups.
     """
     from ketameta.cli import forest_answers
-    from ketameta.cli.plot_files import check_picture_place
+    from ketameta.cli.plot_files import NO_SIGN, check_picture_place
     from ketameta.cli.saving import save
     from ketameta.figures.forest.layout import layout
     from ketameta.figures.forest.save import FORMATS, content
     from ketameta.figures.forest.style import forest_style
+    from ketameta.figures.forest.style import printed as on_page
+    from ketameta.figures.text_metrics import undrawable
 
     output = Output.here()
     if out is None:
         raise UsageError("forest: no file. Add for example -o forest.svg")
     if request.file is not None and question is not None:
         raise UsageError("forest: QUESTION and --data exclude each other. Choose one.")
-    chosen = replace(forest_style(style), risk_of_bias=rob)
+    house = on_page(style) if printed else forest_style(style)
+    chosen = replace(house, risk_of_bias=rob)
     check_picture_place(out, request.file, FORMATS)
     if request.file is not None:
         narrowing.refuse_without_question("forest")
@@ -119,6 +129,9 @@ def forest(
             answer = replace(answer, question=replace(answer.question, title=title))
     plan = layout(answer, style=chosen, sort=sort, sensitivity=not main_only)
     output.say(save(out, content(plan, out, dpi=dpi), force=force))
+    names = (plan.title, *(row.label for row in plan.rows))
+    if out.suffix.lower() != ".html" and undrawable(names):
+        output.say(f"{NO_SIGN}, or draw a page (.html), which takes the reader's fonts.")
     output.result(str(out))
     output.say(plan.alt)
     return FINE

@@ -45,6 +45,8 @@ def save_drawn(draw: Callable[[], Picture], out: Path, *, force: bool, output: O
     check_picture_place(out)
     picture = draw()
     output.say(save(out, _content(picture, out), force=force))
+    if picture.lacks_letters:
+        output.say(f"{NO_SIGN}.")
     return picture
 
 
@@ -61,9 +63,17 @@ def write_pictures(
         check_place(place)
     drawn = zip(places, pictures, strict=True)
     contents = {place: _content(picture, place, dpi=dpi) for place, (_, picture) in drawn}
+    if any(picture.lacks_letters for _, picture in pictures):
+        output.say(f"{NO_SIGN}.")
     for said in save_all(contents, force=force):
         output.say(said)
     return places
+
+
+NO_SIGN = (
+    "Note: the figure's font has no sign for some letters, in whose place stands \ufffd. Write the "
+    "names in Latin letters"
+)
 
 
 def _content(picture: Picture, path: Path, *, dpi: int = DPI) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ketameta.figures.theme import REPLACEMENT
 from ketameta.measures.catalog import Measure
 from ketameta.notation.effects import EffectText, clean, displayed, finite
 from ketameta.notation.numbers import DASH, MINUS, NumberStyle
@@ -38,6 +39,13 @@ class Picture:
     figure: Figure
     alt: str
     legend: str
+
+    @property
+    def lacks_letters(self) -> bool:
+        """Whether letters that the font does not have were replaced."""
+        from matplotlib.text import Text
+
+        return any(REPLACEMENT in text.get_text() for text in self.figure.findobj(Text))
 
     def __post_init__(self) -> None:
         """Names of studies come from anywhere: words are kept to one line of printable text."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import text_to_path
 
-from ketameta.figures.theme import FONT
+from ketameta.figures.theme import FONT, REPLACEMENT
 
-REPLACEMENT = "\ufffd"
+_BETWEEN_WORDS = re.compile(r"(?<! [=<>]) (?![=<>] )")
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +28,12 @@ def drawable(text: str) -> str:
     return "".join(c if ord(c) in known else REPLACEMENT for c in text)
 
 
+def undrawable(texts: Iterable[str]) -> str:
+    """The characters that `drawable` would replace, each once, in their order; "" for none."""
+    known = _characters()
+    return "".join(dict.fromkeys(c for text in texts for c in text if ord(c) not in known))
+
+
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Width in points of one line of text."""
@@ -39,8 +46,11 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def broken(text: str, size: float, width: float) -> tuple[str, ...]:
-    """The text in lines that are no wider than `width` points; single words may be wider."""
-    return tuple(_lines(text.split(" "), size, width))
+    """The text in lines that are no wider than `width` points; single words may be wider.
+
+    No line ends beside a sign of equality: "P = 0.02" is one word.
+    """
+    return tuple(_lines(_BETWEEN_WORDS.split(text), size, width))
 
 
 def _lines(words: list[str], size: float, width: float) -> Iterator[str]:

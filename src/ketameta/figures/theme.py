@@ -8,6 +8,9 @@ from contextlib import contextmanager
 FONT = "DejaVu Sans"
 """Ships with matplotlib, so a figure looks the same on every machine."""
 
+REPLACEMENT = "\ufffd"
+"""Stands for a character that the font does not have."""
+
 HASH_SALT = "ketameta"
 """Fixed, so that the same figure is the same file."""
 

@@ -55,9 +55,16 @@ def boxes(figure: Figure) -> list[tuple[str, np.ndarray]]:
         ]
 
 
+DOUBLE_COLUMN, SMALLEST = 175.0 / 25.4 * 72.0, 7.0
+"""Points: the widest figure of a journal's page, and the letters that journals ask for."""
+
+
 def check(figure: Figure) -> None:
     found = boxes(figure)
     width, height = figure.get_size_inches() * 72.0
+    assert width <= DOUBLE_COLUMN
+    small = [t.get_text() for t in figure.findobj(Text) if t.get_fontsize() < SMALLEST]
+    assert [text for text in small if text] == []
     for text, box in found:
         assert box[0] >= 0.0, text
         assert box[1] >= -TOLERANCE, text

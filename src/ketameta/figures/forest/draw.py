@@ -15,11 +15,11 @@ from ketameta.figures.forest.model import ForestLayout
 from ketameta.figures.forest.placement import (
     FAVOURS_GAP,
     MARGIN,
-    SMALL,
     TITLE_SIZE,
     Placement,
     favours_texts,
     named_ticks,
+    note_size,
     null_share,
     place,
 )
@@ -136,7 +136,7 @@ class _Drawing:
         self.pen.write(right, (x + FAVOURS_GAP, y), bold=above)
 
     def _footer(self) -> None:
-        size = self.pen.size * SMALL
+        size = note_size(self.layout.style)
         y = self.place.footer_y
         for line, first in self.place.footer_lines:
             y += 2.0 if first else 0.0

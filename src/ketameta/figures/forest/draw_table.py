@@ -46,7 +46,7 @@ def draw_header(pen: Pen, layout: ForestLayout, place: Placement) -> None:
 def draw_labels(pen: Pen, layout: ForestLayout, place: Placement) -> None:
     """The first column, which may run on into empty cells."""
     for i, row in enumerate(layout.rows):
-        size, colour = label_size(row, pen.size), _label_colour(pen, row)
+        size, colour = label_size(row, layout.style), _label_colour(pen, row)
         step, bold = 1.3 * pen.size, row.kind in BOLD_LABELS
         first = place.middle(i) - step * (row.height - 1) / 2 + _DROP * size
         for j, line in enumerate(row.lines):

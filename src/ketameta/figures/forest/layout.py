@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -192,7 +193,10 @@ def _lines(kind: str, label: str, style: ForestStyle, *, crowded: bool) -> tuple
         long = crowded and len(label) > LONG_POOLED_LABEL
         return (start, f"({rest}") if long and bracket else (label,)
     width = style.label_characters if kind == "study" else style.spanning_characters
-    return tuple(textwrap.wrap(label, width)) or ("",)
+    whole = re.sub(r" ([=<>]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", label)
+    return tuple(
+        line.replace("\N{NO-BREAK SPACE}", " ") for line in textwrap.wrap(whole, width)
+    ) or ("",)
 
 
 def _contents(rows: Sequence[Draft]) -> Contents:

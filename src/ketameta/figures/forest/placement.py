@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ketameta.figures.forest.model import PLOT, Axis, ForestLayout, Row, Tick, group_spans
+from ketameta.figures.forest.style import ForestStyle
 from ketameta.figures.text_metrics import broken, text_width
 
 MARGIN = 14.0
@@ -15,7 +16,6 @@ GROUP_GAP = 8.0
 INDENT = 9.0
 PLOT_PAD = 9.0
 TITLE_SIZE = 1.3
-SMALL = 0.9
 MARK_SIZE = 0.82
 MARK_GAP = 3.0
 DISC = 0.36
@@ -75,9 +75,14 @@ def place(layout: ForestLayout) -> Placement:
     return _Placer(layout).placement()
 
 
-def label_size(row: Row, size: float) -> float:
+def note_size(style: ForestStyle) -> float:
+    """Font size of what stands below the plot and of rows that are notes."""
+    return style.font_size * style.note_share
+
+
+def label_size(row: Row, style: ForestStyle) -> float:
     """Font size of a row's label."""
-    return size * SMALL if row.kind == "note" else size
+    return note_size(style) if row.kind == "note" else style.font_size
 
 
 def null_share(layout: ForestLayout) -> float | None:
@@ -119,7 +124,8 @@ class _Placer:
         axis_y = (rows[-1][1] if rows else header_bottom) + 0.35 * pitch
         footer_y = axis_y + self._below_axis() + 8
         footer = self._footer_lines(inner)
-        height = footer_y + len(footer) * self.size * SMALL * 1.5 + self._entries(footer) + MARGIN
+        notes = len(footer) * note_size(layout.style) * 1.5 + self._entries(footer)
+        height = footer_y + notes + MARGIN
         return Placement(
             page, height, left, widths, title, footer, header_top, header_bottom, rows,
             axis_y, footer_y, plot,
@@ -142,7 +148,7 @@ class _Placer:
     def _footer_lines(self, width: float) -> tuple[tuple[str, bool], ...]:
         lines: list[tuple[str, bool]] = []
         for entry in self.layout.footer:
-            parts = broken(entry.text, self.size * SMALL, width)
+            parts = broken(entry.text, note_size(self.layout.style), width)
             lines += [(part, i == 0) for i, part in enumerate(parts)]
         return tuple(lines)
 
@@ -215,7 +221,7 @@ class _Placer:
         return max(0.0, MARGIN - min(starts)), max(0.0, max(ends) - (page - MARGIN))
 
     def _label_width(self, row: Row) -> float:
-        size, bold = label_size(row, self.size), row.kind in BOLD_LABELS
+        size, bold = label_size(row, self.layout.style), row.kind in BOLD_LABELS
         return row.indent * INDENT + max(text_width(line, size, bold=bold) for line in row.lines)
 
     def _widen_for_groups(self, widths: list[float]) -> None:

@@ -90,6 +90,8 @@ class ForestStyle:
         How numbers are written, the colours, and the words.
     plot_width, row_pitch, font_size
         Points (1/72 inch); the HTML table takes only their proportions.
+    note_share
+        Size of the notes below the plot as a share of the font size.
     label_characters, spanning_characters
         Labels of studies, and other labels, longer than this are broken into lines; the others
         may run on into the empty cells beside them.
@@ -123,6 +125,7 @@ class ForestStyle:
     plot_width: float = 190.0
     row_pitch: float = 16.0
     font_size: float = 8.0
+    note_share: float = 0.9
     label_characters: int = 44
     spanning_characters: int = 60
 
@@ -269,7 +272,8 @@ def printed(style: str | ForestStyle) -> ForestStyle:
     """The style for the 17 cm between the margins of a page, where letters stay readable.
 
     Without the columns that the tables of a manuscript have, each group in one column, the
-    directions below the axis, a narrower plot and shorter lines of labels.
+    directions below the axis, a narrower plot, shorter lines of labels, and no smaller letters,
+    so that all have at least seven points where a plot of up to 19.4 cm is made to fit.
     """
     house = forest_style(style)
     return replace(
@@ -278,6 +282,7 @@ def printed(style: str | ForestStyle) -> ForestStyle:
         arms="merged",
         favours="below",
         plot_width=112.0,
+        note_share=1.0,
         label_characters=26,
         spanning_characters=40,
     )
