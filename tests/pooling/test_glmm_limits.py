@@ -365,4 +365,6 @@ def test_catalog_lines_are_complete(entry: object) -> None:
 def test_results_are_plain_numbers() -> None:
     for interval in ("wald", "profile"):
         result = glmm(TREATED, CONTROL, model="CM.AL", interval=interval)
-        json.dumps(asdict(result), allow_nan=False)
+        assert (
+            json.loads(json.dumps(asdict(result), allow_nan=False))["estimate"] == result.estimate
+        )

@@ -45,7 +45,7 @@ def test_the_group_that_differs_keeps_its_standard_error(case: str, mods: str) -
     assert intercept.se == pytest.approx(expected["se_alpha"][0], rel=2e-6)
     assert np.isnan(contrast.se)
     assert contrast.estimate < -15
-    assert contrast.p_value is None or np.isnan(contrast.p_value)
+    assert contrast.p_value is None
     assert [c.estimate for c in result.location] == pytest.approx(expected["beta"], abs=1e-6)
     assert [c.se for c in result.location] == pytest.approx(expected["se"], rel=2e-6)
     assert result.fit.log_likelihood >= expected["ll"] - 1e-9
