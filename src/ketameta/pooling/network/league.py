@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from ketameta.errors import UsageError
 from ketameta.pooling.intervals import critical_value, two_sided_p
@@ -57,10 +58,7 @@ def league_table(
     direct = {(d.a, d.b): d for d in direct_estimates(result.network, result.tau2)}
     place = [result.network.position(name) for name in names]
     return tuple(
-        _row(result, (place[i], place[j]), direct.get((min(pair), max(pair))))
-        for i in range(len(names))
-        for j in range(i + 1, len(names))
-        for pair in [(place[i], place[j])]
+        _row(result, pair, direct.get((min(pair), max(pair)))) for pair in combinations(place, 2)
     )
 
 
