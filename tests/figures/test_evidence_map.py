@@ -39,6 +39,14 @@ def test_titles_of_panels_stand_above_their_columns() -> None:
     assert all(0 < down - top < 100 for down, top in zip(downs, tops, strict=True))
 
 
+def test_names_begin_with_a_capital_wherever_they_stand() -> None:
+    figure = evidence_map_figure(evidence_map(real.evidence())).figure
+    ticks = [t for axes in figure.axes for t in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+    names = [text.get_text() for text in (*ticks, *figure.legends[0].get_texts())]
+    assert names
+    assert [name for name in names if name[:1].islower()] == []
+
+
 def test_texts_can_be_read_at_the_width_of_a_page() -> None:
     figure = evidence_map_figure(MAP).figure
     assert figure.get_figwidth() * 72 <= 440

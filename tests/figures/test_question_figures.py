@@ -8,6 +8,7 @@ from itertools import combinations
 
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
 from tests.records import real
 from tests.records.makers import TWO_ARMS, arm, events, evidence, outcome, question, result, study
 
@@ -85,6 +86,25 @@ def test_groups_differ_in_shape_or_fill_and_not_only_in_colour() -> None:
     assert len(set(SHAPES.values())) == len(SHAPES)
     for kind in MACHADO:
         assert colour_distance(ACCENT, POINT_EDGE, kind) >= 40
+
+
+@pytest.mark.parametrize("name", ["abstinence-longest", "retention"])
+def test_panels_that_are_read_together_share_their_weeks(name: str) -> None:
+    above, below = over_time(name).figure.axes
+    assert above.get_xlim() == below.get_xlim()
+    assert above.get_xlabel() == ""
+    assert below.get_xlabel() == "Weeks after the start of treatment"
+
+
+def test_the_name_of_each_harm_stands_out_under_a_rule_of_its_own() -> None:
+    figure = harms().figure
+    bold = [text for text in figure.texts if text.get_fontweight() == "bold"]
+    named = [harm.construct for harm in safety(real.evidence(), real.review()).harms]
+    heads = [text.get_text().lower() for text in bold[1:]]
+    assert heads
+    assert set(heads) <= set(named)
+    rules = [artist for artist in figure.artists if isinstance(artist, Line2D)]
+    assert len(rules) == len(heads)
 
 
 def test_the_end_of_treatment_is_ringed() -> None:

@@ -65,13 +65,16 @@ def durability_figure(found: Durability) -> Picture:
     upper = HEIGHT if compared else 0.0
     lower = LOWER if shares else 0.0
     body = upper + (GAP if compared and shares else 0.0) + lower + FOOT + 12.0
+    longest = _longest(compared, shares)  # one scale for both panels, which are read together
     with picture_style():
         page = open_page(title, body, key=list(_key(compared, shares)), notes=tuple(_notes(found)))
         if compared:
-            _effects(page, compared, found, (12.0, upper), last=not shares)
+            _effects(page, compared, found, (12.0, upper), longest)
         if shares:
             top = 12.0 + upper + (GAP if compared else 0.0)
-            _shares(page, shares, _longest(compared, shares), (top, lower))
+            _shares(page, shares, longest, (top, lower))
+        for axes in page.figure.axes[-1:]:
+            axes.set_xlabel("Weeks after the start of treatment")
         if not compared and not shares:
             page.write("No result with a number and a time.", (MARGIN, 20.0))
     return Picture("durability", title, page.figure, _alt(found, compared, shares), _legend(found))
@@ -82,20 +85,18 @@ def _effects(
     compared: Sequence[ComparedAt],
     found: Durability,
     place: tuple[float, float],
-    *,
-    last: bool,
+    longest: float,
 ) -> None:
     top, height = place
     subject = Subject(found.title, find_measure(found.measure), found.level)
     axes = page.panel(LEFT, top, page.width - LEFT - MARGIN, height)
-    _dress_weeks(axes, _longest(compared, ()))
+    _dress_weeks(axes, longest)
     y = np.array([one.y for one in compared])
     low, high = (np.array([getattr(one, end) for one in compared]) for end in ("low", "high"))
     null = subject.measure.null
     centres = y if null is None else np.append(y, null)
     limits = sensible_limits(centres, _and_nan(low, null), _and_nan(high, null))
     dress_effect_axis(axes, subject, limits, which="y")
-    axes.set_xlabel("Weeks after the start of treatment" if last else "")
     page.write(_direction(found), (LEFT, top - 6.0), size=SMALL)
     weeks = _spread(compared, axes)
     for one, x in zip(compared, weeks, strict=True):
@@ -118,7 +119,6 @@ def _shares(
     ticks = (0.0, 0.25, 0.5, 0.75, 1.0)
     axes.set_yticks(ticks, [f"{100 * t:.0f}%" for t in ticks])
     axes.set_ylabel("People")
-    axes.set_xlabel("Weeks after the start of treatment")
     page.write("Groups without a comparison", (LEFT, top - 8.0), size=SMALL)
     weeks = _spread(shares, axes)
     y = np.array([one.events / one.n for one in shares])

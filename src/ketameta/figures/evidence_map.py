@@ -18,7 +18,7 @@ from ketameta.appraisal.evidence_map import (
     MapCell,
 )
 from ketameta.figures.colours import HAIRLINE, INK
-from ketameta.figures.page import MARGIN, SMALL, WIDTH, open_page, picture_style
+from ketameta.figures.page import MARGIN, SIZE, SMALL, WIDTH, open_page, picture_style
 from ketameta.figures.picture import Picture
 from ketameta.figures.text_metrics import text_width
 
@@ -39,7 +39,7 @@ text in a cell, which is read in print at the width of a page."""
 def evidence_map_figure(found: EvidenceMap) -> Picture:
     """Draw the map, a panel per kind of control below each other."""
     title = "Evidence map: studies by outcome, substance and control"
-    label_width = max(text_width(name, SMALL) for name in found.outcomes) + 9.0
+    label_width = max(text_width(_capital(name), SMALL) for name in found.outcomes) + 9.0
     parts = [part for control in found.controls if (part := _part(found, control)).outcomes]
     width = WIDTH - 2 * MARGIN - label_width
     heads = [_head_room(part, width) for part in parts]
@@ -52,13 +52,18 @@ def evidence_map_figure(found: EvidenceMap) -> Picture:
             title,
             height,
             key=[
-                Patch(facecolor=FILLS[kind], edgecolor=INK, label=MEANINGS[kind]) for kind in KINDS
+                Patch(facecolor=FILLS[kind], edgecolor=INK, label=_capital(MEANINGS[kind]))
+                for kind in KINDS
             ],
             notes=(_note(), *found.silences),
         )
         down = 0.0
         for part, head in zip(parts, heads, strict=True):
-            page.write(_panel_title(found, part), (MARGIN, down + TITLE_ROOM / 2), size=SMALL + 0.5)
+            page.write(
+                part.control.capitalize(), (MARGIN, down + TITLE_ROOM / 2), size=SIZE, bold=True
+            )
+            after = MARGIN + text_width(part.control.capitalize(), SIZE, bold=True) + 4.0
+            page.write(_gaps(found, part), (after, down + TITLE_ROOM / 2), size=SMALL)
             down += TITLE_ROOM + head
             body = ROW * len(part.outcomes)
             axes = page.panel(MARGIN + label_width, down, width, body)
@@ -87,14 +92,18 @@ def _part(found: EvidenceMap, control: str) -> _Part:
 
 def _head_room(part: _Part, width: float) -> float:
     """Room for the names of substances, which are turned where a column is too narrow for them."""
-    longest = max(text_width(name, SMALL) for name in part.substances)
+    longest = max(text_width(_capital(name), SMALL) for name in part.substances)
     return ROW if longest + 2.0 <= width / len(part.substances) else longest + 5.0
 
 
-def _panel_title(found: EvidenceMap, part: _Part) -> str:
+def _gaps(found: EvidenceMap, part: _Part) -> str:
     absent = [name for name in found.substances if name not in part.substances]
-    gaps = f" (nothing on record for {', '.join(absent)})" if absent else ""
-    return f"{part.control.capitalize()}{gaps}"
+    return f"(nothing on record for {', '.join(absent)})" if absent else ""
+
+
+def _capital(name: str) -> str:
+    """As a name stands alone in a figure."""
+    return f"{name[:1].upper()}{name[1:]}"
 
 
 def _panel(axes: Axes, part: _Part, *, turned: bool) -> None:
@@ -124,8 +133,8 @@ def _panel(axes: Axes, part: _Part, *, turned: bool) -> None:
         spine.set_visible(True)
         spine.set_color(INK)
     axes.xaxis.tick_top()
-    axes.set_xticks(np.arange(len(part.substances)) + 0.5, part.substances)
-    axes.set_yticks(np.arange(len(part.outcomes)) + 0.5, part.outcomes)
+    axes.set_xticks(np.arange(len(part.substances)) + 0.5, map(_capital, part.substances))
+    axes.set_yticks(np.arange(len(part.outcomes)) + 0.5, map(_capital, part.outcomes))
     axes.tick_params(labelsize=SMALL, length=0, axis="y", labelrotation=0)
     axes.tick_params(labelsize=SMALL, length=0, axis="x", labelrotation=90 if turned else 0)
 

@@ -11,6 +11,7 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from ketameta.figures.colours import HAIRLINE, INK, MUTED
 from ketameta.figures.text_metrics import broken, drawable, text_width
@@ -93,7 +94,13 @@ class Page:
         return axes
 
     def write(
-        self, text: str, at: tuple[float, float], *, size: float = SIZE, align: str = "left"
+        self,
+        text: str,
+        at: tuple[float, float],
+        *,
+        size: float = SIZE,
+        align: str = "left",
+        bold: bool = False,
     ) -> None:
         """A line of text within the body, its middle at the height given."""
         left, down = at
@@ -102,9 +109,16 @@ class Page:
             1.0 - (self.top + down) / self.height,
             drawable(clean(text)),
             fontsize=size,
+            fontweight="bold" if bold else "normal",
             ha=align,
             va="center_baseline",
         )
+
+    def rule(self, down: float) -> None:
+        """A thin line across the page at this height of the body."""
+        y = 1.0 - (self.top + down) / self.height
+        ends = (MARGIN / self.width, 1.0 - MARGIN / self.width)
+        self.figure.add_artist(Line2D(ends, (y, y), color=HAIRLINE, lw=0.6))
 
 
 def open_page(

@@ -10,8 +10,8 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from ketameta.figures.colours import ACCENT, GUIDE, HAIRLINE, INK, MUTED, POINT, POINT_EDGE
-from ketameta.figures.page import MARGIN, SIZE, SMALL, Page, open_page, picture_style
+from ketameta.figures.colours import ACCENT, GUIDE, HAIRLINE, INK, POINT, POINT_EDGE
+from ketameta.figures.page import MARGIN, SMALL, Page, open_page, picture_style
 from ketameta.figures.picture import Picture
 from ketameta.figures.text_metrics import broken, drawable, text_width
 from ketameta.notation.effects import clean
@@ -175,7 +175,8 @@ def _draw(page: Page, lines: Sequence[_Line], found: Safety) -> None:
     for line, middle, text in zip(lines, _middles(lines), texts, strict=True):
         down = HEAD + middle
         if not line.group:
-            page.write(line.study, (MARGIN, down), size=SIZE)
+            page.write(line.study, (MARGIN, down), size=SMALL + 0.5, bold=True)
+            page.rule(down - line.height / 2)
             continue
         for at, parts in ((first, line.studies), (second, line.what)):
             for i, part in enumerate(parts):
@@ -203,7 +204,6 @@ def _dress(axes: Axes, lines: Sequence[_Line]) -> None:
         axes.axvline(tick, color=HAIRLINE, lw=0.6, zorder=0)
     for i, line in zip(_middles(lines), lines, strict=True):
         if not line.group:
-            axes.axhline(i - line.height / 2, color=MUTED, lw=0.5, zorder=0)
             continue
         if line.ahead:
             axes.plot(line.ahead, (i, i), color=GUIDE, lw=1.0, ls=(0, (1, 1.2)), zorder=1)
