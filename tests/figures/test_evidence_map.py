@@ -40,7 +40,7 @@ def test_titles_of_panels_stand_above_their_columns() -> None:
 
 
 def test_names_begin_with_a_capital_wherever_they_stand() -> None:
-    figure = evidence_map_figure(evidence_map(real.evidence())).figure
+    figure = evidence_map_figure(MAP).figure
     ticks = [t for axes in figure.axes for t in (*axes.get_xticklabels(), *axes.get_yticklabels())]
     names = [text.get_text() for text in (*ticks, *figure.legends[0].get_texts())]
     assert names
