@@ -18,6 +18,7 @@ from ketameta.reports.parts import ReportParts
 from ketameta.reports.pieces_html import section_html
 from ketameta.reports.sections import _claims
 from ketameta.tables.claims_part import ClaimCard, ClaimsPart, claims_part
+from ketameta.tables.html import styles_once
 
 LARGEST = 160_000
 """Characters that all claims may take of a page of 1.5 MB."""
@@ -34,7 +35,7 @@ def part() -> ClaimsPart:
 @cache
 def page() -> str:
     """The section as it stands on the page."""
-    return section_html(_claims(cast(ReportParts, SimpleNamespace(claims=part()))))
+    return styles_once(section_html(_claims(cast(ReportParts, SimpleNamespace(claims=part())))))
 
 
 def shown(card: ClaimCard) -> str:
