@@ -120,7 +120,7 @@ def evidence_folder(root: Path, files: dict[str, str]) -> Path:
     (folder / "alcohol").mkdir(parents=True)
     (folder / "vocabulary.yaml").write_text(VOCABULARY)
     for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     return folder
 

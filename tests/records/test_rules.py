@@ -112,6 +112,13 @@ BROKEN: dict[str, list[Case]] = {
         change("status: included", "status: narrative"),
         change("status: included", "status: awaiting data"),
     ],
+    "R013": [
+        Case(others=(("roe-2021.yaml", GOOD),)),
+        Case(others=(("alcohol/roe-2021.yml", GOOD),)),
+        Case(others=(("alcohol/roe-2021.YAML", GOOD),)),
+        Case(others=(("alcohol/old/doe-2020.yaml", GOOD),)),
+        Case(others=(("claims/K01.yml", "id: K01"),)),
+    ],
     "R020": [
         change("sal: {events: 7, n: 30}", "sol: {events: 6, n: 30}"),
         change("secondary_to: week-12", "secondary_to: week-13"),
@@ -315,6 +322,14 @@ SOUND = {
         "{kind: means, arms: {ket: {mean: 4.0, ci_low: 2.0, ci_high: 8.0}}}"
     ),
     "equal quartiles": data("{kind: means, arms: {ket: {q1: 3, median: 3, q3: 3}}}"),
+    "what is kept beside the records": Case(
+        others=(
+            (".drafts/roe-2021.yaml", "id: x"),
+            ("extractions/roe-2021/ab.yaml", "id: x"),
+            ("alcohol/.roe-2021.yaml.swp", "id: x"),
+            ("alcohol/notes.txt", "id: x"),
+        )
+    ),
     "a registry whose numbers have no known form": change(
         "sources:\n", "registrations: [{registry: UMIN, id: x1}]\nsources:\n"
     ),

@@ -16,8 +16,7 @@ CERTAINTY = "certainty.yaml"
 def files_of(workspace: Workspace) -> list[Path]:
     """The records, lists, claims and reviews of a workspace."""
     folder = workspace.folder
-    records = [*folder.glob("*.yaml"), *_records(folder)]
-    return [*sorted(records), *claims_of(workspace), *reviews_of(workspace)]
+    return [*sorted(_records(folder)), *claims_of(workspace), *reviews_of(workspace)]
 
 
 def claims_of(workspace: Workspace) -> list[Path]:
@@ -61,9 +60,16 @@ def asked_for(names: Sequence[str], workspace: Workspace, paths: Sequence[Path])
 
 
 def _records(folder: Path) -> list[Path]:
-    from ketameta.records.places import correction_files, study_files
+    from ketameta.records.places import (
+        EXCLUDED,
+        VOCABULARY,
+        correction_files,
+        stray_files,
+        study_files,
+    )
 
-    return [*study_files(folder), *correction_files(folder)]
+    lists = [path for name in (EXCLUDED, VOCABULARY) if (path := folder / name).exists()]
+    return [*lists, *study_files(folder), *correction_files(folder), *stray_files(folder)]
 
 
 def _is_alone(path: Path, workspace: Workspace, known: set[Path]) -> bool:

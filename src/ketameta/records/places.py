@@ -52,6 +52,22 @@ def study_files(folder: Path) -> Iterator[Path]:
     yield from sorted(p for p in folder.glob("*/*.yaml") if _may_be_substance(p.parent.name))
 
 
+def stray_files(folder: Path) -> list[Path]:
+    """YAML files in a folder of records that no reader looks at, sorted; none in hidden folders."""
+    read = {folder / VOCABULARY, folder / EXCLUDED, *study_files(folder)}
+    for name in ("claims", CORRECTIONS):
+        read |= set((folder / name).glob("*.yaml"))
+    apart = folder / EXTRACTIONS
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in (".yaml", ".yml")
+        and path not in read
+        and apart not in path.parents
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
 def correction_files(folder: Path) -> list[Path]:
     """The corrections of a folder: `corrections/<name>.yaml`, sorted."""
     return sorted((folder / CORRECTIONS).glob("*.yaml"))

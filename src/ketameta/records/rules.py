@@ -32,6 +32,7 @@ _FORM = (
     error("R010", "Id, file name and folder agree.", _FORMAT),
     warning("R011", "The first line names the schema for editors.", _FORMAT),
     error("R012", "Every status but `included` has a reason.", _FORMAT),
+    error("R013", "A YAML file among the records stands where it is read.", _FORMAT),
 )
 _REFERENCES = (
     error("R020", "Arms, sources and results that are referred to exist.", _FORMAT),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,10 +19,12 @@ from ketameta.records.places import (
     VOCABULARY,
     find_root,
     leads_out,
+    stray_files,
     study_files,
 )
 from ketameta.records.problems import Problem, Severity, did_you_mean
 from ketameta.records.record_cache import Entry, RecordCache, key_of
+from ketameta.records.rules import Finding, located
 from ketameta.records.study import ExcludedReport, ExcludedReports, Study, Vocabulary
 from ketameta.records.waivers import Waived, unused, waive, waive_between
 from ketameta.records.yaml_reader import Document, parse
@@ -89,7 +91,7 @@ def load_evidence(folder: Path, *, cached: bool = False) -> Evidence:
     cache = RecordCache(folder) if cached and not folder.is_relative_to(PACKAGED) else None
     reader = _Reader(folder, shown, cache)
     vocabulary, document = load(folder / VOCABULARY, Vocabulary, shown_as=shown / VOCABULARY)
-    problems: list[Problem] = [*document.problems]
+    problems: list[Problem] = [*document.problems, *_stray(folder, shown)]
     loaded: list[LoadedStudy] = []
     waived: list[Waived] = []
     for path in study_files(folder):
@@ -191,6 +193,16 @@ def _excluded(
         return (), document.problems
     found = check_excluded(listed.excluded, document, loaded)
     return listed.excluded, [*document.problems, *found]
+
+
+def _stray(folder: Path, shown: Path) -> Iterator[Problem]:
+    """A problem for each file that looks like a record but is never read as one."""
+    for path in stray_files(folder):
+        hint = "Move it into the folder of its substance."
+        if path.suffix != ".yaml":
+            hint = f"Name it {path.stem}.yaml."
+        finding = Finding("R013", (), "is not read as a record.", hint)
+        yield located(finding, Document(shown / path.relative_to(folder)))
 
 
 def _shown(folder: Path) -> Path:
