@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ketameta.errors import UsageError
-from ketameta.pooling.catalog.method import look_up
+from ketameta.pooling.look_up import look_up
 from ketameta.pooling.regression_choices import RegressionChoices
 from ketameta.pooling.regression_multiplicity import ADJUSTMENTS
 

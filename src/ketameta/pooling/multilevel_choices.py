@@ -11,7 +11,8 @@ import numpy as np
 from ketameta.errors import UsageError
 from ketameta.measures.estimates import FloatArray
 from ketameta.measures.level import check_level
-from ketameta.pooling.catalog.method import Catalog, Method, catalog_of, look_up
+from ketameta.pooling.catalog.method import Catalog, Method, catalog_of
+from ketameta.pooling.look_up import look_up
 from ketameta.pooling.multilevel_groups import Groups
 
 

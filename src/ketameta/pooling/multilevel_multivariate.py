@@ -8,9 +8,9 @@ import numpy as np
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import Caution, EffectEstimates, FloatArray, demand_estimates
-from ketameta.pooling.catalog.method import look_up
 from ketameta.pooling.design_matrix import DesignMatrix, design_from_columns
 from ketameta.pooling.likelihood import reml
+from ketameta.pooling.look_up import look_up
 from ketameta.pooling.multilevel_choices import MultilevelChoices, settle
 from ketameta.pooling.multilevel_covariance import Errors, one_of, sampling_covariance
 from ketameta.pooling.multilevel_groups import Groups, Labels, groups

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
-from ketameta.errors import UsageError
 from ketameta.pooling.choices import PoolingChoices
+from ketameta.pooling.look_up import look_up
 
 ZERO_CELL_FORMS: dict[str, str] = {
     "only0": "1/2 in every cell of tables with a zero",
@@ -303,11 +302,4 @@ def preset(code: str | Preset) -> Preset:
     """
     if isinstance(code, Preset):
         return code
-    names = {name: entry for entry in _ALL for name in (entry.code, *entry.aliases)}
-    key = str(code).strip().casefold().replace("_", "-").replace(" ", "-")
-    if key in names:
-        return names[key]
-    near = get_close_matches(key, names, n=1)
-    known = f"Known are {', '.join(PRESETS)}."
-    hint = f"Did you mean {names[near[0]].code}?" if near else known
-    raise UsageError(f"preset: there is none called {code!r}. {hint}")
+    return look_up(PRESETS, code, "preset")

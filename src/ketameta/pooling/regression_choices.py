@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ketameta.errors import UsageError
 from ketameta.measures.level import check_level
 from ketameta.pooling.catalog import tau2_interval_method, tau2_method
-from ketameta.pooling.catalog.method import Catalog, Method, catalog_of, look_up
+from ketameta.pooling.catalog.method import Catalog, Method, catalog_of
+from ketameta.pooling.look_up import look_up
 
 
 @dataclass(frozen=True, slots=True)

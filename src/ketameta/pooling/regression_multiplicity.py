@@ -8,7 +8,8 @@ import numpy as np
 
 from ketameta.errors import DataError
 from ketameta.measures.estimates import FloatArray
-from ketameta.pooling.catalog.method import Catalog, Method, catalog_of, look_up
+from ketameta.pooling.catalog.method import Catalog, Method, catalog_of
+from ketameta.pooling.look_up import look_up
 
 Adjustment = Callable[[FloatArray], FloatArray]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ketameta.errors import DataError, UsageError
 from ketameta.measures.estimates import Caution, FloatArray
-from ketameta.pooling.catalog.method import look_up
+from ketameta.pooling.look_up import look_up
 from ketameta.pooling.multilevel_groups import Groups, Labels, groups
 from ketameta.pooling.multilevel_marginal import Marginal, RankOneMarginal
 from ketameta.pooling.multilevel_multivariate_result import MultivariateResult

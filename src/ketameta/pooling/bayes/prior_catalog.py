@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from ketameta.errors import UsageError
 from ketameta.pooling.bayes.hierarchy import NormalPrior
@@ -28,6 +27,7 @@ from ketameta.pooling.bayes.study_priors import (
     shrinkage,
     uniform_i2,
 )
+from ketameta.pooling.look_up import look_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,17 +333,7 @@ def parse_mean_prior(text: str) -> NormalPrior | None:
 
 
 def _entry(name: str) -> PriorEntry:
-    known = {
-        alias.casefold(): entry
-        for entry in PRIORS.values()
-        for alias in (entry.code, *entry.aliases)
-    }
-    key = name.strip().casefold().replace("_", "-")
-    if key in known:
-        return known[key]
-    near = get_close_matches(key, known, n=1)
-    hint = f"Did you mean {known[near[0]].code}? " if near else ""
-    raise UsageError(f"prior: there is none called {name!r}. {hint}Known are {', '.join(PRIORS)}.")
+    return look_up(PRIORS, name, "prior")
 
 
 def _numbers(text: str, parts: list[str], usage: str) -> list[float]:

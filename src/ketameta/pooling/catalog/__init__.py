@@ -11,10 +11,11 @@ from ketameta.pooling.catalog.common_effect import (
     CommonRateFunction,
 )
 from ketameta.pooling.catalog.intervals import INTERVAL_METHODS, SCORE, IntervalFunction
-from ketameta.pooling.catalog.method import Catalog, Method, look_up
+from ketameta.pooling.catalog.method import Catalog, Method
 from ketameta.pooling.catalog.predictions import PREDICTION_METHODS, PredictionFunction
 from ketameta.pooling.catalog.tau2 import TAU2_METHODS, Tau2Function
 from ketameta.pooling.catalog.tau2_intervals import TAU2_INTERVAL_METHODS, Tau2IntervalFunction
+from ketameta.pooling.look_up import look_up
 
 __all__ = [
     "COMMON_EFFECT_METHODS",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from ketameta.errors import UsageError
+from ketameta.pooling.look_up import look_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +108,10 @@ def glmm_model(code: str, measure: str) -> ModelEntry:
     UsageError
         When there is none, or none for these data.
     """
-    names = {
-        name.casefold(): entry
-        for entry in GLMM_MODELS.values()
-        for name in (entry.code, *entry.aliases)
-    }
-    key = code.strip().casefold()
-    fitting = [entry.code for entry in GLMM_MODELS.values() if measure in entry.measures]
-    if key not in names:
-        near = get_close_matches(key, names, n=1)
-        hint = f"Did you mean {names[near[0]].code}? " if near else ""
+    entry = look_up(GLMM_MODELS, code, "mixed model")
+    if measure not in entry.measures:
+        fitting = [other.code for other in GLMM_MODELS.values() if measure in other.measures]
         raise UsageError(
-            f"mixed model: there is none called {code!r}. {hint}Known are {', '.join(GLMM_MODELS)}."
+            f"mixed model: {entry.code} does not estimate {measure}. Use {' or '.join(fitting)}."
         )
-    if measure not in names[key].measures:
-        raise UsageError(
-            f"mixed model: {names[key].code} does not estimate {measure}. "
-            f"Use {' or '.join(fitting)}."
-        )
-    return names[key]
+    return entry
