@@ -160,8 +160,8 @@ def test_the_reason_that_came_closest_to_use_is_given_once() -> None:
     )
     assert left_out(made)[:2] == (
         "no usable number",
-        "week 12: only words (neither side said to do better). "
-        "week 26: only words (neither side said to do better).",
+        "Week 12: only words (neither side said to do better). "
+        "Week 26: only words (neither side said to do better).",
     )
 
 

@@ -60,15 +60,15 @@ def test_one_study_is_not_called_pooled() -> None:
         "follow-up: 7.74 (95% CI 1.88 to 31.87); above 1 favours ketamine."
     )
     assert basis(one.main) == (
-        "It is randomised; the control was inert placebo; its numbers are verified at the primary "
-        "source."
+        "The study is randomised, the control was an inert placebo, and its numbers were read at "
+        "the primary source."
     )
     assert heterogeneity_words(one) == ("Heterogeneity cannot be estimated from one study.",)
 
 
 def test_no_study_says_so_and_nothing_more() -> None:
     none = answer([])
-    expected = "No usable study: nothing can be said about abstinence, at the longest follow-up."
+    expected = "No usable study: nothing can be said about abstinence at the longest follow-up."
     assert lead(none) == expected
     assert (readings(none), basis(none.main), heterogeneity_words(none)) == ((), "", ())
 

@@ -77,7 +77,7 @@ def test_group_of_one_study_has_no_test() -> None:
     assert [level for level, _ in found.groups] == ["b", "a", "lone"]
     assert (found.q_between, found.p_value) == (None, None)
     assert found.cautions[0].code == "single_study_group"
-    assert "lone has a single study" in found.cautions[0].message
+    assert "A single study stands in lone" in found.cautions[0].message
 
 
 def test_group_of_one_study_with_a_common_tau2() -> None:

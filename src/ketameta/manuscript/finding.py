@@ -17,6 +17,7 @@ from ketameta.pooling.catalog import SCORE, used_interval
 from ketameta.pooling.result import PooledResult
 from ketameta.reports.wording import (
     absolute_sentence,
+    control_words,
     has_placebo,
     is_verified,
     readings,
@@ -113,7 +114,7 @@ class Finding:
         )
         read = "were" if is_verified(row) else "could not be"
         yield Sentence(
-            f"{chance}, the control was {row.control_type}, and its numbers {read} read at the "
+            f"{chance}, the control was {control_words(row)}, and its numbers {read} read at the "
             "primary source."
         )
 

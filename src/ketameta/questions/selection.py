@@ -112,7 +112,11 @@ def _explained(study: Study, question: Question, rejections: Sequence[Rejection]
     reasons = dict.fromkeys(r.reason for r in rejections if r.category == category)
     unseen = category in ("no usable number", "no comparison group")
     where = _where(study, question) if unseen else None
-    return LeftOutStudy(study, category, " ".join(reasons), where)
+    return LeftOutStudy(study, category, " ".join(map(_sentence, reasons)), where)
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}"
 
 
 def _where(study: Study, question: Question) -> str | None:

@@ -133,9 +133,10 @@ def _beyond(own: Sequence[ComparedAt], found: Durability) -> Iterator[str]:
     alone = [one for one in found.shares if one.at.weeks is not None and one.at.weeks >= end]
     if alone:
         names = ", ".join(f"{one.at.label} ({one.at.weeks:g} weeks)" for one in alone)
-        studies = counted(len({one.at.study for one in alone}), "group")
+        groups = len({one.at.study for one in alone})
         yield (
-            f"{studies[:1].upper()}{studies[1:]} without a comparison followed as long or longer: "
+            f"{counted(groups, 'group')} without a comparison {'was' if groups == 1 else 'were'} "
+            "followed as long or longer: "
             f"{names}. What would have happened without ketamine is not known there."
         )
 

@@ -152,10 +152,11 @@ def _appraisal() -> MethodsParagraph:
         "Risk of bias was judged per result with RoB 2 (parallel, crossover and cluster trials), "
         "ROBINS-I or a checklist for studies of one group. Signalling questions are answered from "
         "the sources seen, with no information where they say nothing; the tool's decision tables "
-        "propose a level, which a person may change with a reason. Certainty was rated with GRADE: "
-        "every domain has inputs computed from the records, a proposal by stated rules, and a "
-        "decision, with a reason where it departs from the proposal, which goes stale when the "
-        "inputs move. Nobody has rated a second time.",
+        "propose a level, from which a judgement may depart with a reason. Certainty was rated "
+        "with GRADE: every domain has inputs computed from the records, a proposal by stated "
+        "rules, and a decision, with a reason where it departs from the proposal, which goes stale "
+        "when the inputs move. Assessments, decisions and the verdicts on claims are drafts until "
+        "a first and a second person confirm them; each says how far it has been.",
         (
             "Sterne et al. 2019, doi:10.1136/bmj.l4898 (RoB 2)",
             "Sterne et al. 2016, doi:10.1136/bmj.i4919 (ROBINS-I)",
@@ -168,9 +169,9 @@ def _appraisal() -> MethodsParagraph:
 def _not_done() -> MethodsParagraph:
     return MethodsParagraph(
         "Not done",
-        "No bibliographic database was searched systematically, nobody has extracted the data or "
-        "rated risk of bias and certainty a second time, small-study effects were not tested "
-        "where there are fewer than ten studies, and most full papers have not been read.",
+        "No bibliographic database was searched systematically, data were extracted once only and "
+        "not confirmed by a second person, small-study effects were not tested where there are "
+        "fewer than ten studies, and most full papers have not been read.",
         ("Sterne et al. 2011, doi:10.1136/bmj.d4002 (tests with fewer than ten studies)",),
     )
 

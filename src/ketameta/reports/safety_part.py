@@ -94,7 +94,7 @@ def _with_ketamine(group: GroupRisk, level: float) -> Iterator[str]:
                 f"still fit (one-sided {100 * level:g}% bound{rule if level == 0.95 else ''})."
             )
         elif k == 1:
-            yield "Its exact interval stands in the table; nobody is not the same as a risk of 0."
+            yield "Its exact interval stands in the table; none counted is not a risk of 0."
         return
     yield f"counted in {group.events} of {group.n} people with ketamine ({where})."
     if group.method == "mixed model":

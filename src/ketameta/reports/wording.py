@@ -39,6 +39,7 @@ def lead(answer: Answer) -> str:
     text, main, question = AnswerText.of(answer), answer.main, answer.question
     about = f"{question.outcome}, {time_words(question)}"
     if main.pooled is None:
+        about = about.replace(", ", " ", 1)
         return f"No usable study: nothing can be said about {about}."
     estimate = text.estimate(main).replace("(", f"({text.level} CI ", 1)
     if main.k == 1:
@@ -128,24 +129,30 @@ def basis(main: Analysis) -> str:
     placebo = sum(has_placebo(row) for row in main.rows)
     verified = sum(is_verified(row) for row in main.rows)
     return (
-        f"Of the {main.k} studies, {randomised} {_are(randomised)} randomised, {placebo} "
-        f"{_are(placebo)} placebo-controlled (inert or active), and the numbers of {verified} "
-        "were read at the primary source."
+        f"Of the {main.k} studies, {_of(randomised)} randomised, {_of(placebo)} "
+        f"placebo-controlled (inert or active), and the numbers of {verified or 'none'} were read "
+        "at the primary source."
     )
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _of(count: int) -> str:
+    """ "3 are", "1 is", "none is"."""
+    return f"{count} are" if count > 1 else f"{count or 'none'} is"
+
+
+def control_words(row: StudyRow) -> str:
+    """The control within a sentence: "an inert placebo", "usual care"."""
+    return f"an {row.control_type}" if row.control_type.endswith("placebo") else row.control_type
 
 
 def _single(row: StudyRow) -> str:
     randomised = {"yes": "randomised", "no": "not randomised"}.get(
         row.randomised, "not stated to be randomised"
     )
-    verified = "verified" if is_verified(row) else "not verified"
+    read = "were" if is_verified(row) else "were not"
     return (
-        f"It is {randomised}; the control was {row.control_type}; its numbers are {verified} at "
-        "the primary source."
+        f"The study is {randomised}, the control was {control_words(row)}, and its numbers {read} "
+        "read at the primary source."
     )
 
 

@@ -127,12 +127,12 @@ ONE_GROUP = Caution(
 
 
 def _single_study_groups(alone: list[str]) -> Caution:
+    each = "" if len(alone) == 1 else " each"
     return Caution(
         "single_study_group",
-        f"There is no test of subgroup differences, because {_listed(alone)} "
-        f"{'has a single study' if len(alone) == 1 else 'have a single study each'}, whose "
-        "standard error says nothing about differences between studies. Join groups, or let "
-        "them share one tau2.",
+        f"A single study{each} stands in {_listed(alone)}, and its standard error says nothing "
+        "about differences between studies; a test of subgroup differences needs joined groups, or "
+        "one tau2 that they share.",
     )
 
 

@@ -182,8 +182,8 @@ def small_study_words(answer: Answer) -> str:
         return ""
     if not found.small_studies:
         return (
-            f"Small-study effects were not tested. {' '.join(found.small_studies_gate)} They can "
-            f"be run all the same: ketameta bias {answer.question.id}."
+            f"Small-study effects were not tested. {' '.join(found.small_studies_gate)} The "
+            f"tests can be run all the same: ketameta bias {answer.question.id}."
         )
     tests = "; ".join(
         f"{line.name}: {NUMBERS.p_value(line.p_value)}" for line in found.small_studies

@@ -29,12 +29,14 @@ DISAGREEMENT_KEYS = (
 
 
 def rob_tables(shown: Assessments) -> tuple[Table, ...]:
-    """Traffic lights: a table per tool, a row per result, a column per domain."""
+    """Traffic lights: a table per tool, a row per result, a column per domain.
+
+    Who assessed and confirmed them is said once, below the last.
+    """
     tables = tuple(_lights(tool, found, shown.title) for tool, found in shown.by_tool())
-    if not tables or not shown.not_assessed:
-        return tables
-    missing = f"Not assessed: {', '.join(shown.not_assessed)}."
-    return (*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, missing)))
+    if not tables:
+        return ()
+    return (*tables[:-1], replace(tables[-1], notes=(*tables[-1].notes, *caveats(shown))))
 
 
 def _lights(tool: Tool, found: tuple[ResultJudgement, ...], title: str) -> Table:
@@ -61,8 +63,7 @@ def _lights(tool: Tool, found: tuple[ResultJudgement, ...], title: str) -> Table
         for one in found
     )
     domains = "; ".join(f"{domain.id} {domain.short}" for domain in tool.domains)
-    who = caveats(Assessments(title, found))
-    notes = (f"{domains}.", SIGN, *who, f"Tool: {tool.reference}.")
+    notes = (f"{domains}.", SIGN, f"Tool: {tool.reference}.")
     name = "-".join(tool.name.lower().replace("-", " ").split())
     return Table(f"risk-of-bias-{name}", f"{title}: {tool.name}", columns, rows, notes)
 

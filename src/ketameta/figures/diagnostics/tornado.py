@@ -142,7 +142,11 @@ def _alt(found: Tornado, subject: Subject) -> str:
 
 def _about(bar: TornadoBar) -> str:
     """What is assumed; of several together, which."""
-    return bar.description if len(bar.keys) == 1 else f"{'; '.join(bar.keys)}."
+    if len(bar.keys) == 1:
+        return bar.description
+    studies = {key.partition(": ")[0] for key in bar.keys}
+    alike = len(studies) == 1 and all(": " in key for key in bar.keys)
+    return f"{'; '.join(key.partition(': ')[2] if alike else key for key in bar.keys)}."
 
 
 def _legend(found: Tornado) -> str:

@@ -126,7 +126,7 @@ def _who(shown: Sequence[RowRiskOfBias]) -> Iterator[str]:
     elif ONE_RATING in statuses:
         yield "Some results were assessed once only."
     if not any(one.confirmed for one in shown):
-        yield "Levels are drafted, by rules from answers; no person has confirmed them yet."
+        yield "Levels follow by rules from drafted answers; no person has confirmed them yet."
     elif not all(one.confirmed for one in shown):
         yield "Some levels are drafted only; no person has confirmed them yet."
     if DISPUTED in statuses:
