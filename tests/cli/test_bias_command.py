@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from tests.cli.documented_keys import key_names
 
-from ketameta.cli.json_keys import JSON_KEYS, key_names
+from ketameta.cli.json_keys import JSON_KEYS
 from ketameta.cli.usual_names import USUAL_NAMES
 from ketameta.sensitivity.bias.names import ALSO, ASYMMETRY, FAIL_SAFE, TESTS
 

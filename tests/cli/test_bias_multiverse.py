@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import Result
+from tests.cli.documented_keys import key_names
 
-from ketameta.cli.json_keys import key_names
 from ketameta.sensitivity.bias.names import TESTS
 
 Run = Callable[..., Result]

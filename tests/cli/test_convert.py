@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from tests.cli.documented_keys import key_names
 
 from ketameta.cli.conversion_table import CONVERSIONS
-from ketameta.cli.json_keys import key_names
 
 Run = Callable[..., Result]
 RunJson = Callable[..., Any]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from tests.cli.documented_keys import key_names
 
-from ketameta.cli.json_keys import key_names
 from ketameta.pooling.multilevel_structures import STRUCTURES
 from ketameta.pooling.robust_catalog import SANDWICHES as KINDS
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from tests.cli.documented_keys import key_names
 
-from ketameta.cli.json_keys import key_names
 from ketameta.pooling.catalog import (
     INTERVAL_METHODS,
     PREDICTION_METHODS,

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
-
-from ketameta.cli.json_keys import key_names
+from tests.cli.documented_keys import key_names
 
 Run = Callable[..., Result]
 RunJson = Callable[..., Any]

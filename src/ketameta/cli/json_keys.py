@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ketameta.cli.usual_names import with_usual_names
-
 Keys = tuple[tuple[str, str], ...]
 
 _EXCLUDED = ("excluded", "rows not used: list of {study, reason, where}")
@@ -393,9 +391,3 @@ JSON_KEYS: Mapping[str, Keys] = {
     "selection": SELECTION,
     "multiverse": MULTIVERSE,
 }
-
-
-def key_names(command: str) -> set[str]:
-    """The keys of one command, with the usual names beside ours."""
-    own = [name.strip() for keys, _ in JSON_KEYS[command] for name in keys.split(",")]
-    return set(with_usual_names(dict.fromkeys(own)))
