@@ -79,7 +79,7 @@ def analyse_table(request: DataRequest, methods: Methods) -> TableAnalysis:
 
 
 def _group(samples: Samples, sample: Sample, methods: Methods) -> TableGroup:
-    if methods.method in (None, "iv"):
+    if not methods.from_counts:
         if sample.estimates.k == 0:
             return TableGroup(sample.key, _answer(sample, None))
         if methods.program is not None:
