@@ -186,6 +186,23 @@ def test_substances_and_controls_tick_their_studies(page: Page) -> None:
             assert not page.locator(f"#explore-row-{i}").is_checked()
 
 
+def test_on_a_phone_an_effect_stands_beside_the_name_of_its_study(page: Page) -> None:
+    page.set_viewport_size({"width": 375, "height": 900})
+    row = page.locator(".explorer tbody tr").first
+    name, effect = row.locator("th").bounding_box(), row.locator(".km-effect").bounding_box()
+    assert name
+    assert effect
+    assert effect["y"] < name["y"] + name["height"] / 2
+    assert effect["x"] >= name["x"] + name["width"]
+
+
+def test_choices_begin_with_a_capital_but_for_statistics_named_by_a_letter(page: Page) -> None:
+    words = page.locator(".explorer-controls option, .explorer-controls fieldset label")
+    shown = [text.strip() for text in words.all_inner_texts()]
+    assert len(shown) > 10
+    assert [text for text in shown if text[:2].isalpha() and text[0].islower()] == []
+
+
 def test_every_question_can_be_shown_at_every_width(page: Page) -> None:
     questions = page.locator("#explore-question option:not([disabled])").evaluate_all(
         "options => options.map(o => o.value)"

@@ -16,6 +16,7 @@
     node.append(...children.filter((child) => child !== null));
     return node;
   };
+  const capital = (name) => name.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
   const text = (number) => data.texts[number];
   const bit = (i) => 1 << i;
   const members = () => state.question.rows.map((_, i) => i).filter((i) => state.mask & bit(i));
@@ -69,7 +70,7 @@
 
   const choice = (id, label, options, value, change) => {
     const select = el("select", { id, onchange: (event) => { change(event.target.value); update(id); } },
-      ...options.map(([code, name, disabled]) => el("option", { value: code, disabled: Boolean(disabled) }, name)));
+      ...options.map(([code, name, disabled]) => el("option", { value: code, disabled: Boolean(disabled) }, capital(name))));
     select.value = value;
     return el("label", {}, el("span", {}, label), select);
   };
@@ -101,7 +102,7 @@
         update(`explore-${key}-${values.indexOf(value)}`);
       } });
       box.indeterminate = on > 0 && on < taken;
-      return el("label", {}, box, ` ${value} (${on} of ${taken})`);
+      return el("label", {}, box, ` ${capital(value)} (${on} of ${taken})`);
     }));
   };
   /* Methods that do not fit together, such as equal effects with an interval for differing ones, were never computed. */
