@@ -74,7 +74,7 @@ def _meant(error: click.UsageError) -> str:
 
 
 def _sentence(error: click.ClickException) -> str:
-    text = error.format_message().strip().replace("\n", " ")
+    text = re.sub(r"\s*\n\s*", " ", error.format_message().strip())
     text = text.replace("(Did", "Did").removesuffix(")") if "(Did you mean" in text else text
     return f"{text[:1].lower()}{text[1:]}" + ("" if text.endswith((".", "?")) else ".")
 
