@@ -138,6 +138,11 @@ def test_digits_count_and_wording_does_not(run: Run, extracted: tuple[str, str])
         (("--by", "EF", "--choose", "design.type=ab"), "do not differ at design.type"),
         (("--by", "EF", "--words-from", "xy"), "xy is not one of ab, cd"),
         (("--by", "EF", "--choose", "citation.year=007"), "leading zero"),
+        (
+            ("--by", "EF", "--choose", "citation.year=ac"),
+            "Give the initials of an extractor",
+        ),
+        (("--by", "EF", "--choose", "citation.year=-5"), "citation.year: must be at least 1950"),
     ],
 )
 def test_wrong_words(

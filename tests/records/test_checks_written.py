@@ -24,6 +24,8 @@ def found(root: Path, text: str, *, cached: bool = False) -> list[tuple[str, str
 
 
 REGISTERED = "registrations: [{registry: ISRCTN, id: ISRCTN1}]\n"
+WAIVED = "waivers: [{rule: R999, reason: x, by: AB, date: 2026-13-20}]\n"
+NO_DAY = ("R001", "waivers.0.date")
 MISSING = ("R001", "population.diagnosis")
 
 
@@ -38,6 +40,11 @@ MISSING = ("R001", "population.diagnosis")
         ("id: sal\n", "id: ket\n", [("R021", "arms.1.id")]),
         ("    control_type: inert placebo\n", "", [("R022", "arms.1.role")]),
         ("source: {ref: paper", "source: {ref: papre", [("R020", "citation.source.ref")]),
+        (
+            "design:\n",
+            f"{WAIVED}design:\n",
+            [("R060", "waivers.0.rule"), ("R001", "waivers.0.date")],
+        ),
         # What the form already objects to is not said twice in other words.
         ("status: included", "status: includes", [("R001", "status")]),
         ("substance: alcohol", "substance: alcohl", [("R001", "substance")]),

@@ -107,7 +107,27 @@ def _new_decisions(
             )
         texts = [row.path for row in undecided(rows, before) if row.kind == TEXTS]
         choices = {**dict.fromkeys(texts, wish.words_from), **choices}
-    return decided(rows, pair, choices, (wish.by or "", day_of(wish.date)))
+    new = decided(rows, pair, choices, (wish.by or "", day_of(wish.date)))
+    _refuse_without_form(rows, [one.by for one in pair], before, new)
+    return new
+
+
+def _refuse_without_form(
+    rows: Sequence[Compared],
+    initials: Sequence[str],
+    before: Mapping[str, Decision],
+    new: Mapping[str, Decision],
+) -> None:
+    """UsageError where a value that was chosen now is none for its field: who meant whom?"""
+    old = {str(p) for p in form_problems(agreed_record(rows, before))}
+    found = form_problems(agreed_record(rows, {**before, **new}))
+    worse = [p for p in found if str(p) not in old]
+    if worse:
+        said = "; ".join(f"{p.field}: {p.message}" for p in worse)
+        raise UsageError(
+            f"--choose: {said} Give the initials of an extractor ({' or '.join(initials)}), or a "
+            "value that fits."
+        )
 
 
 def _write(workspace: Workspace, study: str, record: Mapping[str, Any], *, force: bool) -> str:

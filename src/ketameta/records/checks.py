@@ -43,13 +43,13 @@ def check_study(
     findings += checks_references.check(study, vocabulary)
     findings += checks_numbers.check(study, vocabulary)
     findings += integrity.check(study, vocabulary)
-    findings += misnamed(study)
     return sorted(located(finding, document) for finding in findings)
 
 
 def _written(data: Mapping[str, Any], path: Path) -> Iterator[Finding]:
     yield from checks_written.check_place(data, path)
     yield from checks_written.check(data)
+    yield from misnamed(checks_written.waived_rules(data))
 
 
 def check_evidence(loaded: Sequence[LoadedStudy]) -> list[Problem]:

@@ -64,6 +64,13 @@ def check_place(data: Fields, path: Path) -> Iterator[Finding]:
             yield Finding("R011", (), "the first line does not name the schema.", hint)
 
 
+def waived_rules(data: Fields) -> Iterator[tuple[Path_, str]]:
+    """The code in each waiver, with its place."""
+    for where, waiver in _entries(data, ("waivers",)):
+        if isinstance(code := waiver.get("rule"), str):
+            yield (*where, "rule"), code
+
+
 def report_findings(report: Fields, where: Path_) -> Iterator[Finding]:
     """Malformed identifiers of one report."""
     forms = {"doi": (DOI, "a DOI"), "pmid": (PMID, "a PMID"), "pmcid": (PMCID, "a PMCID")}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ketameta.records.loading import LoadedStudy
 from ketameta.records.problems import Problem, did_you_mean
 from ketameta.records.rules import RULES, Finding, located
 from ketameta.records.study import Study, Waiver
-from ketameta.records.yaml_reader import Document
+from ketameta.records.yaml_reader import Document, Path_
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +51,27 @@ def unused(study: Study, document: Document, waived: Sequence[Waived]) -> Iterat
     """Waivers of a record that cover nothing any more."""
     used = [found.waiver for found in waived if found.study_id == study.id]
     for i, waiver in enumerate(study.waivers):
-        if waiver not in used and _refusal(waiver) is None:
+        if waiver not in used and _refusal(waiver.rule) is None:
             place = f" at {waiver.at}" if waiver.at else ""
             message = f"{waiver.rule} finds nothing{place} to waive."
             hint = "Remove the waiver, or correct `at`."
             yield located(Finding("R061", ("waivers", i), message, hint), document)
 
 
-def misnamed(study: Study) -> Iterator[Finding]:
-    """Waivers of rules that do not exist or must not be waived."""
-    for i, waiver in enumerate(study.waivers):
-        if refusal := _refusal(waiver):
-            yield Finding("R060", ("waivers", i, "rule"), *refusal)
+def misnamed(codes: Iterable[tuple[Path_, str]]) -> Iterator[Finding]:
+    """Waivers of rules that do not exist or must not be waived; each code with its place."""
+    for where, code in codes:
+        if refusal := _refusal(code):
+            yield Finding("R060", where, *refusal)
 
 
-def _refusal(waiver: Waiver) -> tuple[str, str] | None:
-    rule = RULES.get(waiver.rule)
+def _refusal(code: str) -> tuple[str, str] | None:
+    rule = RULES.get(code)
     if rule is None:
         waivable = [code for code, known in RULES.items() if known.waivable]
-        return f'there is no rule "{waiver.rule}".', did_you_mean(waiver.rule, waivable)
+        return f'there is no rule "{code}".', did_you_mean(code, waivable)
     if not rule.waivable:
-        return f"{waiver.rule} cannot be waived.", "Correct what it objects to."
+        return f"{code} cannot be waived.", "Correct what it objects to."
     return None
 
 
