@@ -84,7 +84,7 @@ def test_what_the_table_does_not_say_is_listed_not_guessed(run: Run, trials: Pat
     assert [item["what"] for item in data["missing"]][:3] == ["All authors", "Title", "Design"]
     assert (
         "trials.xlsx:Table 1:row 2: new/alcohol/krupitsky-1997.yaml:16: design.type: is required "
-        "but missing. Add the field. (and in 1 more places)"
+        "but missing. Add the field. (and in 1 more place)"
     ) in done.stderr
 
 

@@ -11,6 +11,7 @@ from ketameta.cli.failures import FINDINGS, FINE
 from ketameta.cli.options import everywhere
 from ketameta.cli.result_options import Delivery, result_options
 from ketameta.cli.workspace import Workspace
+from ketameta.counting import counted
 
 if TYPE_CHECKING:
     from ketameta.exchange.references.eppi import CodedReference
@@ -48,7 +49,7 @@ def import_eppi(ctx: click.Context, file: Path, delivery: Delivery) -> int:
     matches = matched([item.reference for item in review.references], evidence)
     deliver_table(_table(file, review.references, matches), delivery.style, output)
     new = sum(match.status == NEW for match in matches)
-    output.say(f"{len(matches)} references, {new} of them new.")
+    output.say(f"{counted(len(matches), 'reference')}, {new} of them new.")
     return FINDINGS if review.notes else FINE
 
 

@@ -13,6 +13,7 @@ from ketameta.cli.record_options import check_chosen, constants_of, record_optio
 from ketameta.cli.result_options import Delivery, result_options
 from ketameta.cli.workspace import Workspace
 from ketameta.cli.written_records import write_and_tell
+from ketameta.counting import counted
 from ketameta.errors import UsageError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def import_references(
     new = [match for match in matches if match.status == NEW]
     if not records:
         deliver_table(_table(file, new if new_only else matches), delivery.style, output)
-        output.say(f"{len(matches)} references, {len(new)} of them new.")
+        output.say(f"{counted(len(matches), 'reference')}, {len(new)} of them new.")
         return FINDINGS if library.notes else FINE
     ids = [study.id for study in evidence.studies]
     made = skeletons(

@@ -10,6 +10,7 @@ import click
 
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace, shown
+from ketameta.counting import counted
 
 if TYPE_CHECKING:
     from ketameta.exchange.record_reading import ImportedRecord
@@ -38,8 +39,9 @@ def write_and_tell(
     for sentence in _together(problems):
         output.say(sentence)
     if problems:
-        things = "1 thing is" if len(problems) == 1 else f"{len(problems)} things are"
-        output.say(f"{things} missing or wrong. Complete the records, then: ketameta check")
+        are = "is" if len(problems) == 1 else "are"
+        things = f"{counted(len(problems), 'thing')} {are} missing or wrong"
+        output.say(f"{things}. Complete the records, then: ketameta check")
     return len(problems)
 
 
@@ -49,5 +51,5 @@ def _together(problems: Sequence[tuple[str, str]]) -> Iterator[str]:
     for place, said in problems:
         places.setdefault(said, []).append(place)
     for said, where in places.items():
-        more = f" (and in {len(where) - 1} more places)" if len(where) > 1 else ""
+        more = f" (and in {counted(len(where) - 1, 'more place')})" if len(where) > 1 else ""
         yield f"{where[0]}: {said}{more}"

@@ -69,7 +69,9 @@ def read_map(path: Path, table: Table) -> ColumnsMap:
     document = read_yaml(path)
     if document.problems:
         raise DataError("\n".join(str(problem) for problem in document.problems))
-    data = document.data if isinstance(document.data, dict) else {}
+    data = document.data
+    if not isinstance(data, dict):
+        raise DataError(f"{path}: is no mapping of columns to fields. Write one with --write-map.")
     parts: dict[str, dict[str, str]] = {"columns": {}, "values": {}}
     for part, entries in data.items():
         if part == "unused":

@@ -89,6 +89,14 @@ def test_new_references_become_records(tmp_path: Path) -> None:
     assert read_references(path).references[0].doi == "10.9999/new.1"
 
 
+def test_an_empty_export_is_said_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "e.csv"
+    path.write_text("\n")
+    done = run("import", "references", path)
+    assert done.exit_code == 3
+    assert f"{path}: the file is empty. Export it again as " in done.stderr
+
+
 KNOWN = "TY  - JOUR\nTI  - x\nDO  - 10.1176/appi.ajp.2021.21030277\nER  - \n"
 
 
@@ -100,6 +108,7 @@ def test_the_list_goes_to_a_file_that_is_never_overwritten(tmp_path: Path, endin
     done = run(*words)
     assert (done.exit_code, done.stdout) == (0, ""), done.stderr
     assert f"Written: {out}" in done.stderr
+    assert "\n1 reference, 0 of them new." in done.stderr
     whole = out.read_bytes()
     if ending == "xlsx":
         assert list(read_table(out).text("match")) == ["grabski-2022"]

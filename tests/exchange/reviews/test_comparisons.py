@@ -86,7 +86,7 @@ def test_metapsy_of_others(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"a\.csv:2: means and events are filled"):
         from_metapsy(read_table(path))
     path.write_text("study,yi\na,1\n")
-    with pytest.raises(UsageError, match="condition_arm1, condition_arm2 is not among"):
+    with pytest.raises(UsageError, match="there is no column condition_arm1, condition_arm2"):
         from_metapsy(read_table(path))
 
 
@@ -180,5 +180,5 @@ def test_covidence_with_three_arms(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert "events: 3, n: 22" in (tmp_path / "new/opioid/herne-1980.yaml").read_text()
     path.write_text("a,b\n1,2\n")
-    with pytest.raises(UsageError, match="study, outcome, arm is not among"):
+    with pytest.raises(UsageError, match="there is no column study, outcome, arm"):
         from_revman(read_table(path))

@@ -31,6 +31,8 @@ def read_covidence(text: str) -> tuple[list[Reference], list[str]]:
     DataError
         For a table that is none of Covidence.
     """
+    if not text.strip():
+        raise DataError("the file is empty")
     table = read_delimited(text.encode(), "table")
     names = {_plain(name): name for name in table.columns}
     missing = [name for name in _NEEDED if name not in names]

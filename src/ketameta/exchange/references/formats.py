@@ -71,7 +71,8 @@ def read_references(path: Path, form: str | None = None, *, option: str = "") ->
     try:
         references, told = chosen.read(text)
     except DataError as error:
-        raise DataError(f"{path}: {error}. Export it again as {chosen.name}.") from None
+        said = str(error).removesuffix(".")
+        raise DataError(f"{path}: {said}. Export it again as {chosen.name}.") from None
     if not references:
         raise DataError(
             f"{path}: no reference could be read as {chosen.name}. "

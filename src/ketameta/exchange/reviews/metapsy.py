@@ -62,7 +62,7 @@ def from_metapsy(table: Table) -> tuple[Table, list[str]]:
     missing = [n for n in ("study", "condition_arm1", "condition_arm2") if n not in table.columns]
     if missing:
         raise UsageError(
-            f"{table.head}: is no Metapsy table: {', '.join(missing)} is not among the columns."
+            f"{table.head}: is no Metapsy table: there is no column {', '.join(missing)}."
         )
     read = numbers(table, [name for name in _NUMBERS if name in table.columns])
     filled, told, problems = [], [], []

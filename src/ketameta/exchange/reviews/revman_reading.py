@@ -106,8 +106,7 @@ def from_revman(table: Table, *, control: str | None = None) -> tuple[Table, lis
     missing = [name for name in ("study", "outcome", "arm") if name not in names]
     if missing:
         raise UsageError(
-            f"{table.head}: is no file of study results: {', '.join(missing)} is not among the "
-            "columns."
+            f"{table.head}: is no file of study results: there is no column {', '.join(missing)}."
         )
     header = {names[name]: name for name in _NUMERIC if name in names}
     read = {header[column]: cells for column, cells in numbers(table, list(header)).items()}
