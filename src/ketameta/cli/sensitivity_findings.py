@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ketameta.cli.data_samples import Sample
+from ketameta.cli.data_samples import Sample, too_far_apart
 from ketameta.cli.document import Block, Paragraph, fields
 from ketameta.cli.findings import Findings, caution_blocks, excluded, excluded_blocks, warnings
 from ketameta.cli.json_numbers import finite
@@ -73,10 +73,7 @@ def vary(source: str, sample: Sample, wish: Variation) -> Findings:
         refuse_without_contrast(sample, f"--kind {wish.kind}")
     found = _KINDS[wish.kind](sample, wish)
     if not all(_sound(row) for row in found.rows):
-        raise DataError(
-            f"{source}: the numbers are too far apart to compute with. Check them, or change the "
-            "unit."
-        )
+        raise too_far_apart(source)
     sample = found.sample or sample
     common["k"] = sample.estimates.k
     cautions = (*sample.estimates.cautions, *found.cautions)

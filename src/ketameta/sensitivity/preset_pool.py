@@ -15,10 +15,11 @@ from ketameta.pooling.choices import PoolingChoices
 from ketameta.pooling.heterogeneity import typical_variance
 from ketameta.pooling.intervals import width
 from ketameta.pooling.mantel_haenszel import mh_odds_ratio, mh_risk_difference, mh_risk_ratio
-from ketameta.pooling.pool import AT_BOUNDARY, assemble, pool, predict, settle
+from ketameta.pooling.pool import AT_BOUNDARY, assemble, pool, predict
 from ketameta.pooling.presets import Preset
 from ketameta.pooling.presets import preset as named_preset
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
+from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import weighted_mean
 from ketameta.sensitivity.preset_estimates import estimates_without_counts, mantel_haenszel_tables
 
