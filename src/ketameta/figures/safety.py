@@ -20,7 +20,7 @@ from ketameta.synthesis.safety import Harm, HarmRisk, Safety
 from ketameta.synthesis.safety_groups import GroupRisk
 from ketameta.synthesis.safety_records import CONTROL, KETAMINE, OTHER_HARM, OTHER_TREATMENT
 
-PITCH, LEADING, HEAD, BOTTOM, GAP = 12.0, 8.6, 16.0, 30.0, 9.0
+PITCH, LEADING, HEAD, BOTTOM, GAP = 10.4, 8.4, 15.0, 29.0, 9.0
 STUDY_WIDTH, ARM_WIDTH = 92.0, 106.0
 TOGETHER, WHAT = "together", "Event and group"
 MARKS: dict[str, dict[str, Any]] = {
