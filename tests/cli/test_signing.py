@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -17,6 +18,7 @@ from ketameta.cli.app import cli
 Run = Callable[..., Result]
 TODAY = date.today().isoformat()
 CERTAINTY = Path("reports/ketamine-addiction/certainty.yaml")
+SIGNATURES = r"^ *signed: \[.*\n"
 SIGNED = f"signed: [{{by: Jane Doe, date: {TODAY}}}"
 
 
@@ -26,6 +28,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     skipped = shutil.ignore_patterns("output", "manuscript")
     for folder in ("studies", "reports"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=skipped)
+    for path in tmp_path.rglob("*.yaml"):  # as if nobody had signed in this project yet
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(SIGNATURES, "", text, flags=re.MULTILINE), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
     return lambda *words: CliRunner().invoke(cli, [*words])
@@ -33,7 +38,8 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def added(root: Path, file: Path) -> list[str]:
     """The lines that a file has and that of this project has not."""
-    before = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    lines = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    before = [line for line in lines if not line.lstrip().startswith("signed: [")]
     after = (root / file).read_text(encoding="utf-8").splitlines()
     assert [line for line in after if line in before] == before
     return [line.strip() for line in after if line not in before]

@@ -7,6 +7,7 @@ from tests.reports.real_report import real_inputs
 from ketameta.appraisal.evidence_map import COMPARED, evidence_map
 from ketameta.reports.certainty_part import certainty_part, certainty_section
 from ketameta.reports.section import Fold, Shown
+from ketameta.tables.grade import decisions_words
 from ketameta.tables.table import Table
 
 INPUTS = real_inputs()
@@ -31,7 +32,9 @@ def test_the_section_has_summary_figure_and_reasons() -> None:
     assert len(PART.overview.rows) == len(INPUTS.answers)
     assert PART.problems == ()
     said = str(section.pieces[0])
-    assert "decisions are drafted in the records; no person has confirmed any yet" in said
+    assert decisions_words(PART.grades) in said
+    states = {one.state for graded in PART.grades for one in graded.confirmations}
+    assert ("no person has confirmed any yet" in said) == (states == {"drafted"})
     assert "a person confirmed" not in said
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from ketameta.appraisal.confirmation import TWICE, confirmations_words
 from ketameta.counting import counted
 from ketameta.manuscript.figures import DPI, ManuscriptFigure
 from ketameta.manuscript.kit_tables import TableFile
 from ketameta.manuscript.reference_styles import TITLE_WANTED, short
+from ketameta.manuscript.risk_of_bias import assessed
 from ketameta.manuscript.subject_matter import SubjectMatter
 from ketameta.manuscript.texts import ManuscriptTexts
 from ketameta.reports.provenance import ketameta_version
@@ -59,7 +61,7 @@ def _parts(
     yield "## Files"
     yield "\n".join(f"- **{name}**: {what}." for name, what in FILES)
     yield "## Before you submit"
-    yield "\n".join(f"- {line}" for line in _to_do(texts))
+    yield "\n".join(f"- {line}" for line in (*_to_confirm(subject), *_to_do(texts)))
     yield "## Tables"
     yield "\n".join(
         f"- {item.label}: {escape(item.table.caption)} (`tables/{file.name}.docx`)"
@@ -72,6 +74,21 @@ def _parts(
         f"(`figures/figure-{figure.number}-{figure.id}`)"
         for figure in figures
     )
+
+
+def _to_confirm(subject: SubjectMatter) -> Iterator[str]:
+    """What has been drafted and waits for a first and a second person."""
+    decisions = [one.state for graded in subject.grades for one in graded.confirmations]
+    for states, noun, command in (
+        ([one.state for one in assessed(subject).results], "assessment", "rob STUDY"),
+        (decisions, "decision", "grade QUESTION"),
+    ):
+        if any(state != TWICE for state in states):
+            what = {"assessment": "Risk of bias", "decision": "Certainty"}[noun]
+            yield (
+                f"{what}: {confirmations_words(states, noun)} Two people confirm them: "
+                f"`ketameta {command} --sign NAME`."
+            )
 
 
 def _to_do(texts: ManuscriptTexts) -> Iterator[str]:

@@ -135,7 +135,7 @@ def _beyond(own: Sequence[ComparedAt], found: Durability) -> Iterator[str]:
         names = ", ".join(f"{one.at.label} ({one.at.weeks:g} weeks)" for one in alone)
         groups = len({one.at.study for one in alone})
         yield (
-            f"{counted(groups, 'group')} without a comparison {'was' if groups == 1 else 'were'} "
+            f"Without a comparison {counted(groups, 'group')} {'was' if groups == 1 else 'were'} "
             "followed as long or longer: "
             f"{names}. What would have happened without ketamine is not known there."
         )

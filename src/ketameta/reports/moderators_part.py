@@ -68,13 +68,13 @@ def moderators_part(
 def set_sentences(found: Moderated, one: ModeratedSet) -> Iterator[str]:
     """What can be said of one set of studies."""
     k = len(one.studies)
-    start = f"{one.title}: {counted(k, 'study')}."
+    start = f"{one.title}: {counted(k, 'study')}"
     if one.enough:
-        yield f"{start} {ECOLOGICAL}"
+        yield f"{start}. {ECOLOGICAL}"
     else:
         yield (
-            f"{start} Fewer than {ENOUGH_STUDIES}: do not rely on anything below; with so few, one "
-            f"study makes a pattern and another breaks it. {ECOLOGICAL}"
+            f"{start}, fewer than {ENOUGH_STUDIES}, so that nothing said here can be relied on: "
+            f"one study makes a pattern and another breaks it. {ECOLOGICAL}"
         )
     both = [s for s in one.studies if s.row.contrast_class not in KETAMINE_ALONE]
     if both:

@@ -65,7 +65,7 @@ def _lights(tool: Tool, found: tuple[ResultJudgement, ...], title: str) -> Table
     domains = "; ".join(f"{domain.id} {domain.short}" for domain in tool.domains)
     notes = (f"{domains}.", SIGN, f"Tool: {tool.reference}.")
     name = "-".join(tool.name.lower().replace("-", " ").split())
-    return Table(f"risk-of-bias-{name}", f"{title}: {tool.name}", columns, rows, notes)
+    return Table(f"risk-of-bias-{name}", f"{title} ({tool.name})", columns, rows, notes)
 
 
 def _light(level: str) -> Cell:
