@@ -14,11 +14,13 @@ from typing import Any
 from ketameta.cli.check_paths import (
     CLAIMS,
     REVIEW,
+    all_of,
     alone,
     asked_for,
     claims_of,
     decisions_of,
     files_of,
+    statements_of,
     under,
 )
 from ketameta.cli.checked import (
@@ -39,7 +41,7 @@ _FORM = "check/2"
 _OF_RECORDS = ("records", "cli/checking_records.py")
 _OF_REVIEWS = (
     *("records", "questions", "measures", "pooling", "cli/schemas.py", "cli/checking_reviews.py"),
-    *("synthesis/review_names.py", "synthesis/review_schema.py"),
+    *("synthesis/review_names.py", "synthesis/review_schema.py", "appraisal/prisma/items.py"),
 )
 _OF_CLAIMS = (
     *("records", "questions", "measures", "pooling", "sensitivity", "synthesis", "appraisal"),
@@ -81,8 +83,7 @@ def checked_all(workspace: Workspace, paths: Sequence[Path] = (), *, cached: boo
 
 
 def _whole(workspace: Workspace, *, cached: bool) -> Checked:
-    files = (*files_of(workspace), *decisions_of(workspace))
-    names = tuple(shown(path).as_posix() for path in files)
+    names = tuple(shown(path).as_posix() for path in all_of(workspace))
     if not cached or workspace.folder.is_relative_to(PACKAGED):
         looked_at = CheckedEvidence(workspace, cached=False)
         fresh = (_records(looked_at), _reviews(workspace), _claims(looked_at), _answers(looked_at))
@@ -151,7 +152,8 @@ def _keys(workspace: Workspace) -> dict[str, str]:
     """By part of the check: a hash of all that it depends on, as it stands now."""
     files, decisions = files_of(workspace), decisions_of(workspace)
     schemas = sorted((workspace.folder / "schema").glob("*.json"))
-    contents = {path: _content(path) for path in (*files, *decisions, *schemas)}
+    statements = statements_of(workspace)
+    contents = {path: _content(path) for path in (*files, *decisions, *statements, *schemas)}
 
     def key(code: Sequence[str], paths: Sequence[Path]) -> str:
         return digest(stamp_of_code(*code).encode(), *(contents[path] for path in paths))
@@ -162,7 +164,7 @@ def _keys(workspace: Workspace) -> dict[str, str]:
     records = [path for path in files if path not in reviews and path not in claims]
     return {
         "records": key(_OF_RECORDS, records),
-        "reviews": key(_OF_REVIEWS, [*reviews, *schemas]),
+        "reviews": key(_OF_REVIEWS, [*reviews, *statements, *schemas]),
         "claims": key(_OF_CLAIMS, whole) if claims else "none",
         "answers": key(_OF_ANSWERS, whole) if decisions else "none",
     }

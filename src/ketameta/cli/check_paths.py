@@ -11,6 +11,7 @@ from ketameta.errors import UsageError
 REVIEW = "review.yaml"
 CLAIMS = "claims"
 CERTAINTY = "certainty.yaml"
+PRISMA = "prisma.yaml"
 
 
 def files_of(workspace: Workspace) -> list[Path]:
@@ -34,6 +35,16 @@ def decisions_of(workspace: Workspace) -> list[Path]:
     return sorted(workspace.root.glob(f"reports/*/{CERTAINTY}"))
 
 
+def statements_of(workspace: Workspace) -> list[Path]:
+    """What teams state for PRISMA beside the reviews of a workspace."""
+    return sorted(workspace.root.glob(f"reports/*/{PRISMA}"))
+
+
+def all_of(workspace: Workspace) -> list[Path]:
+    """Every file that is looked at."""
+    return [*files_of(workspace), *decisions_of(workspace), *statements_of(workspace)]
+
+
 def alone(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
     """Those of some paths that are not part of the workspace but can be checked by themselves.
 
@@ -42,7 +53,7 @@ def alone(paths: Sequence[Path], workspace: Workspace) -> list[Path]:
     UsageError
         For a path that does not exist or holds nothing that can be checked.
     """
-    known = {path.resolve() for path in (*files_of(workspace), *decisions_of(workspace))}
+    known = {path.resolve() for path in all_of(workspace)}
     return [path for path in paths if _is_alone(path, workspace, known)]
 
 
@@ -54,8 +65,7 @@ def under(path: Path, places: Sequence[Path]) -> bool:
 def asked_for(names: Sequence[str], workspace: Workspace, paths: Sequence[Path]) -> list[str]:
     """The names of files, as shown, that lie under the paths."""
     wanted = [path.resolve() for path in paths]
-    files = (*files_of(workspace), *decisions_of(workspace))
-    real = {shown(path).as_posix(): path.resolve() for path in files}
+    real = {shown(path).as_posix(): path.resolve() for path in all_of(workspace)}
     return [name for name in names if name in real and under(real[name], wanted)]
 
 

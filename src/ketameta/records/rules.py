@@ -133,9 +133,17 @@ _CERTAINTY = (
     warning("R088", "No decision on certainty argues with a P value.", _GRADE, waivable=False),
 )
 
+_PRISMA = (
+    error(
+        "R089",
+        "prisma.yaml has its form and names items that exist.",
+        "Page et al. 2021, the PRISMA 2020 statement, doi:10.1136/bmj.n71",
+    ),
+)
+
 _ALL = (
     *(*_FORM, *_REFERENCES, *_NUMBERS, *_BETWEEN, *_WAIVERS),
-    *(*_CORRECTIONS, *_RISK_OF_BIAS, *_CERTAINTY, *_CLAIMS, *_INTEGRITY),
+    *(*_CORRECTIONS, *_RISK_OF_BIAS, *_CERTAINTY, *_PRISMA, *_CLAIMS, *_INTEGRITY),
 )
 RULES: dict[str, Rule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
 """By code. Those below R100 are about form and plain arithmetic, the others about integrity."""
