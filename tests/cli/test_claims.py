@@ -50,7 +50,7 @@ def test_the_list_sums_up_and_says_who_stands_behind_it(run: Run) -> None:
     assert found.exit_code == 0, found.stderr
     text = " ".join(found.stdout.split())
     assert "K02 A trial of 2002 on alcohol misattributed drafted" in text
-    assert "Of 28 claims 1 stands as made" in text
+    assert "Of 28 claims, 1 stands as made" in text
     assert "stale" not in text.partition("The verdict is computed")[0]
     assert max(map(len, found.stdout.splitlines())) <= 100
 

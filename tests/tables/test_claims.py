@@ -46,7 +46,7 @@ def part() -> ClaimsPart:
 
 def test_the_report_has_a_sentence_a_table_and_a_card_per_claim() -> None:
     found = part()
-    assert found.summary.startswith("Of 28 claims 1 stands as made, ")
+    assert found.summary.startswith("Of 28 claims, 1 stands as made, ")
     assert found.stale == ""
     assert found.problems == ()
     assert [row.anchor for row in found.table.rows] == [card.anchor for card in found.cards]
@@ -54,7 +54,7 @@ def test_the_report_has_a_sentence_a_table_and_a_card_per_claim() -> None:
 
 
 def test_the_summary_counts_every_claim_once() -> None:
-    words = part().summary.replace("Of 28 claims ", "").split()
+    words = part().summary.replace("Of 28 claims, ", "").split()
     assert sum(int(word) for word in words if word.isdigit()) == 28
 
 
@@ -75,11 +75,11 @@ def test_one_of_each_verdict_is_said_in_the_singular_and_none_is_said_so() -> No
     on = bench(study())
     items = [judge(claim({"kind": "mechanism"}), on), judge(claim(CRAVING), on)]
     assert summary(items) == (
-        "Of 2 claims none stands as made, 1 has nothing on record that shows it and 1 is about a "
+        "Of 2 claims, none stands as made, 1 has nothing on record that shows it and 1 is about a "
         "mechanism, which trials of treatment cannot judge."
     )
     assert summary(items[:1] * 2) == (
-        "Of 2 claims none stands as made and 2 are about mechanisms, which trials of treatment "
+        "Of 2 claims, none stands as made and 2 are about mechanisms, which trials of treatment "
         "cannot judge."
     )
     assert summary([]) == ""

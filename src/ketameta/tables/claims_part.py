@@ -162,7 +162,7 @@ def summary(judged: Sequence[JudgedClaim]) -> str:
     if Verdict.SUPPORTED not in verdicts:
         parts.insert(0, "none stands as made")
     listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return " ".join((f"Of {counted(len(judged), 'claim')} {listed}.", *_qualifications(judged)))
+    return " ".join((f"Of {counted(len(judged), 'claim')}, {listed}.", *_qualifications(judged)))
 
 
 def _qualifications(judged: Sequence[JudgedClaim]) -> Iterator[str]:

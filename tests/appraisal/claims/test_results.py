@@ -89,14 +89,14 @@ def test_an_interval_that_a_source_prints_in_words_is_shown(said: str, shown: bo
     number = found.numbers[2].text
     assert (said.rstrip(".") in number) is shown
     assert ("in words only" in number) is not shown
-    assert ("1 with one that the source prints" in found.reasons[1]) is shown
+    assert ("with one that the source prints: 1" in found.reasons[1]) is shown
     assert found.signal is Signal.WEAK
 
 
 def test_an_inferred_comparison_is_called_so() -> None:
     two = craving(words("favours experimental")), craving(words("favours experimental"), "b-2011")
     found = finding({**CRAVING, "inferred": ["b-2011"]}, bench(*two))
-    assert "the comparison inferred in B 2011" in found.reasons[1]
+    assert "with the comparison inferred: B 2011" in found.reasons[1]
     texts = [n.text for n in found.numbers[2:]]
     assert [text.endswith("control: inert placebo, inferred") for text in texts] == [False, True]
 

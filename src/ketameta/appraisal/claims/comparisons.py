@@ -175,12 +175,13 @@ def _weakness(found: Sequence[Found], test: ComparisonsTest) -> list[str]:
     people = sum(s.design.analysed_n or s.design.enrolled_n or 0 for s, _ in found)
     inferred = [study.label for study, _ in found if study.id in test.inferred]
     said = [
-        f"{len(placebo)} of {len(found)} against a placebo",
-        f"{len(exact)} with an interval that can be computed with",
-        *([f"{len(printed)} with one that the source prints"] if printed else []),
-        *([f"the comparison inferred in {listed(inferred)}"] if inferred else []),
+        f"Compared with a placebo: {len(placebo)} of {len(found)}",
+        f"with an interval that can be computed with: {len(exact)}",
+        *([f"with one that the source prints: {len(printed)}"] if printed else []),
+        *([f"with the comparison inferred: {listed(inferred)}"] if inferred else []),
+        f"people in all, where stated: {people}",
     ]
-    return [f"{', '.join(said)}; {counted(people, 'person')} in all, where stated."]
+    return [f"{'; '.join(said)}."]
 
 
 def _number(study: Study, directed: Directed, bench: Bench, test: ComparisonsTest) -> ClaimNumber:
