@@ -44,6 +44,12 @@ def test_texts_stay_in_their_boxes(flow: dict[str, object]) -> None:
         assert box.y1 <= height + 1
 
 
+def test_items_of_a_box_stand_further_in_than_its_head() -> None:
+    texts = prisma_flow_figure(diagram(LONG)).figure.axes[0].texts
+    left = {text.get_text(): text.get_position()[0] for text in texts}
+    assert left["Records identified"] < left["Database number 0"] < left["with a long name:"]
+
+
 def test_the_words_say_the_numbers() -> None:
     picture = prisma_flow_figure(diagram())
     assert "Records screened: n = 425" in picture.alt

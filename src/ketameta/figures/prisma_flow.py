@@ -14,8 +14,8 @@ from ketameta.figures.page import MARGIN, SMALL, WIDTH, open_page, picture_style
 from ketameta.figures.picture import Picture
 from ketameta.figures.text_metrics import broken, drawable
 
-UNKNOWN = "not recorded"
-LINE, PAD, GAP = SMALL * 1.32, 5.0, 13.0
+UNKNOWN = "not\N{NO-BREAK SPACE}recorded"
+LINE, PAD, GAP, INDENT = SMALL * 1.32, 5.0, 13.0, 5.0
 FILLS = {"plain": "#ffffff", "head": "#e8e8e8", "included": "#d9e8f2"}
 
 
@@ -39,7 +39,9 @@ def prisma_flow_figure(diagram: FlowDiagram) -> Picture:
     width = (room - GAP) / 2
     heights = [_height(boxes, width) for _, boxes in columns]
     final = _final(diagram)
-    wide = [line for text in final for line in broken(drawable(text), SMALL, WIDTH - 4 * MARGIN)]
+    wide = [
+        (line, 0.0) for text in final for line in broken(drawable(text), SMALL, WIDTH - 4 * MARGIN)
+    ]
     body = 16.0 + max(heights) + GAP + len(wide) * LINE + 2 * PAD + 6.0
     notes = [diagram.not_kept] if diagram.not_kept else []
     with picture_style():
@@ -107,8 +109,14 @@ def _final(d: FlowDiagram) -> list[str]:
     return lines
 
 
-def _lines(box: Box, width: float) -> list[str]:
-    return [line for text in box.lines for line in broken(drawable(text), SMALL, width - 2 * PAD)]
+def _lines(box: Box, width: float) -> list[tuple[str, float]]:
+    """Lines with their indents: each item after the head begins, and goes on, further in."""
+    found: list[tuple[str, float]] = []
+    for item, text in enumerate(box.lines):
+        start, on = (INDENT, 2 * INDENT) if item else (0.0, 0.0)
+        parts = broken(drawable(text), SMALL, width - 2 * PAD - on)
+        found += [(part, on if i else start) for i, part in enumerate(parts)]
+    return found
 
 
 def _rows(boxes: Sequence[Box]) -> list[list[Box]]:
@@ -152,15 +160,15 @@ def _box(
     axes: Axes,
     at: tuple[float, float],
     width: float,
-    lines: Sequence[str],
+    lines: Sequence[tuple[str, float]],
     fill: str,
     height: float | None = None,
 ) -> None:
     tall = len(lines) * LINE + 2 * PAD if height is None else height
     axes.add_patch(Rectangle(at, width, tall, facecolor=fill, edgecolor=INK, linewidth=0.8))
-    for i, line in enumerate(lines):
+    for i, (line, indent) in enumerate(lines):
         y = at[1] + PAD + (i + 0.5) * LINE
-        axes.text(at[0] + PAD, y, line, fontsize=SMALL, va="center_baseline")
+        axes.text(at[0] + PAD + indent, y, line, fontsize=SMALL, va="center_baseline")
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
