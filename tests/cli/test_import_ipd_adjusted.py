@@ -67,6 +67,7 @@ def test_it_is_shown_with_what_it_is_adjusted_for(run: Run, people: Path, style:
         (("--adjust", "before", "--control", "q"), 2, 'no arm is called "q"'),
         (("--adjust", "before", "--event-value", "9"), 2, "--adjust: is for measurements."),
         (("--adjust", "before", "--adjust", "sex", "--adjust", "id"), 0, ""),
+        (("--control", "k"), 2, "--control: is for --out and --adjust."),
         (("--adjust", "arm"), 2, '--adjust: "arm" is no column to adjust for.'),
     ],
 )

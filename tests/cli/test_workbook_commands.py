@@ -41,7 +41,7 @@ def test_importing_over_records_is_refused(run: Run, small_root: Path) -> None:
     before = {path: path.read_bytes() for path in Path("studies").rglob("*.yaml")}
     done = run("import", "workbook", "all.xlsx")
     assert done.exit_code == 2
-    assert "exists, and imports overwrite nothing." in done.stderr
+    assert "exist, and imports overwrite nothing." in done.stderr
     assert {path: path.read_bytes() for path in Path("studies").rglob("*.yaml")} == before
 
 

@@ -92,7 +92,11 @@ Examples:
     metavar="COLUMN",
     help="Covariate, such as the outcome at baseline: give differences adjusted for it.",
 )
-@click.option("--control", metavar="ARM", help="Arm to compare with.  [default: the last]")
+@click.option(
+    "--control",
+    metavar="ARM",
+    help="Arm to compare with in --out and --adjust.  [default: the last]",
+)
 @click.option("--study", metavar="LABEL", help="Name of the study.  [default: FILE's]")
 @format_option("table", "json", "csv", "md")
 @click.option(
@@ -140,6 +144,8 @@ def import_ipd(
     if out is not None:
         writer_for(out)
         check_place(out, file)
+    if control is not None and out is None and not covariates:
+        raise UsageError("--control: is for --out and --adjust. Add one of them, or leave it out.")
     if plausible is not None and (event_values or not plausible[0] < plausible[1]):
         raise UsageError(
             "--range: is for measurements, LOW before HIGH, as in --range 0 60. Correct it, or "

@@ -53,9 +53,10 @@ def write_records(
     if there := [path for path in places if path.exists() and path not in same]:
         names = ", ".join(str(path) for path in there[:5])
         more = f" and {len(there) - 5} more" if len(there) > 5 else ""
+        said = "exists" if len(there) == 1 else "exist"
         raise UsageError(
-            f"{names}{more}: exists, and imports overwrite nothing. Write to another folder with "
-            "--to, or move the file away."
+            f"{names}{more}: {said}, and imports overwrite nothing. Write to another folder with "
+            "--to, or move what is there away."
         )
     written = []
     for record, path, text in zip(records, places, texts, strict=True):
