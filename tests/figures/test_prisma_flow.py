@@ -46,7 +46,7 @@ def test_texts_stay_in_their_boxes(flow: dict[str, object]) -> None:
 
 def test_items_of_a_box_stand_further_in_than_its_head() -> None:
     texts = prisma_flow_figure(diagram(LONG)).figure.axes[0].texts
-    left = {text.get_text(): text.get_position()[0] for text in texts}
+    left = {text.get_text(): text.get_position()[0] for text in reversed(texts)}
     assert left["Records identified"] < left["Database number 0"] < left["with a long name:"]
 
 
