@@ -68,19 +68,23 @@ def analyse_networks(request: DataRequest, wish: NetworkWish) -> tuple[Samples, 
 
 
 def _analyse(place: NetworkPlace, wish: NetworkWish) -> tuple[Sample, Findings]:
-    source, title = place.table.source, place.title
-    prefix = source if title == source else f"{source}: {title}"
     rows = place_contrasts(place)
-    if not rows.study:
-        reasons = "\n".join(f"{place.where(x.row)}: {x.label}: {x.reason}." for x in rows.excluded)
-        raise DataError(f"{prefix}: no study can be analysed as {place.entry.code}.\n{reasons}")
     sample = contrast_sample(place, rows)
-    return sample, analyse_rows(prefix, sample, rows, wish)
+    return sample, analyse_rows(place.source, sample, rows, wish)
 
 
 @np.errstate(all="ignore")  # what overflows is refused
 def analyse_rows(source: str, sample: Sample, rows: ContrastRows, wish: NetworkWish) -> Findings:
-    """The network of some contrasts.
+    """The network of some contrasts; raises as `fitted_network`."""
+    result = fitted_network(source, rows, wish.choices, wish.reference)
+    return _findings(sample, result, design_inconsistency(result), wish)
+
+
+@np.errstate(all="ignore")
+def fitted_network(
+    source: str, rows: ContrastRows, choices: PoolingChoices, reference: str | None
+) -> NetworkResult:
+    """The network estimates of some contrasts.
 
     Raises
     ------
@@ -91,18 +95,16 @@ def analyse_rows(source: str, sample: Sample, rows: ContrastRows, wish: NetworkW
         starts with `source`.
     """
     names = {*rows.treatment_1, *rows.treatment_2}
-    if wish.reference is not None and wish.reference not in names:
-        hint = did_you_mean(wish.reference, sorted(names))
-        raise UsageError(f'--reference: {source} has no treatment "{wish.reference}". {hint}')
+    if reference is not None and reference not in names:
+        hint = did_you_mean(reference, sorted(names))
+        raise UsageError(f'--reference: {source} has no treatment "{reference}". {hint}')
     try:
-        result = network(rows, wish.choices, reference=wish.reference)
-        agreement = design_inconsistency(result)
-        if not (np.isfinite(result.estimate).all() and np.isfinite(result.se).all()):
-            raise too_far_apart(source)
+        result = network(rows, choices, reference=reference)
     except DataError as error:
-        text = str(error)
-        raise DataError(text if text.startswith(source) else f"{source}: {text}") from None
-    return _findings(sample, result, agreement, wish)
+        raise DataError(f"{source}: {error}") from None
+    if not (np.isfinite(result.estimate).all() and np.isfinite(result.se).all()):
+        raise too_far_apart(source)
+    return result
 
 
 def _findings(

@@ -9,6 +9,7 @@ from ketameta.cli.data_samples import Sample, Samples
 from ketameta.cli.findings import Findings
 from ketameta.cli.method_options import Methods
 from ketameta.cli.network_findings import NetworkWish, analyse_rows
+from ketameta.cli.network_rows import contrast_labels
 from ketameta.cli.output import Output
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import DataError
@@ -50,11 +51,7 @@ def analyse_question(
         good = question.better is Better.LOWER
     chosen = replace(wish, choices=choices, smaller_is_better=good)
     entry = measure(question.measure)
-    labels = tuple(
-        f"{study}: {a}, {b}"
-        for study, a, b in zip(rows.study, rows.treatment_1, rows.treatment_2, strict=True)
-    )
-    estimates = EffectEstimates(entry.code, rows.y, rows.v, labels)
+    estimates = EffectEstimates(entry.code, rows.y, rows.v, contrast_labels(rows))
     sample = Sample(question.id, question.title, entry, estimates, found.left_out, curated=True)
     findings = analyse_rows(question.id, sample, rows, chosen)
     return Samples(question.id, entry, "question", (sample,)), [findings]

@@ -53,6 +53,12 @@ class NetworkPlace:
     title: str
     lines: tuple[int, ...]
 
+    @property
+    def source(self) -> str:
+        """What messages begin with: the table, and the group where it has several."""
+        table = self.table.source
+        return table if self.title == table else f"{table}: {self.title}"
+
     def where(self, row: int) -> str:
         """`file:line` of a row, counted within these."""
         return self.table.where(self.lines[row])
@@ -115,8 +121,19 @@ def place_contrasts(place: NetworkPlace) -> ContrastRows:
     UsageError
         When the measure needs a column that is not there.
     DataError
-        For a value that cannot be, with its place.
+        For a value that cannot be, with its place; where no study gives a contrast, with the
+        reason for each.
     """
+    found = _contrasts(place)
+    if not found.study:
+        reasons = "\n".join(f"{place.where(x.row)}: {x.label}: {x.reason}." for x in found.excluded)
+        raise DataError(
+            f"{place.source}: no study can be analysed as {place.entry.code}.\n{reasons}"
+        )
+    return found
+
+
+def _contrasts(place: NetworkPlace) -> ContrastRows:
     columns = place.columns
     by_arm = "treatment_1" not in columns
     texts = ("study", "treatment") if by_arm else ("study", "treatment_1", "treatment_2")
@@ -156,14 +173,18 @@ def _placed(
     return DataError(f"{place.table.source}: {error}")
 
 
-def contrast_sample(place: NetworkPlace, rows: ContrastRows) -> Sample:
-    """The contrasts as a sample, with the studies that gave none."""
-    labels = tuple(
+def contrast_labels(rows: ContrastRows) -> tuple[str, ...]:
+    """Each contrast by its study and treatments."""
+    return tuple(
         f"{study}: {a}, {b}"
         for study, a, b in zip(rows.study, rows.treatment_1, rows.treatment_2, strict=True)
     )
+
+
+def contrast_sample(place: NetworkPlace, rows: ContrastRows) -> Sample:
+    """The contrasts as a sample, with the studies that gave none."""
     left_out = tuple(
         unused_row(item.label, item.reason, place.where(item.row)) for item in rows.excluded
     )
-    kept = EffectEstimates(place.entry.code, rows.y, rows.v, labels)
+    kept = EffectEstimates(place.entry.code, rows.y, rows.v, contrast_labels(rows))
     return Sample(place.key, place.title, place.entry, kept, left_out)

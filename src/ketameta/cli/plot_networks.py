@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
+from ketameta.cli.network_findings import fitted_network
 from ketameta.cli.network_questions import Asked, asked_network
-from ketameta.cli.network_rows import NetworkPlace, network_places, place_contrasts
+from ketameta.cli.network_rows import network_places, place_contrasts
 from ketameta.cli.plot_kinds import Pictures, PlotWish
-from ketameta.errors import DataError, UsageError
 from ketameta.figures.diagnostics.net_heat import draw_net_heat
 from ketameta.figures.diagnostics.network import draw_network
 from ketameta.figures.diagnostics.network_forest import draw_network_forest
 from ketameta.figures.picture import Picture, Subject
 from ketameta.measures.catalog import measure as find_measure
-from ketameta.pooling.choices import PoolingChoices
-from ketameta.pooling.network import ContrastRows, NetworkResult, p_scores
+from ketameta.pooling.network import NetworkResult, p_scores
 from ketameta.pooling.network import net_heat as heat_of
-from ketameta.pooling.network import network as analyse
 from ketameta.pooling.network.evidence import network_evidence
 from ketameta.questions.loading import find_question
-from ketameta.records.problems import did_you_mean
 from ketameta.records.vocabulary import Better
 
 Drawing = Callable[[NetworkResult, Subject], Picture]
@@ -65,7 +60,9 @@ def _drawn(wish: PlotWish, draw: Drawing) -> Pictures:
     found: Pictures = []
     for place in network_places(source.request):
         subject = Subject(wish.name(place.title, place.key), place.entry, wish.level)
-        picture = draw(_result(place, wish), subject)
+        rows = place_contrasts(place)
+        choices, reference = wish.methods.choices(), wish.options.reference
+        picture = draw(fitted_network(place.source, rows, choices, reference), subject)
         found.append((None if by is None else place.key or "no value", picture))
     return found
 
@@ -78,30 +75,6 @@ def _of_question(wish: PlotWish, question: str, draw: Drawing) -> Pictures:
     for item in found.left_out:
         source.output.say(f"{item.where}: {item.label}: {item.reason}. It is not drawn.")
     measure = find_measure(found.question.measure)
-    result = _analysed(found.rows, choices, wish, question)
+    result = fitted_network(question, found.rows, choices, wish.options.reference)
     subject = Subject(wish.title or found.question.title, measure, choices.level)
     return [(None, draw(result, subject))]
-
-
-def _result(place: NetworkPlace, wish: PlotWish) -> NetworkResult:
-    rows = place_contrasts(place)
-    if not rows.treatment_1:
-        raise DataError(f"{place.table.source}: no study can be analysed as {place.entry.code}.")
-    return _analysed(rows, wish.methods.choices(), wish, place.table.source)
-
-
-def _analysed(
-    rows: ContrastRows, choices: PoolingChoices, wish: PlotWish, where: str
-) -> NetworkResult:
-    names = sorted({*rows.treatment_1, *rows.treatment_2})
-    reference = wish.options.reference
-    if reference is not None and reference not in names:
-        hint = did_you_mean(reference, names)
-        raise UsageError(f'--reference: {where} has no treatment "{reference}". {hint}')
-    try:
-        result = analyse(rows, choices, reference=reference)
-    except DataError as error:
-        raise DataError(f"{where}: {error}") from None
-    if not np.isfinite(result.estimate).all():
-        raise DataError(f"{where}: the numbers are too far apart to compute with. Check them.")
-    return result
