@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from ketameta.figures.diagnostics.labbe import draw_labbe
 from ketameta.figures.picture import Picture
 from ketameta.measures.arms import Counts
 from ketameta.sensitivity.labbe import labbe_plot
+from ketameta.synthesis.answer import ArmNumbers
 
 MEASURES = ("OR", "RR", "RD")
 
@@ -66,22 +68,22 @@ def _of_question(wish: PlotWish) -> _Tables:
         review_file=source.review_file,
         output=source.output,
     )
-    rows = [
-        row
-        for row in answer.main.rows
-        if None not in (row.experimental.events, row.experimental.n, row.control.events,
-                        row.control.n)
-    ]  # fmt: skip
+    rows = [row for row in answer.main.rows if _counted(row.experimental) and _counted(row.control)]
     for row in answer.main.rows:
         if row not in rows:
             source.output.say(f"{row.label}: reports no events in both groups. It is not drawn.")
     if not rows:
         raise DataError(f"{source.question}: no study reports events in both groups.")
 
-    def column(side: str, name: str) -> np.ndarray:
-        return np.array([float(getattr(getattr(row, side), name)) for row in rows])
-
-    first, second = (
-        Counts(column(side, "events"), column(side, "n")) for side in ("experimental", "control")
-    )
+    first, second = _counts(row.experimental for row in rows), _counts(row.control for row in rows)
     return _Tables(first, second, tuple(row.label for row in rows), ("ketamine", "control"))
+
+
+def _counted(side: ArmNumbers) -> bool:
+    return side.events is not None and side.n is not None
+
+
+def _counts(sides: Iterable[ArmNumbers]) -> Counts:
+    pairs = [(side.events or 0, side.n or 0) for side in sides]
+    events, people = np.array(pairs, dtype=np.float64).T
+    return Counts(events, people)
