@@ -17,8 +17,6 @@ from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.pooling.settle import settle
 from ketameta.pooling.weighted_mean import WeightedMean, weighted_mean
 
-__all__ = ["assemble", "pool", "predict", "settle"]
-
 
 def pool(
     estimates: EffectEstimates,
