@@ -170,8 +170,8 @@ def _not_done() -> MethodsParagraph:
     return MethodsParagraph(
         "Not done",
         "No bibliographic database was searched systematically, data were extracted once only and "
-        "not confirmed by a second person, small-study effects were not tested where there are "
-        "fewer than ten studies, and most full papers have not been read.",
+        "no person has confirmed them, small-study effects were not tested where there are fewer "
+        "than ten studies, and most full papers have not been read.",
         ("Sterne et al. 2011, doi:10.1136/bmj.d4002 (tests with fewer than ten studies)",),
     )
 

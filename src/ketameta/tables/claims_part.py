@@ -161,8 +161,13 @@ def summary(judged: Sequence[JudgedClaim]) -> str:
     ]
     if Verdict.SUPPORTED not in verdicts:
         parts.insert(0, "none stands as made")
-    listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-    return " ".join((f"Of {counted(len(judged), 'claim')}, {listed}.", *_qualifications(judged)))
+    said = f"Of {counted(len(judged), 'claim')}, {_listed(parts)}."
+    return " ".join((said, *_qualifications(judged)))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Parts of a sentence: "one, another and a third"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def _qualifications(judged: Sequence[JudgedClaim]) -> Iterator[str]:
@@ -174,9 +179,9 @@ def _qualifications(judged: Sequence[JudgedClaim]) -> Iterator[str]:
     ]
     weak = [i.claim.id for i in judged if i.qualified == f"{Verdict.CONTRADICTED} ({WEAKLY})"]
     if open_:
-        yield f"There are results on {', '.join(open_)}, which leave both directions open."
+        yield f"There are results on {_listed(open_)}, which leave both directions open."
     if weak:
-        yield f"What contradicts {', '.join(weak)} is small or uncontrolled evidence."
+        yield f"What contradicts {_listed(weak)} is small or uncontrolled evidence."
 
 
 def signatures(judged: Sequence[JudgedClaim]) -> str:
@@ -196,9 +201,7 @@ def staleness(judged: Sequence[JudgedClaim]) -> str:
             f"are shown: {', '.join(stale)}."
         )
     if open_:
-        said.append(
-            f"No verdict has been drafted on {', '.join(open_)}; the computed one is shown."
-        )
+        said.append(f"No verdict has been drafted on {_listed(open_)}; the computed one is shown.")
     return " ".join(said)
 
 

@@ -16,7 +16,7 @@ COLUMNS = (
     Column("field", "Field", audience=FILES),
     Column("finding", "What the rule found"),
     Column("reason", "Why the record stands"),
-    Column("by", "By"),
+    Column("by", "Written down by"),
     Column("date", "Date"),
 )
 NOTE = "`ketameta explain CODE` says what a rule holds and where it comes from."
