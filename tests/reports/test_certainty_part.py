@@ -21,6 +21,7 @@ def test_the_sentence_beside_an_answer_says_how_certain_and_why() -> None:
     assert "risk of bias" in said
     assert "We are very uncertain" in said
     assert PART.sentences("craving").endswith("no study gives a usable number.")
+    assert "decisions" in said.rpartition("follow-up. ")[2]  # drafted, or who confirmed them
     assert "starts low because chance did not decide" in PART.sentences("intubation")
 
 

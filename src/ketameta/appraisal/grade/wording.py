@@ -7,6 +7,7 @@ never put as a matter of P values.
 
 from __future__ import annotations
 
+from ketameta.appraisal.confirmation import confirmations_words
 from ketameta.appraisal.grade.absolute import PER, absolute_effect
 from ketameta.appraisal.grade.decision_scale import Baseline, DecisionScale
 from ketameta.appraisal.grade.rating import (
@@ -110,6 +111,9 @@ def certainty_sentences(graded: QuestionGrade) -> str:
     if graded.stale:
         names = ", ".join(domain.domain for domain in graded.stale)
         parts.append(f"The decision on {names} rests on inputs that have moved since.")
+    if graded.confirmations:
+        states = [one.state for one in graded.confirmations]
+        parts.append(confirmations_words(states, "decision"))
     return " ".join(parts)
 
 
