@@ -1,4 +1,8 @@
-"""Notes in Stata files, reasons for missing numbers in transport files, the SAS program beside."""
+"""What libraries for statistical files leave out: notes of Stata, missing codes of SAS and SPSS.
+
+Notes in Stata files, reasons for missing numbers in transport files with the SAS program beside
+them, declared missing values in portable SPSS files.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,13 @@ import pytest
 from tests.exchange.test_writing import DATA
 
 from ketameta.exchange.data_set import DataSet, Variable
+from ketameta.exchange.portable_missing import declared_missing
 from ketameta.exchange.stata_notes import with_notes
 from ketameta.exchange.tabular import read_table
 from ketameta.exchange.transport_missing import special_missing, with_special_missing
 from ketameta.exchange.writing import write_table
 
-TRANSPORT = Path(__file__).parent / "data" / "transport"
+MISSING = Path(__file__).parent / "data" / "missing"
 LONG = replace(
     DATA, variables=(replace(DATA.variables[0], values=("x" * 201, *"bcde")), *DATA.variables[1:])
 )
@@ -93,7 +98,7 @@ def test_reasons_for_missing_numbers_come_back_from_transport_files(
 
 @pytest.mark.parametrize("version", [5, 8])
 def test_special_missing_values_that_haven_wrote(version: int) -> None:
-    table = read_table(TRANSPORT / f"tagged{version}.xpt")
+    table = read_table(MISSING / f"tagged{version}.xpt")
     assert table.columns == {
         "study": ("A", "B", "C", "D"),
         "events": (3, None, None, None),
@@ -104,7 +109,7 @@ def test_special_missing_values_that_haven_wrote(version: int) -> None:
 
 
 def test_a_value_is_never_turned_into_a_missing_one() -> None:
-    raw = (TRANSPORT / "tagged5.xpt").read_bytes()
+    raw = (MISSING / "tagged5.xpt").read_bytes()
     with pytest.raises(ValueError, match="column 1, row 0: a value stands there"):
         with_special_missing(raw, {1: {0: "A"}})
     assert special_missing(b"HEADER RECORD", 3) == {}
@@ -158,3 +163,82 @@ def test_names_in_the_program_are_those_in_the_file(tmp_path: Path) -> None:
     program = (tmp_path / "t.sas").read_text()
     (said,) = re.findall(r"format (.*) absent_a\.;", program)
     assert said.split() == list(read_table(tmp_path / "t.xpt").columns)
+
+
+SCORES = (10, 12, 99, 14, 20, 95, 24, None, 22)
+"""The library blanks the single value -7, which stands in the eighth row."""
+HIGHEST = "AA9E17IR6IG+6J/"
+"""PSPP's "90 thru hi": the tag A for "from", and the highest number in the place of 90."""
+
+
+def declaring(ranges: str) -> bytes:
+    """The file of PSPP with another declaration, broken into lines of 80 again."""
+    lines = (MISSING / "ranges.por").read_text(encoding="ascii").split("\n")
+    text = "".join(line.ljust(80) for line in lines)
+    assert text.count(HIGHEST) == 1
+    text = text.replace(HIGHEST, ranges)
+    return "\r\n".join(text[i : i + 80] for i in range(0, len(text), 80)).encode()
+
+
+@pytest.mark.parametrize(
+    ("ranges", "absent"),
+    [
+        ("A30/", {2: "99", 5: "95"}),  # from 90, which is 3 * 30
+        ("935/", {0: "10", 1: "12", 3: "14", 4: "20", 5: "95", 6: "24", 8: "22"}),  # up to 95
+        ("B30/35/", {5: "95"}),  # from 90 to 95
+        ("9D.F/", {0: "10", 1: "12"}),  # up to 13.5
+    ],
+)
+def test_ranges_of_a_portable_file_are_respected(
+    tmp_path: Path, ranges: str, absent: dict[int, str]
+) -> None:
+    path = tmp_path / "t.por"
+    path.write_bytes(declaring(ranges))
+    table = read_table(path)
+    assert dict(table.coding["score"].absent) == {**absent, 7: "-7"}
+    left = [None if row in absent else value for row, value in enumerate(SCORES)]
+    assert list(table.columns["score"]) == left
+    assert not any("without saying" in note for note in table.notes)
+
+
+def test_codes_of_a_portable_file_come_with_their_labels() -> None:
+    table, other = read_table(MISSING / "ranges.por"), read_table(MISSING / "ranges.sav")
+    for name in ("g", "rel"):
+        assert table.columns[name] == other.columns[name]
+        assert table.coding[name].absent == other.coding[name].absent
+    assert table.coding["g"].absent == {8: "3 (Left before)"}
+    assert table.notes[0].endswith(
+        "declares a range of missing values in score without saying where it begins. Save the "
+        "file as .sav, or give the values with --missing."
+    )
+
+
+def test_what_is_no_portable_file_declares_nothing() -> None:
+    raw = (MISSING / "ranges.por").read_bytes()
+    whole = declared_missing(raw)
+    assert set(whole.limits) == {"G", "SCORE", "REL"}
+    for end in range(0, len(raw), 7):
+        assert set(declared_missing(raw[:end]).limits) <= set(whole.limits)
+    assert declared_missing(b"\xff" * 900).limits == {}
+
+
+def test_why_means_are_missing_is_told_where_no_code_could_be_one(tmp_path: Path) -> None:
+    means = Variable(
+        "mean_1", "Mean", "number", (-9.0, None), {1: -9}, {-9: "not given"}, signed=True
+    )
+    data = DataSet("t", "", (means,))
+    for ending, absent in ((".sav", {}), (".dta", {1: ".a (not given)"}), (".xpt", {1: ".A"})):
+        write_table(data, tmp_path / f"t{ending}")
+        table = read_table(tmp_path / f"t{ending}")
+        assert table.columns["mean_1"] == (-9, None)
+        assert table.coding["mean_1"].absent == absent
+
+
+def test_a_portable_file_says_what_it_leaves_out(tmp_path: Path) -> None:
+    plain = replace(
+        DATA, variables=(replace(DATA.variables[0], values=("A",) * 5), *DATA.variables[1:])
+    )
+    assert write_table(plain, tmp_path / "t.por") == (
+        "Portable files do not hold the notes and why 2 numbers are missing. Write .sav for all "
+        "of it.",
+    )

@@ -47,10 +47,10 @@ def export_data(
     """Write the analysis data set: a row per study and question.
 
     Each row holds the study, both arms, the effect yi with its sampling variance vi, the weight,
-    flags and the source. Columns have labels; words are codes with labels in SPSS and Stata files;
-    a number that no source gives is declared missing (-9 in SPSS, .a in Stata, .A in SAS), one
-    that does not apply as well (-8, .b, .B). Pooling yi and vi of the file gives the answer of the
-    review.
+    flags and the source. Columns have labels; words are codes with labels in .sav, .zsav and .dta;
+    a number that no source gives is declared missing (-9 in .sav, .a in .dta, .A in .xpt), one
+    that does not apply as well (-8, .b, .B; in .sav not of means, which may be -8). Pooling yi and
+    vi of the file gives the answer of the review.
     """
     from ketameta.appraisal.answers import answer_question, answer_review
     from ketameta.cli.saving import check_place, save_table

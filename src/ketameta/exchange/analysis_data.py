@@ -34,6 +34,7 @@ class _Column:
     kind: Kind
     applies: str = ""
     coded: bool = False
+    signed: bool = False
 
 
 _COLUMNS = (
@@ -53,12 +54,12 @@ _COLUMNS = (
         "experimental_events", "events_1", "Group 1: people with event", "number", "counts", True
     ),
     _Column("experimental_n", "n_1", "Group 1: people analysed", "whole", coded=True),
-    _Column("experimental_mean", "mean_1", "Group 1: mean", "number"),
+    _Column("experimental_mean", "mean_1", "Group 1: mean", "number", "means", True, signed=True),
     _Column("experimental_sd", "sd_1", "Group 1: standard deviation", "number", "means", True),
     _Column("control_label", "arm_2", "Group 2: what was given", "text"),
     _Column("control_events", "events_2", "Group 2: people with event", "number", "counts", True),
     _Column("control_n", "n_2", "Group 2: people analysed", "whole", coded=True),
-    _Column("control_mean", "mean_2", "Group 2: mean", "number"),
+    _Column("control_mean", "mean_2", "Group 2: mean", "number", "means", True, signed=True),
     _Column("control_sd", "sd_2", "Group 2: standard deviation", "number", "means", True),
     _Column("people", "people", "People behind the estimate", "whole", coded=True),
     _Column("measure", "measure", "Effect measure", "category"),
@@ -92,9 +93,9 @@ def analysis_data(answers: Sequence[Answer], *, name: str, title: str) -> DataSe
 
     Notes
     -----
-    Group 1 is the tested treatment. Numbers that no source gives are missing with the code -9,
-    those that the kind of data has not with -8; means and effects, which can be negative, are
-    plainly missing.
+    Group 1 is the tested treatment. Numbers that no source gives are missing with the code -9 (.a
+    in Stata, .A in SAS), those that the kind of data has not with -8 (.b, .B); of means, which can
+    be negative, SPSS files do not say it.
     """
     table = effects(answers)
     families = [
@@ -113,7 +114,7 @@ def _variable(column: _Column, table: Table, families: Sequence[str]) -> Variabl
     absent = {
         row: _reason(column, families[row]) for row, value in enumerate(values) if value is None
     }
-    return Variable(column.name, column.label, column.kind, values, absent, REASONS)
+    return Variable(column.name, column.label, column.kind, values, absent, REASONS, column.signed)
 
 
 def _reason(column: _Column, family: str) -> int:

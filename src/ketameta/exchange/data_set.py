@@ -32,8 +32,10 @@ class Variable:
     absent
         By row, why there is no value: a key of `reasons`.
     reasons
-        Codes of missing values with their meaning. They are negative whole numbers and only given
-        to variables that cannot be negative.
+        Codes of missing values with their meaning: negative whole numbers.
+    signed
+        Whether values may be negative, so that such a code could be taken for one. SPSS files,
+        whose codes are numbers, then leave the cell empty; Stata and SAS have letters for codes.
 
     Raises
     ------
@@ -47,6 +49,7 @@ class Variable:
     values: tuple[Value, ...]
     absent: Mapping[int, int] = field(default_factory=dict)
     reasons: Mapping[int, str] = field(default_factory=dict)
+    signed: bool = False
 
     def __post_init__(self) -> None:
         for row, reason in self.absent.items():

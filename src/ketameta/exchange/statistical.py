@@ -17,11 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from ketameta.errors import DataError
 from ketameta.exchange.header import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from ketameta.exchange.portable_missing import declared_missing
 from ketameta.exchange.table import Cell, Coding, Table
-from ketameta.exchange.transport_missing import Marks, special_missing
+from ketameta.exchange.transport_missing import special_missing
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Codes = Mapping[str, Mapping[int, str]]
+"""By column and row, the code of a missing value as the file writes it."""
 
 _DECLARES_MISSING = ("read_sav", "read_dta", "read_sas7bdat")
 _LEGACY = "WINDOWS-1252"
@@ -43,12 +47,12 @@ def reader(extension: str, function: str) -> Callable[[bytes, str], Table]:
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What the library read, what was told, and the letters of missing numbers it does not know."""
+    """What the library read, what was told, and the missing codes that it does not know."""
 
     frame: pd.DataFrame
     meta: Any
     notes: tuple[str, ...]
-    marks: Marks
+    codes: Codes
 
 
 def _content(raw: bytes, source: str, extension: str, function: str) -> _Content:
@@ -74,8 +78,38 @@ def _content(raw: bytes, source: str, extension: str, function: str) -> _Content
                 f"{source}: cannot be read as a {extension} file ({reason.rstrip('.')}). "
                 "Save it again, or as CSV."
             ) from None
-    marks = special_missing(raw, len(frame)) if function == "read_xport" else {}
-    return _Content(frame, meta, notes, marks)
+    codes: Codes = {}
+    if function == "read_xport":
+        codes = _of_transport(raw, frame)
+    elif function == "read_por":
+        codes, told = _of_portable(raw, frame, source)
+        notes = (*notes, *told)
+    return _Content(frame, meta, notes, codes)
+
+
+def _of_transport(raw: bytes, frame: pd.DataFrame) -> Codes:
+    return {
+        str(frame.columns[column]): {row: f".{letter}" for row, letter in rows.items()}
+        for column, rows in special_missing(raw, len(frame)).items()
+    }
+
+
+def _of_portable(raw: bytes, frame: pd.DataFrame, source: str) -> tuple[Codes, tuple[str, ...]]:
+    declared = declared_missing(raw)
+    codes = {
+        name: {
+            row: value if isinstance(value, str) else f"{value:g}" for row, value in rows.items()
+        }
+        for name, rows in declared.cells.items()
+        if all(row < len(frame) for row in rows)
+    }
+    if not declared.unstated:
+        return codes, ()
+    names = ", ".join(name.lower() for name in declared.unstated)
+    return codes, (
+        f"{source}: declares a range of missing values in {names} without saying where it begins. "
+        "Save the file as .sav, or give the values with --missing.",
+    )
 
 
 def _read(path: Path, source: str, function: str) -> tuple[pd.DataFrame, Any, tuple[str, ...]]:
@@ -119,14 +153,15 @@ def _table(content: _Content, source: str, spelled: Callable[[str], str]) -> Tab
     columns: dict[str, tuple[Cell, ...]] = {}
     coding: dict[str, Coding] = {}
     types = getattr(meta, "readstat_variable_types", None) or {}
-    for column, name in enumerate(map(str, frame.columns)):
+    for name in map(str, frame.columns):
         values = frame[name].tolist()
         if types.get(name) == "float":
             values = [_typed(value) for value in values]
         raw = [_cell(value) for value in values]
         labels = (meta.variable_value_labels or {}).get(name) or {}
         absent = _absent(name, raw, meta, labels)
-        absent |= {row: f".{letter}" for row, letter in content.marks.get(column, {}).items()}
+        for row, code in content.codes.get(name, {}).items():
+            absent.setdefault(row, _named(code.strip(), _label_of(code, labels)))
         columns[spelled(name)] = tuple(
             None if row in absent else cell for row, cell in enumerate(raw)
         )
@@ -184,6 +219,16 @@ def _within(cell: str | float, limits: Mapping[str, Any]) -> bool:
 
 def _named(code: str, label: str | None) -> str:
     return f"{code} ({label})" if label else code
+
+
+def _label_of(code: str, labels: Mapping[Any, str]) -> str | None:
+    """The label of a code as written: labels stand under numbers or texts."""
+    return next(
+        (label for value, label in labels.items() if f"{value:g}" == code)
+        if all(isinstance(value, float | int) for value in labels)
+        else (label for value, label in labels.items() if str(value).rstrip() == code.rstrip()),
+        None,
+    )
 
 
 def _notes(

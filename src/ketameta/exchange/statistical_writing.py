@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ketameta.counting import counted
 from ketameta.errors import DataError
 from ketameta.exchange.data_set import DataSet, Variable
 from ketameta.exchange.sas_program import sas_program
@@ -84,7 +85,18 @@ def to_por(data: DataSet) -> Encoded:
         labels = _labels(data, names, _POR)
         write_por(frame, path, file_label=_cut(data.label, 20), column_labels=labels)
 
-    return Encoded(_written(write, "write_por", ".por"), notes)
+    return Encoded(_written(write, "write_por", ".por"), (*notes, *_left_out_of_por(data)))
+
+
+def _left_out_of_por(data: DataSet) -> tuple[str, ...]:
+    absent = sum(len(variable.absent) for variable in data.variables)
+    lost = [
+        *(["the notes"] if data.notes else []),
+        *([f"why {counted(absent, 'number')} are missing"] if absent else []),
+    ]
+    if not lost:
+        return ()
+    return (f"Portable files do not hold {' and '.join(lost)}. Write .sav for all of it.",)
 
 
 def to_dta(data: DataSet) -> Encoded:
@@ -171,7 +183,7 @@ def _sav(data: DataSet, *, compress: bool) -> Encoded:
         name = names[variable.name]
         if variable.kind == "category":
             labels[name] = _codes(variable)
-        if variable.reasons:
+        if variable.reasons and not variable.signed:
             labels[name] = {float(code): text for code, text in variable.reasons.items()}
             ranges[name] = [float(code) for code in variable.reasons]
             for row, reason in variable.absent.items():
