@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 from statistics import NormalDist
 
@@ -11,8 +12,9 @@ from statsmodels.stats.power import TTestIndPower
 from tests.appraisal.grade.made import body, decided, trial
 from tests.records.real import review
 
-from ketameta.appraisal.grade.decision_scale import decision_scale
+from ketameta.appraisal.grade.decision_scale import DecisionScale, decision_scale
 from ketameta.appraisal.grade.imprecision import imprecision, information_size
+from ketameta.appraisal.grade.proposal import Body
 from ketameta.appraisal.information_size import events_for_hazard, required_for, required_size
 from ketameta.errors import DataError
 
@@ -109,6 +111,79 @@ def test_the_size_of_a_question_is_that_of_its_own_control_risk(risk: str) -> No
     odds = 2 * float(risk) / (1 - float(risk))
     assert needed == by_hand(float(risk), odds / (1 + odds))
     assert words.startswith(f"an odds ratio of 2 at {100 * float(risk):.0f}%, the typical risk")
+
+
+def test_fewer_bad_outcomes_are_looked_for_where_less_is_better() -> None:
+    """Odds of 1/4 halved are 1/8, a risk of 11.1%; doubled they would be a third.
+
+    R 4.2.2: 2 * ceiling(power.prop.test(p1 = 0.2, p2 = p, power = 0.8)$n), p = 1/9 and 1/3.
+    """
+    studies = [trial("ash-2020", (4, 40), (8, 40))]
+    worse = body(studies, asked={"better": "lower"})
+    needed, words = information_size(worse, decision_scale(worse))
+    assert needed == by_hand(0.2, 1 / 9) == 520
+    assert words.startswith("an odds ratio of 0.5 at 20%")
+    better = body(studies)
+    assert information_size(better, decision_scale(better))[0] == by_hand(0.2, 1 / 3) == 344
+
+
+def test_the_inverse_of_an_odds_ratio_asks_for_the_same() -> None:
+    """A review that states 0.5 means the same size of effect as one that states 2."""
+    made = body([trial("ash-2020", (4, 40), (8, 40))], asked={"better": "lower"})
+    limits = made.review.thresholds
+    size = limits.information_size.model_copy(update={"odds_ratio": Decimal("0.5")})
+    other = limits.model_copy(update={"information_size": size})
+    turned = replace(made, review=made.review.model_copy(update={"thresholds": other}))
+    scale = decision_scale(made)
+    assert information_size(turned, scale) == information_size(made, scale)
+
+
+HALF = DecisionScale("HR", 0.5, "per 1000", 100.0, 250.0)
+
+
+@pytest.mark.parametrize(
+    ("better", "other", "events", "words"),
+    [
+        # log(1 - 0.4) / log(1 - 0.5) = 0.5108 / 0.6931 = 0.7370, whose logarithm is -0.3052;
+        # 4 * 2.8016^2 / 0.3052^2 = 31.396 / 0.09316 = 337.02, so 338 whole ones.
+        ("lower", 0.4, 338, "−100 per 1000 at a risk of 50%"),
+        # 0.9163 / 0.6931 = 1.3219, whose logarithm is 0.2791; 31.396 / 0.07789 = 403.1.
+        ("higher", 0.6, 404, "+100 per 1000 at a risk of 50%"),
+    ],
+)
+def test_events_are_those_of_the_benefit(
+    better: str, other: float, events: int, words: str
+) -> None:
+    log_ratio = math.log(math.log(1 - other) / math.log(0.5))
+    assert math.ceil(4 * Z**2 / log_ratio**2) == events
+    assert information_size(asked(better, "HR"), HALF) == (events, words)
+
+
+@pytest.mark.parametrize(
+    ("better", "risk", "other"),
+    [("lower", 0.3, 0.2), ("higher", 0.3, 0.4), ("lower", 0.1, 0.0), ("lower", 0.05, 0.15)],
+)
+def test_a_difference_of_risks_lies_on_the_side_of_benefit_where_there_is_room(
+    better: str, risk: float, other: float
+) -> None:
+    made = asked(better, "RD")
+    scale = DecisionScale("RD", risk, "per 1000", 100.0, 250.0)
+    needed, words = information_size(made, scale)
+    assert needed == by_hand(risk, other)
+    sign = "+" if other > risk else "−"
+    assert words == f"{sign}100 per 1000 at a risk of {100 * risk:.0f}%"
+
+
+def test_a_hazard_without_room_on_either_side_has_no_size() -> None:
+    for scale in (replace(HALF, typical=0.0), replace(HALF, smallest=600.0)):
+        assert information_size(asked("lower", "HR"), scale) == (None, "")
+
+
+def asked(better: str, measure: str) -> Body:
+    """A body whose question is about a measure."""
+    made = body([trial("ash-2020", (4, 40), (8, 40))], asked={"better": better})
+    question = replace(made.answer.question, measure=measure)
+    return replace(made, answer=replace(made.answer, question=question))
 
 
 def test_the_two_sizes_are_named_so_that_nobody_takes_one_for_the_other() -> None:

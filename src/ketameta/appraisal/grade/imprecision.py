@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from statistics import median
 
+from ketameta.appraisal.grade.absolute import PER
 from ketameta.appraisal.grade.decision_scale import DecisionScale
 from ketameta.appraisal.grade.proposal import Body, Proposal
 from ketameta.appraisal.information_size import (
@@ -13,6 +14,7 @@ from ketameta.appraisal.information_size import (
     required_size,
 )
 from ketameta.questions.certainty import Domain, Level
+from ketameta.questions.question import InformationSize
 
 FAR_BELOW = 0.5
 """Share of the optimal information size below which people are far too few."""
@@ -82,33 +84,53 @@ def known_people(body: Body) -> tuple[int, int]:
 def information_size(body: Body, scale: DecisionScale) -> tuple[int | None, str]:
     """People (or, for hazards, events) that one adequate trial needs, and for what.
 
-    For the risk of the question's own control groups; for means the standard deviation is that
-    which the variances of the studies imply.
+    For the risk of the question's own control groups and the benefit that the question is about:
+    more or less of the outcome, as it says, for the two need different sizes. Means are alike both
+    ways; their standard deviation is that which the variances of the studies imply.
     """
     size = body.review.thresholds.information_size
-    measure = body.answer.question.measure
-    if measure in ("OR", "RR") and scale.typical is not None and 0 < scale.typical < 1:
-        risk = round(scale.typical, 3)
-        own = size.model_copy(update={"control_risk": type(size.control_risk)(str(risk))})
-        words = (
-            f"an odds ratio of {size.odds_ratio} at {100 * risk:.0f}%, the typical risk without "
-            "treatment in this question"
-        )
-        return required_size(measure, own), words
-    if measure == "RD" and scale.typical is not None and scale.smallest:
-        step = scale.smallest / 1000
-        other = scale.typical + step if scale.typical + step < 1 else scale.typical - step
-        return required_for(size, risks=(scale.typical, other)), f"{scale.smallest:g} per 1000"
-    if measure == "HR" and scale.typical is not None and scale.smallest:
-        other = min(0.999, scale.typical + scale.smallest / 1000)
-        log_ratio = math.log(math.log1p(-other) / math.log1p(-scale.typical))
-        return events_for_hazard(size, log_ratio), f"{scale.smallest:g} per 1000"
-    if measure == "SMD":
-        return required_size(measure, size), f"a standardised difference of {size.smd}"
-    if measure == "MD" and scale.smallest and (spread := typical_sd(body)):
+    question = body.answer.question
+    if question.measure in ("OR", "RR") and scale.typical is not None and 0 < scale.typical < 1:
+        return _for_odds(size, scale.typical, more_is_better=question.better == "higher")
+    if question.measure in ("RD", "HR") and scale.typical is not None and scale.smallest:
+        benefit = scale.smallest if question.better == "higher" else -scale.smallest
+        return _for_difference(size, scale, scale.typical, benefit)
+    if question.measure == "SMD":
+        return required_size("SMD", size), f"a standardised difference of {size.smd}"
+    if question.measure == "MD" and scale.smallest and (spread := typical_sd(body)):
         return required_for(size, smd=scale.smallest / spread), (
             f"{scale.smallest:g} {scale.unit} at a standard deviation of {spread:.1f}"
         )
+    return None, ""
+
+
+def _for_odds(size: InformationSize, typical: float, *, more_is_better: bool) -> tuple[int, str]:
+    """People for the review's odds ratio, or its inverse where less of the outcome is better."""
+    risk, ratio = round(typical, 3), float(size.odds_ratio)
+    ratio = max(ratio, 1 / ratio) if more_is_better else min(ratio, 1 / ratio)
+    odds = ratio * risk / (1 - risk)
+    words = (
+        f"an odds ratio of {ratio:.3g} at {100 * risk:.0f}%, the typical risk without treatment in "
+        "this question"
+    )
+    return required_for(size, risks=(risk, odds / (1 + odds))), words
+
+
+def _for_difference(
+    size: InformationSize, scale: DecisionScale, typical: float, benefit: float
+) -> tuple[int | None, str]:
+    """People (events for HR) for the smallest benefit that matters, in people per 1000.
+
+    Where no risk is so low or so high as that benefit would make it, for as large a harm.
+    """
+    for signed in (benefit, -benefit):
+        other = typical + signed / PER
+        words = f"{scale.text(signed)} per 1000 at a risk of {100 * typical:.0f}%"
+        if scale.measure == "RD" and 0 <= other <= 1:
+            return required_for(size, risks=(typical, other)), words
+        if scale.measure == "HR" and 0 < typical < 1 and 0 < other < 1:
+            log_ratio = math.log(math.log1p(-other) / math.log1p(-typical))
+            return events_for_hazard(size, log_ratio), words
     return None, ""
 
 
