@@ -192,7 +192,9 @@ def test_the_two_sizes_are_named_so_that_nobody_takes_one_for_the_other() -> Non
     reason = imprecision(made, decision_scale(made)).reason
     own = required_for(SIZE, risks=(0.2, 1 / 3))
     assert own == by_hand(0.2, 1 / 3) != 304
-    assert f"one adequate trial of this question needs {own} people (an odds ratio of 2" in reason
+    assert (
+        f"one adequate trial of this question needs {own} people (80% power for an odds " in reason
+    )
     assert "304" not in reason
     flag = next(flag.message for flag in made.main.flags if flag.code == "PI")
     assert flag.endswith(

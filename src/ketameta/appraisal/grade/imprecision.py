@@ -173,7 +173,8 @@ def _size_words(body: Body, needed: int | None, what: str) -> str:
     hazard = body.answer.question.measure == "HR"
     here = " and at most as many events" if hazard else ""
     noun = "events" if hazard else "people"
+    power = 100 * float(body.review.thresholds.information_size.power)
     return (
         f"{_people_text(people, silent)} people{here}; one adequate trial of this question needs "
-        f"{needed} {noun} ({what})."
+        f"{needed} {noun} ({power:g}% power for {what})."
     )
