@@ -12,10 +12,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from scipy.special import nctdtr, ndtri, stdtrit
-
 from ketameta.errors import DataError
-from ketameta.pooling.roots import bracketed_root
 from ketameta.questions.question import InformationSize
 
 FEWEST = 2.0
@@ -77,52 +74,49 @@ def required_for(
 def events_for_hazard(size: InformationSize, log_ratio: float) -> int:
     """Events in both arms together to find a log hazard ratio, arms of equal size.
 
-    4 (z_alpha + z_power)² / log(HR)², which is the total of two normal samples whose means lie
-    the logarithm apart.
+    4 (z_alpha + z_power)² / log(HR)², the total of two normal samples of unit variance whose means
+    lie the logarithm apart.
 
     References
     ----------
     Schoenfeld 1983, Biometrics 39:499-503, doi:10.2307/2531021.
     """
+    from statsmodels.stats.power import normal_sample_size_one_tail
+
     _refuse_nothing(log_ratio)
-    critical, wanted = _quantiles(size)
-    return math.ceil(4.0 * ((critical + wanted) / log_ratio) ** 2)
+    per_arm = normal_sample_size_one_tail(
+        abs(log_ratio), float(size.power), float(size.alpha) / 2.0, std_null=math.sqrt(2.0)
+    )
+    return math.ceil(2 * float(per_arm))
 
 
+# statsmodels takes a second to load, so only what needs it does.
 def _per_arm_of_risks(one: float, two: float, size: InformationSize) -> float:
     """People in each arm: the test takes the variance of equal risks, its power that of the two."""
+    from statsmodels.stats.power import normal_sample_size_one_tail
+
     _refuse_nothing(two - one)
     mean = 0.5 * (one + two)
-    critical, wanted = _quantiles(size)
-    equal = math.sqrt(2.0 * mean * (1.0 - mean))
-    apart = math.sqrt(one * (1.0 - one) + two * (1.0 - two))
-    return (max(critical * equal + wanted * apart, 0.0) / (two - one)) ** 2
+    people = normal_sample_size_one_tail(
+        abs(two - one),
+        float(size.power),
+        float(size.alpha) / 2.0,
+        std_null=math.sqrt(2.0 * mean * (1.0 - mean)),
+        std_alternative=math.sqrt(one * (1.0 - one) + two * (1.0 - two)),
+    )
+    return float(people)
 
 
 def _per_arm_of_means(smd: float, size: InformationSize) -> float:
-    """People in each arm for a t test, at least the fewest: its power rises with them."""
+    """People in each arm for a t test; the fewest where these have the power already."""
+    from statsmodels.stats.power import TTestIndPower
+
     _refuse_nothing(smd)
-    low = FEWEST
-    if _surplus(low, smd, size) >= 0.0:
-        return low
-    high = 2.0 * low
-    while _surplus(high, smd, size) < 0.0:
-        low, high = high, 2.0 * high
-    return bracketed_root(lambda n: _surplus(n, smd, size), low, high)
-
-
-def _surplus(n: float, smd: float, size: InformationSize) -> float:
-    """How much more power than asked for the two-sided t test of two means has, n in each arm."""
-    shift, df = smd * math.sqrt(n / 2.0), 2.0 * (n - 1.0)
-    critical = -float(stdtrit(df, float(size.alpha) / 2.0))
-    # Lower tails are taken from upper ones, for nctdtr is not a number far below the shift.
-    power = 2.0 - nctdtr(df, shift, critical) - nctdtr(df, -shift, critical)
-    return float(power) - float(size.power)
-
-
-def _quantiles(size: InformationSize) -> tuple[float, float]:
-    """Standard normal quantiles of the two-sided error rate and of the power."""
-    return -float(ndtri(float(size.alpha) / 2.0)), float(ndtri(float(size.power)))
+    test, alpha, power = TTestIndPower(), float(size.alpha), float(size.power)
+    reached = float(test.power(smd, FEWEST, alpha))
+    if not reached < power:  # not a number where the difference is huge
+        return FEWEST
+    return float(test.solve_power(smd, alpha=alpha, power=power))
 
 
 def _refuse_nothing(effect: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 PACKAGES = ("ketameta", "numpy", "scipy", "statsmodels")
-"""What numbers depend on; statsmodels fits adjusted differences of individual participants."""
+"""What numbers depend on; statsmodels computes information sizes and adjusted differences."""
 
 
 @dataclass(frozen=True, slots=True)
