@@ -46,20 +46,20 @@ def added(root: Path, file: Path) -> list[str]:
 
 
 def test_a_claim_is_confirmed_by_a_first_and_a_second_person(run: Run, tmp_path: Path) -> None:
-    first = run("claims", "K09", "--sign", "Jane Doe")
+    first = run("claims", "K28", "--sign", "Jane Doe")
     assert (first.exit_code, first.stdout) == (0, "")
     assert "Jane Doe has signed the decision." in first.stderr
-    assert added(tmp_path, Path("studies/claims/K09.yaml")) == [f"{SIGNED}]"]
-    again = run("claims", "K09", "--sign", " jane  doe ")
+    assert added(tmp_path, Path("studies/claims/K28.yaml")) == [f"{SIGNED}]"]
+    again = run("claims", "K28", "--sign", " jane  doe ")
     assert again.exit_code == 3
-    assert "K09.yaml" in again.stderr
+    assert "K28.yaml" in again.stderr
     assert "has signed this already. A second person can." in again.stderr
-    row = json.loads(run("claims", "K09", "--format", "json").stdout)
+    row = json.loads(run("claims", "K28", "--format", "json").stdout)
     assert (row["state"], row["confirmed_by"], row["confirmed_on"]) == (
         *("confirmed once", "Jane Doe", TODAY),
     )
-    assert run("claims", "K09", "--sign", "John Roe").exit_code == 0
-    row = json.loads(run("claims", "K09", "--format", "json").stdout)
+    assert run("claims", "K28", "--sign", "John Roe").exit_code == 0
+    row = json.loads(run("claims", "K28", "--format", "json").stdout)
     assert (row["state"], row["confirmed_by"]) == ("confirmed twice", "Jane Doe; John Roe")
     listed = " ".join(run("claims").stdout.split())
     assert "Of 28 verdicts: 1 confirmed by two people, 27 drafted and not yet" in listed
@@ -95,8 +95,8 @@ def test_every_assessment_of_a_study_is_confirmed(run: Run, tmp_path: Path) -> N
     "words",
     [
         ("claims", "--sign", "AB"),
-        ("claims", "K09", "--enter", "--sign", "AB"),
-        ("claims", "K09", "--sign", "  "),
+        ("claims", "K28", "--enter", "--sign", "AB"),
+        ("claims", "K28", "--sign", "  "),
         ("grade", "--sign", "AB"),
         ("grade", "craving", "--sign", "AB"),
         ("rob", "--sign", "AB"),
@@ -111,7 +111,7 @@ def test_what_cannot_be_signed_is_refused(run: Run, words: tuple[str, ...]) -> N
 
 def test_nobody_stands_behind_a_stale_verdict_or_decision(run: Run, tmp_path: Path) -> None:
     for file, old, new, words in (
-        (Path("studies/claims/K09.yaml"), "as claimed: '", "as claimed: '7", ("claims", "K09")),
+        (Path("studies/claims/K28.yaml"), "as claimed: '", "as claimed: '7", ("claims", "K28")),
         (CERTAINTY, 'people: "96"', 'people: "95"', ("grade", "days-abstinent")),
     ):
         path = tmp_path / file
