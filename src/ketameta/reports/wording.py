@@ -13,6 +13,7 @@ from ketameta.counting import counted
 from ketameta.measures.catalog import Measure
 from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, Answer, QuestionLine, StudyRow
+from ketameta.synthesis.reported_interval import recomputed_alone
 from ketameta.synthesis.row_pooling import nobody_affected
 from ketameta.tables.formatting import AnswerText, people_text, variance_text
 from ketameta.tables.robustness import safeguard_text
@@ -44,6 +45,8 @@ def lead(answer: Answer) -> str:
     estimate = text.estimate(main).replace("(", f"({text.level} CI ", 1)
     if main.k == 1:
         row = main.rows[0]
+        if note := recomputed_alone(main, text.measure):
+            estimate = f"{estimate[:-1]}; {note})"
         return (
             f"One study, not pooled ({row.label}, {people_text(main)} people): {text.name} of "
             f"{about}: {estimate}; {text.direction}."
@@ -183,7 +186,8 @@ def restricted_sentence(answer: Answer, analysis: Analysis) -> str:
         return f"all {k} studies; the result stays as it is" if k > 1 else "that study stays"
     if analysis.k == 1:
         one = f"1 of {k} studies ({analysis.rows[0].label}), not pooled"
-        return f"{one}: {text.short} {text.estimate(analysis)}"
+        note = recomputed_alone(analysis, text.measure)
+        return f"{one}: {text.short} {text.estimate(analysis)}{f' ({note})' if note else ''}"
     found = f"{analysis.k} of {k} studies: {text.result(analysis)}"
     pooled = analysis.pooled
     assert pooled is not None

@@ -88,6 +88,23 @@ class UnknownOutcomes:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedContrast:
+    """A comparison as its source prints it, digit by digit.
+
+    `low`, `high` and `level` (in percent) are "" without an interval, `se` without a standard
+    error. `turned` where the source tells of the opposite outcome.
+    """
+
+    measure: str
+    estimate: str
+    low: str = ""
+    high: str = ""
+    level: str = ""
+    se: str = ""
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StudyRow:
     """One study in one analysis.
 
@@ -97,6 +114,7 @@ class StudyRow:
     the estimate, None where no source tells; `weeks` count from the start of treatment.
     `risk_of_bias` is None where nobody has assessed the result. `unknown` is None for outcomes that
     are no events; `assumptions` are what the estimate rests on beside what its source prints.
+    `printed` is None where the estimate was worked out from numbers of each group.
     """
 
     study: str
@@ -124,6 +142,7 @@ class StudyRow:
     risk_of_bias: RowRiskOfBias | None = None
     unknown: UnknownOutcomes | None = None
     assumptions: tuple[Assumption, ...] = ()
+    printed: PrintedContrast | None = None
 
 
 @dataclass(frozen=True, slots=True)

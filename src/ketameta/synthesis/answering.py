@@ -260,6 +260,7 @@ def _row(setting: _Setting, candidate: Candidate, found: Estimate) -> StudyRow:
         assessment=str(result.assessment),
         unknown=unknown_outcomes(candidate),
         assumptions=tuple(one for _, one in found.assumptions),
+        printed=found.printed,
     )
 
 

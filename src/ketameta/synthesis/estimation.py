@@ -18,7 +18,7 @@ from ketameta.questions.candidates import Candidate
 from ketameta.records.results import ChangesData, ContrastData, EventsData, MeansData, PairedData
 from ketameta.records.study import Arm
 from ketameta.records.vocabulary import AnalysisPopulation, DesignType
-from ketameta.synthesis.answer import ArmNumbers
+from ketameta.synthesis.answer import ArmNumbers, PrintedContrast
 from ketameta.synthesis.arm_means import ArmMean, arm_mean, combined_mean
 from ketameta.synthesis.row_pooling import DIFFERENCE, same_for_all
 from ketameta.synthesis.suppositions import (
@@ -50,7 +50,8 @@ class Estimate:
     """One effect estimate with what a reader needs to follow it.
 
     `y`, `v` on the analysis scale; `how` in words; `n` people behind it, None where no source
-    tells; `cautions` from the computation; `assumptions` that it rests on, by their keys.
+    tells; `cautions` from the computation; `assumptions` that it rests on, by their keys;
+    `printed` where it was reported as a comparison.
     """
 
     y: float
@@ -61,6 +62,7 @@ class Estimate:
     n: int | None
     cautions: tuple[Caution, ...] = ()
     assumptions: tuple[Named, ...] = ()
+    printed: PrintedContrast | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,16 @@ def _from_contrast(candidate: Candidate, data: ContrastData, wish: _Wish) -> Est
     y, v = _as_supposed((y, v), rests, wish.supposed)
     adjusted = {True: "adjusted ", False: "unadjusted ", None: ""}[data.adjusted]
     how = f"Reported {adjusted}{data.measure}, {source}."
-    return Estimate(y, v, one, two, how, people, assumptions=rests)
+    printed = _printed(data, turned=candidate.inverted)
+    return Estimate(y, v, one, two, how, people, assumptions=rests, printed=printed)
+
+
+def _printed(data: ContrastData, *, turned: bool) -> PrintedContrast:
+    found = PrintedContrast(data.measure, f"{data.estimate:f}", turned=turned)
+    if data.se is not None:
+        return replace(found, se=f"{data.se:f}")
+    limits = f"{data.ci_low:f}", f"{data.ci_high:f}"
+    return replace(found, low=limits[0], high=limits[1], level=f"{float(data.ci_level):g}")
 
 
 def _as_supposed(

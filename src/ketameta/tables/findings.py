@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ketameta.notation.numbers import DASH
 from ketameta.pooling.result import Interval
 from ketameta.synthesis.answer import Analysis, Answer, Flag
+from ketameta.synthesis.reported_interval import recomputed_alone
 from ketameta.tables.formatting import AnswerText, people, people_text, percent_text
 from ketameta.tables.robustness import safeguard_text, unshortened
 from ketameta.tables.table import FILES, Cell, Column, Mark, Row, Table, number
@@ -75,9 +76,8 @@ def _overview_row(answer: Answer) -> Row:
     if main.k == 0:
         result = Cell("No usable study", detail=_what_there_is(main))
     elif main.k == 1:
-        result = Cell(
-            f"{text.short} {text.estimate(main)}", detail=f"one study, not pooled; {text.direction}"
-        )
+        said = ("one study, not pooled", text.direction, recomputed_alone(main, text.measure))
+        result = Cell(f"{text.short} {text.estimate(main)}", detail="; ".join(filter(None, said)))
     else:
         details = (safeguard_text(text, main), text.direction)
         result = Cell(text.result(main), detail="; ".join(filter(None, details)))

@@ -18,6 +18,7 @@ from ketameta.appraisal.grade.wording import nobody_words
 from ketameta.counting import counted
 from ketameta.notation.numbers import DASH, MINUS
 from ketameta.questions.certainty import UPGRADES, Certainty, Level
+from ketameta.synthesis.reported_interval import recomputed_alone
 from ketameta.tables.findings import question_anchor
 from ketameta.tables.formatting import NUMBERS, AnswerText, people_text
 from ketameta.tables.grade import randomised_words
@@ -142,7 +143,10 @@ def _relative(graded: QuestionGrade) -> Cell:
     people = _people(graded)
     if not graded.answer.main.k:
         return Cell(DASH, detail=people)
-    return Cell(_effect(graded), detail=people.replace("(", "people (", 1))
+    measure = AnswerText.of(graded.answer).measure
+    note = recomputed_alone(graded.answer.main, measure)
+    said = filter(None, (people.replace("(", "people (", 1), note))
+    return Cell(_effect(graded), detail="; ".join(said))
 
 
 def _without(baseline: Baseline | None, effect: AbsoluteEffect | None, notes: Footnotes) -> Cell:

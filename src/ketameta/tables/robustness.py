@@ -8,6 +8,7 @@ from ketameta.notation.numbers import DASH
 from ketameta.pooling.catalog import used_interval
 from ketameta.pooling.result import Interval, PooledResult
 from ketameta.synthesis.answer import Analysis, Answer
+from ketameta.synthesis.reported_interval import recomputed_alone
 from ketameta.tables.formatting import (
     NUMBERS,
     AnswerText,
@@ -101,6 +102,7 @@ def _result_columns(text: AnswerText) -> tuple[Column, ...]:
 def _result_cells(text: AnswerText, analysis: Analysis) -> tuple[Cell, ...]:
     pooled = analysis.pooled if analysis.k > 1 else None
     note = {0: "no usable study", 1: "one study, not pooled"}.get(analysis.k, "")
+    note = "; ".join(filter(None, (note, recomputed_alone(analysis, text.measure))))
     spread = None if pooled is None else pooled.heterogeneity
     return (
         Cell(str(analysis.k)),

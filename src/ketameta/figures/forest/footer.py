@@ -23,6 +23,7 @@ from ketameta.pooling.catalog import (
 )
 from ketameta.pooling.result import Heterogeneity, Interval, PooledResult
 from ketameta.synthesis.answer import Answer, StudyRow, SubgroupTest
+from ketameta.synthesis.reported_interval import recomputed
 
 MARKER = "†"
 EQUAL_EFFECTS = "EE"
@@ -171,7 +172,10 @@ class FooterMaker:
         marked: dict[str, list[str]] = {}
         for row in rows:
             if row.study is not None and is_marked(row.study):
-                marked.setdefault(clean(row.study.how).rstrip("."), []).append(row.label)
+                how = clean(row.study.how).rstrip(".")
+                if note := recomputed(row.study, self.text.measure):
+                    how = f"{how}; {note}"
+                marked.setdefault(how, []).append(row.label)
         if not marked:
             return
         ways = "; ".join(
