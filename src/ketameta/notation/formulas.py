@@ -15,6 +15,11 @@ MEASURES = {
     "GEN": "y and v as reported",
 }
 
+REPORTED_RATIO = "y = ln(estimate),  SE = (ln upper − ln lower) / (2 z),  v = SE²"
+REPORTED_DIFFERENCE = "y = estimate,  SE = (upper − lower) / (2 z),  v = SE²"
+REPORTED_ERROR = "y = estimate (its logarithm for ratios),  v = SE²"
+WITHIN_PEOPLE = "y = mean of the differences,  SE = SD/√n or |y/t|,  v = SE²"
+
 TAU2 = {
     "REML": "maximises −½ Σ ln(vᵢ + τ²) − ½ ln Σ 1/(vᵢ + τ²) − ½ Σ (yᵢ − μ)²/(vᵢ + τ²) over τ² ≥ 0",
     "ML": "maximises −½ Σ ln(vᵢ + τ²) − ½ Σ (yᵢ − μ)²/(vᵢ + τ²) over τ² ≥ 0",

@@ -11,6 +11,8 @@ from ketameta.notation.effects import capital
 from ketameta.notation.numbers import DASH
 from ketameta.pooling.catalog import SCORE, interval_method, prediction_method, tau2_method
 from ketameta.pooling.result import Interval
+from ketameta.reports.explorer.universe import universe
+from ketameta.reports.number_trail_arithmetic import formula_of, printed_arithmetic
 from ketameta.synthesis.answer import Answer, StudyRow
 from ketameta.tables.formatting import NUMBERS, AnswerText
 
@@ -22,17 +24,19 @@ class TrailStep:
     Attributes
     ----------
     anchor
-        Where the page links to; the first result of a study in a question has it.
-    label, effect, weight
-        Study, estimate as printed, share of the weight in the main analysis.
+        Where the page links to, each result's own.
+    label, time, effect, weight
+        Study, when it measured, estimate as printed, share of the weight in the main analysis.
     how
-        The arithmetic in words; `analysis` gives y and v on the analysis scale.
+        The arithmetic, with the values printed where a comparison was reported; `analysis` gives
+        y and v on the analysis scale.
     document, locator, address, verified, derivation, place
         Source, place in it, how far verified, arithmetic before entry, file and line.
     """
 
     anchor: str
     label: str
+    time: str
     effect: str
     weight: str
     used: str
@@ -70,18 +74,12 @@ def number_trail(answer: Answer) -> NumberTrail | None:
 
 
 def _steps(answer: Answer) -> Iterator[TrailStep]:
-    text, seen, anchors = AnswerText.of(answer), set(), set()
-    for analysis in (answer.main, *answer.sensitivity):
-        for row in analysis.rows:
-            key = (row.study, row.source.line, row.outcome_id, row.experimental.arms)
-            if key in seen:
-                continue
-            seen.add(key)
-            anchor = f"number-{answer.question.id}-{row.study}"
-            weight = _weight(answer, row) if analysis is answer.main else DASH
-            used = "Main analysis" if analysis is answer.main else f"Only in: {analysis.title}"
-            yield _step(text, row, "" if anchor in anchors else anchor, weight, used)
-            anchors.add(anchor)
+    text, found = AnswerText.of(answer), universe(answer)
+    for i, row in enumerate(found.rows):
+        within = [named.title for named in found.sets if named.mask >> i & 1]
+        used = "Main analysis" if found.main.mask >> i & 1 else f"Only in: {'; '.join(within)}"
+        weight = _weight(answer, row) if row in answer.main.rows else DASH
+        yield _step(text, row, (found.anchor(i), weight, used))
 
 
 def _weight(answer: Answer, row: StudyRow) -> str:
@@ -91,16 +89,18 @@ def _weight(answer: Answer, row: StudyRow) -> str:
     return f"{NUMBERS.fixed(float(pooled.weights[answer.main.rows.index(row)]), 1)}%"
 
 
-def _step(text: AnswerText, row: StudyRow, anchor: str, weight: str, used: str) -> TrailStep:
+def _step(text: AnswerText, row: StudyRow, place: tuple[str, str, str]) -> TrailStep:
     source = row.source
+    anchor, weight, used = place
     logged = " (logarithm)" if text.measure.is_ratio else ""
     return TrailStep(
         anchor=anchor,
         label=row.label,
+        time=row.time_label,
         effect=f"{text.short} {text.with_interval(row.y, Interval(row.low, row.high))}",
         weight=weight,
         used=used,
-        how=row.how,
+        how=" ".join(part for part in (row.how, printed_arithmetic(row)) if part),
         analysis=f"y = {row.y:.6g}{logged}, v = {row.v:.6g}",
         document=source.document,
         locator=source.locator,
@@ -113,8 +113,9 @@ def _step(text: AnswerText, row: StudyRow, anchor: str, weight: str, used: str) 
 
 def _formulas(answer: Answer) -> Iterator[FormulaLine]:
     measure = find_measure(answer.question.measure)
-    known = formulas.MEASURES.get(measure.code, "")
-    yield FormulaLine(f"{measure.name} ({measure.code})", known, measure.reference)
+    yield from dict.fromkeys(
+        FormulaLine(*formula_of(row, measure)) for row in universe(answer).rows
+    )
     pooled = answer.main.pooled
     if pooled is None or answer.main.k < 2:
         return

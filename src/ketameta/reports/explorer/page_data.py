@@ -127,6 +127,7 @@ class _Question:
         }
         limits = Interval(row.low, row.high)
         return {
+            "id": self.universe.ids[index],
             "study": row.study,
             "label": row.label,
             "substance": row.substance,

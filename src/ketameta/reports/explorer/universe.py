@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -42,6 +43,23 @@ class Universe:
     conflicts: tuple[tuple[int, int], ...]
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """A name of each row, from what it is and not from where it stands."""
+        short = [_name(row) for row in self.rows]
+        names = [
+            name if short.count(name) == 1 else _full_name(row, name)
+            for row, name in zip(self.rows, short, strict=True)
+        ]
+        return tuple(
+            name if name not in names[:i] else f"{name}-{names[:i].count(name) + 1}"
+            for i, name in enumerate(names)
+        )
+
+    def anchor(self, index: int) -> str:
+        """Where a page tells what a row was made of."""
+        return f"number-{self.answer.question.id}-{self.ids[index]}"
+
+    @property
     def main(self) -> NamedSet:
         """The main analysis."""
         return self.sets[0]
@@ -76,6 +94,19 @@ def universe(answer: Answer) -> Universe:
 def _analyses(answer: Answer) -> Iterator[Analysis]:
     yield answer.main
     yield from answer.sensitivity
+
+
+def _name(row: StudyRow) -> str:
+    when = row.time_label if row.weeks is None else f"w{row.weeks:g}"
+    return _slug(row.study, row.outcome_id, when)
+
+
+def _full_name(row: StudyRow, name: str) -> str:
+    return _slug(name, row.assessment, *row.experimental.arms, "v", *row.control.arms)
+
+
+def _slug(*parts: str) -> str:
+    return "-".join(re.sub(r"[^a-z0-9.]+", "-", part.lower()).strip("-") for part in parts if part)
 
 
 def _key(row: StudyRow) -> Key:

@@ -183,7 +183,7 @@
     const codes = marks === null ? [] : text(marks).split(" ").filter(Boolean);
     return el("tr", { role: "row", class: on ? "km-study" : "km-study off" },
       el("th", { role: "rowheader", scope: "row" }, el("label", {}, box, ` ${row.label}`), el("span", { class: "detail" }, `${row.substance}, ${row.control}, ${row.time} `,
-        el("a", { href: `#number-${state.question.id}-${row.study}` }, "where from"))),
+        el("a", { href: `#number-${state.question.id}-${row.id}` }, "where from"))),
       cell("km-left km-detail", state.question.arms[0], row.arms[0]), cell("km-left km-detail", state.question.arms[1], row.arms[1]),
       cell("km-flags km-detail", "Flags", ...spaced(codes.map(flag))),
       el("td", { role: "cell", class: "km-plot" }, svg(`${row.label}: ${row.effect}`, ...studyGlyph(row, on && result && result.sides.length ? result.sides[place] : 0))),
