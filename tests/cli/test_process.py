@@ -55,6 +55,29 @@ def test_a_pipe_that_closes_early_is_no_accident(in_folder: Path) -> None:
     assert done.returncode in (0, 141)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, as Linux has it")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("explain NP > /dev/full", "standard output: No space left on device. Nothing was"),
+        ("explain NP >&-", "standard output: it is closed. Check the path."),
+        ("explain --help > /dev/full", "ketameta explain: No space left on device. Nothing was"),
+    ],
+)
+def test_standard_output_that_takes_nothing_is_no_mistake_of_ours(
+    in_folder: Path, words: str, said: str
+) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m ketameta {words}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
+
+
 def test_output_in_an_encoding_without_greek(table: Write) -> None:
     table(TABLE)
     done = program(*POOL, PYTHONIOENCODING="ascii")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -122,3 +124,27 @@ def test_both_ways_replace_all_of_the_old_folder(
                 (new / name).write_text(name)
     assert os.listdir(out) == ["b"]
     assert os.listdir(tmp_path) == ["out"]
+
+
+def test_a_full_disk_is_told_of_the_folder_that_the_user_named(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    replaced = partial(replaced_folder, ours=OURS)
+    with replaced(out) as new:
+        (new / "a").write_text("old")
+    full = OSError(errno.ENOSPC, "No space left on device")  # as write() raises it, without a name
+
+    def fill(new: Path) -> None:
+        (new / "a").write_text("new")
+        raise full
+
+    with pytest.raises(OSError, match="No space left") as caught, replaced(out) as new:
+        fill(new)
+    assert caught.value.filename == str(out)
+    with pytest.raises(FileNotFoundError) as inside, replaced(out) as new:
+        (new / "c" / "a").write_text("new")
+    assert inside.value.filename == str(out)
+    with pytest.raises(FileNotFoundError) as elsewhere, replaced(out):
+        (tmp_path / "b").read_text()
+    assert elsewhere.value.filename == str(tmp_path / "b")
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["out"]
+    assert (out / "a").read_text() == "old"

@@ -39,9 +39,9 @@ def failure(error: BaseException, command: str) -> Failure:
         return Failure(f"{command}: {_sentence(error)}", error.exit_code)
     if isinstance(error, click.Abort | KeyboardInterrupt):
         return Failure(f"{command}: interrupted.", INTERRUPTED)
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in _REMEDIES):
         reason = error.strerror or "it cannot be used"
-        return Failure(f"{error.filename}: {reason}. {_remedy(error)}", DATA)
+        return Failure(f"{error.filename or command}: {reason}. {_remedy(error)}", DATA)
     return Failure(_internal(error, command), INTERNAL)
 
 

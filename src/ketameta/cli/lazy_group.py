@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from ketameta.cli.failures import BROKEN_PIPE, FINE, USAGE, failure
-from ketameta.cli.output import printable
+from ketameta.cli.output import STDOUT, printable
 
 NAME = "ketameta"
 
@@ -78,6 +78,8 @@ class LazyGroup(click.Group):
                 import traceback
 
                 click.echo(traceback.format_exc(), err=True, nl=False)
+            if isinstance(error, OSError) and error.filename in (None, STDOUT):
+                _let_go_of_stdout()
             found = failure(error, command)
             click.echo(printable(found.message), err=True)
             code = found.code
@@ -87,7 +89,8 @@ class LazyGroup(click.Group):
         """Run the command; click would turn a closed pipe into exit code 1, which has a meaning."""
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
         except BrokenPipeError:
             raise PipeClosedError from None
         return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -65,12 +66,29 @@ class Output:
         return min(self.width, PROSE)
 
     def result(self, text: str) -> None:
-        """Write a result to standard output."""
-        _write(sys.stdout, text if text.endswith("\n") else f"{text}\n")
+        """Write a result to standard output.
+
+        Raises
+        ------
+        OSError
+            When it is closed, or on a disk that is full.
+        """
+        text = text if text.endswith("\n") else f"{text}\n"
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, "it is closed", STDOUT)
+        try:
+            _write(sys.stdout, text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, STDOUT) from error
 
     def say(self, text: str) -> None:
         """Tell the user something that is not the result."""
         _write(sys.stderr, f"{printable(text)}\n")
+
+
+STDOUT = "standard output"
 
 
 def printable(text: str) -> str:
@@ -94,16 +112,16 @@ def _write(stream: TextIO, text: str) -> None:
     stream.flush()
 
 
-def _colour(stream: TextIO) -> bool:
+def _colour(stream: TextIO | None) -> bool:
     """Colour on a terminal only; NO_COLOR beats FORCE_COLOR (no-color.org)."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and os.environ.get("TERM", "") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM", "") != "dumb"
 
 
-def _width(stream: TextIO) -> int:
-    if stream.isatty() or os.environ.get("COLUMNS"):
+def _width(stream: TextIO | None) -> int:
+    if (stream is not None and stream.isatty()) or os.environ.get("COLUMNS"):
         return max(NARROW, min(WIDE, shutil.get_terminal_size().columns))
     return PIPED

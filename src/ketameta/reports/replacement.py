@@ -52,15 +52,28 @@ def replaced_folder(out: Path, *, ours: frozenset[str]) -> Iterator[Path]:
         _tidy_up(out)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=_BUILDING, dir=out.parent))
         try:
-            new = work / "new"
-            new.mkdir()
-            yield new
-            _refuse_foreign(out, ours)
-            _sync(new)
-            _swap(new, out, work / "old")
-            sync_folder(out.parent)
+            with _named(out, work):
+                new = work / "new"
+                new.mkdir()
+                yield new
+                _refuse_foreign(out, ours)
+                _sync(new)
+                _swap(new, out, work / "old")
+                sync_folder(out.parent)
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _named(out: Path, work: Path) -> Iterator[None]:
+    """Give errors of the folder at work the name of the one that the user knows."""
+    try:
+        yield
+    except OSError as error:
+        inside = error.filename is None or str(error.filename).startswith(str(work))
+        if error.errno is None or not inside:
+            raise
+        raise type(error)(error.errno, error.strerror, str(out)) from error
 
 
 def _swap(new: Path, out: Path, old: Path) -> None:
