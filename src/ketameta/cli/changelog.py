@@ -72,9 +72,9 @@ def _table(entries: Sequence[HistoryEntry]) -> Table:
 
 UNKNOWN = "not known *"
 WHY_NOT = (
-    "* The numbers of this state, or of the one before, were kept in an older form that lacks what "
-    "is compared today. Records that came, went or changed are known all the same; ketameta diff "
-    "computes both states anew."
+    "* The numbers of this state, or of the one before, were kept in a form that cannot be "
+    "compared. Records that came, went or changed are known all the same; ketameta diff computes "
+    "both states anew where this version can read their records."
 )
 
 

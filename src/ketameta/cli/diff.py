@@ -52,7 +52,8 @@ def diff(
     default the present folder. In sentences: what moved, which way, whether an interval now holds
     or leaves the null value, which conclusions, decisions on certainty and verdicts on claims went
     stale; then which records changed, field by field. CSV and JSON list every number that moved.
-    Both states are computed by this version.
+    Both states are computed by this version; a revision whose records it cannot read any more is
+    known by the numbers that its lock accepted, and the text says so.
     """
     from ketameta.cli.diff_forms import DiffWish, deliver_diff
 

@@ -74,7 +74,8 @@ def deliver_diff(wish: DiffWish, workspace: Workspace, here: Output) -> bool:
     else:
         output.result(to_terminal(list(_blocks(found, drawn, output)), output))
     if wish.out is not None or wish.style in ("json", "csv"):
-        here.say(summary(found))
+        for said in (summary(found), *found.notes):
+            here.say(said)
     return not found.same
 
 

@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from ketameta.measures.catalog import measure as find_measure
+from ketameta.reports.comparison.accepted import AcceptedState, shared_moves
 from ketameta.reports.comparison.conclusions import (
     Conclusion,
     StaleDecision,
     Verdict,
-    certainty_of,
     certainty_verdicts,
     claim_verdicts,
-    claims_of,
     conclusions,
     gone_stale,
     stale_already,
 )
-from ketameta.reports.comparison.record_changes import RecordChange, record_changes
+from ketameta.reports.comparison.record_changes import (
+    RecordChange,
+    record_changes,
+    written_changes,
+)
 from ketameta.reports.comparison.states import State
-from ketameta.reports.lock import lock_of, same_number
 from ketameta.reports.lock_table import Move
-from ketameta.reports.lock_words import moves
 from ketameta.synthesis.answer import Answer
 from ketameta.tables.findings import MAIN
 
@@ -40,9 +41,17 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """One question before and now; None on the side where it was not asked.
+    """One question before and now.
 
-    `crossings` are those of analyses beside the main one.
+    Attributes
+    ----------
+    before, now
+        None on the side where it was not asked, or whose numbers its lock alone knows.
+    crossings
+        Of every analysis, the main one included.
+    accepted_only
+        Whether a side that asked the question is known by its lock alone, so that all that can be
+        said is in `moves` and `crossings`.
     """
 
     id: str
@@ -51,6 +60,7 @@ class AnswerChange:
     now: Answer | None
     moves: tuple[Move, ...]
     crossings: tuple[Crossing, ...] = ()
+    accepted_only: bool = False
 
     @property
     def main_moved(self) -> bool:
@@ -60,7 +70,7 @@ class AnswerChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Everything that differs between two states; both were computed by the present program.
+    """Everything that differs between two states.
 
     Attributes
     ----------
@@ -78,6 +88,10 @@ class Comparison:
         Decisions on certainty that went stale, and how many were so before.
     conclusions
         What answers that moved say in plain words, before and now, by the id of the question.
+    notes
+        How the states were read, where not as they stand.
+    accepted_only
+        Whether a state is known by its lock alone, so that certainty and claims are not compared.
     """
 
     before: str
@@ -90,6 +104,8 @@ class Comparison:
     stale: tuple[StaleDecision, ...] = ()
     stale_already: int = 0
     conclusions: Mapping[str, Conclusion] | None = None
+    notes: tuple[str, ...] = ()
+    accepted_only: bool = False
 
     @property
     def same(self) -> bool:
@@ -104,38 +120,51 @@ class Comparison:
         )
 
 
-def compare(before: State, now: State) -> Comparison:
-    """Compare two states."""
-    old, new = lock_of(before.inputs)["questions"], lock_of(now.inputs)["questions"]
-    rated = certainty_of(before.inputs), certainty_of(now.inputs)
-    answers = tuple(_answers(before, now, old, new))
+def compare(before: State | AcceptedState, now: State | AcceptedState) -> Comparison:
+    """Compare two states: computed by the present program, or as one's lock accepted it."""
+    answers = tuple(_answers(before, now))
+    excluded = tuple(_excluded(before.excluded, now.excluded))
+    notes = tuple(dict.fromkeys((*before.notes, *now.notes)))
+    if isinstance(before, AcceptedState) or isinstance(now, AcceptedState):
+        records = written_changes(before.records, now.records)
+        return Comparison(
+            before.name, now.name, records, answers, excluded, notes=notes, accepted_only=True
+        )
+    rated = before.grades, now.grades
     moved = {change.id for change in answers if change.main_moved}
     return Comparison(
         before.name,
         now.name,
         record_changes(before.inputs.evidence, now.inputs.evidence),
         answers,
-        tuple(_excluded(before, now)),
+        excluded,
         tuple(certainty_verdicts(*rated)),
-        tuple(claim_verdicts(claims_of(before.inputs, rated[0]), claims_of(now.inputs, rated[1]))),
+        tuple(claim_verdicts(before.judged, now.judged)),
         tuple(gone_stale(*rated)),
         stale_already(*rated),
         {name: found for name, found in conclusions(*rated).items() if name in moved},
+        notes,
     )
 
 
-def _answers(
-    before: State, now: State, old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Iterator[AnswerChange]:
-    earlier = {answer.question.id: answer for answer in before.inputs.answers}
-    later = {answer.question.id: answer for answer in now.inputs.answers}
-    for name in dict.fromkeys((*later, *earlier)):
+def _answers(before: State | AcceptedState, now: State | AcceptedState) -> Iterator[AnswerChange]:
+    old, new = before.questions, now.questions
+    for name in dict.fromkeys((*new, *old)):
         only = ({name: old[name]} if name in old else {}, {name: new[name]} if name in new else {})
-        found = tuple(moves(*only, same_number))
+        found = shared_moves(*only)
         if found:
-            title = (later.get(name) or earlier[name]).question.title
+            sides = _answer(before, name), _answer(now, name)
+            accepted_only = any(
+                answer is None and name in asked
+                for answer, asked in zip(sides, (old, new), strict=True)
+            )
+            title = (new.get(name) or old[name])["title"]
             crossings = tuple(_crossings(old.get(name), new.get(name)))
-            yield AnswerChange(name, title, earlier.get(name), later.get(name), found, crossings)
+            yield AnswerChange(name, title, *sides, found, crossings, accepted_only)
+
+
+def _answer(state: State | AcceptedState, name: str) -> Answer | None:
+    return state.answers.get(name) if isinstance(state, State) else None
 
 
 def _crossings(old: Entry | None, new: Entry | None) -> Iterator[Crossing]:
@@ -145,7 +174,7 @@ def _crossings(old: Entry | None, new: Entry | None) -> Iterator[Crossing]:
     null = find_measure(new["measure"]).null
     for key, entry in new["analyses"].items():
         held, holds = _holds(old["analyses"].get(key, {}), null), _holds(entry, null)
-        if key != MAIN and None not in (held, holds) and held is not holds:
+        if None not in (held, holds) and held is not holds:
             yield Crossing(key, bool(holds))
 
 
@@ -157,8 +186,6 @@ def _holds(entry: Entry, null: float | None) -> bool | None:
     return bool(low < null < high)
 
 
-def _excluded(before: State, now: State) -> Iterator[tuple[str, str]]:
-    old = {report.id for report in before.inputs.evidence.excluded}
-    new = {report.id for report in now.inputs.evidence.excluded}
+def _excluded(old: frozenset[str], new: frozenset[str]) -> Iterator[tuple[str, str]]:
     yield from (("+", name) for name in sorted(new - old))
     yield from (("-", name) for name in sorted(old - new))

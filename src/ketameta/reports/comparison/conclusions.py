@@ -12,6 +12,8 @@ from ketameta.reports.inputs import ReportInputs
 from ketameta.tables.claims_part import claims_part
 
 NONE = "none"
+DRAFTED, STALE = "drafted", "stale"
+MOVED, WENT_STALE, DRAFTED_AGAIN, STANDING = "moved", "went stale", "drafted again", "standing"
 MOST_MOVED = 3
 """So many numbers that a verdict rested on are named; the rest is counted."""
 
@@ -22,7 +24,13 @@ Grades = Mapping[str, QuestionGrade]
 class Verdict:
     """A certainty or a verdict on a claim before and now; "none" where there was or is none.
 
-    `stale` says that it rests on numbers of before; `why` says so in a sentence.
+    Attributes
+    ----------
+    stale, why
+        Whether it rests on numbers of before, and a sentence that says so.
+    change
+        Of a claim: MOVED, WENT_STALE, DRAFTED_AGAIN, or STANDING where only who stands behind the
+        verdict is other than before.
     """
 
     id: str
@@ -31,6 +39,7 @@ class Verdict:
     now: str
     stale: bool = False
     why: str = ""
+    change: str = MOVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +119,24 @@ def stale_already(before: Grades, now: Grades) -> int:
 def claim_verdicts(
     before: Mapping[str, JudgedClaim], now: Mapping[str, JudgedClaim]
 ) -> Iterator[Verdict]:
-    """Verdicts on claims that moved, or rest on numbers of before."""
+    """Verdicts on claims that moved, went stale, were drafted again or have another standing."""
     for name in dict.fromkeys((*now, *before)):
         old, new = before.get(name), now.get(name)
         was, is_ = _verdict(old), _verdict(new)
         if was != is_:
             judged = new or old
             assert judged is not None
-            stale = new is not None and new.state == "stale"
+            stale = new is not None and new.state == STALE
             why = _why_stale(new) if stale and new is not None else ""
-            yield Verdict(name, judged.claim.title, was, is_, stale, why)
+            yield Verdict(name, judged.claim.title, was, is_, stale, why, _change(old, new))
+
+
+def _change(old: JudgedClaim | None, new: JudgedClaim | None) -> str:
+    if new is not None and new.state == STALE and (old is None or old.state != STALE):
+        return WENT_STALE
+    if old is None or new is None or old.qualified != new.qualified:
+        return MOVED
+    return DRAFTED_AGAIN if (old.state, new.state) == (STALE, DRAFTED) else STANDING
 
 
 def _verdict(judged: JudgedClaim | None) -> str:

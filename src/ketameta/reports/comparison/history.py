@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from ketameta.errors import UsageError
-from ketameta.reports.lock import LOCK, same_number
+from ketameta.reports.comparison.accepted import comparable, shared_moves
+from ketameta.reports.comparison.headline import of_headline
+from ketameta.reports.lock import LOCK
 from ketameta.reports.lock_table import Move
-from ketameta.reports.lock_words import moves
 
-MAIN_NUMBERS = frozenset(
-    {"studies", "people", "confidence interval", "prediction interval", "tau²"}
-)
 _SEPARATOR = "\x1f"
 
 
@@ -102,35 +100,9 @@ def _records(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[tupl
 
 def _main_moves(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[Move, ...] | None:
     """Moves that a reader of the headline would want to know of."""
-    if not (_comparable(before) and _comparable(now)):
+    if not (comparable(before) and comparable(now)):
         return None
-    return tuple(m for m in moves(dict(before), dict(now), same_number) if _of_headline(m))
-
-
-def _of_headline(move: Move) -> bool:
-    estimate = " " not in move.number and move.number.isupper()
-    return move.analysis == "" or (
-        move.analysis == "main" and (move.number in MAIN_NUMBERS or estimate)
-    )
-
-
-def _comparable(questions: Mapping[str, Any]) -> bool:
-    """Whether questions of a lock have the parts of today's; the first locks had not."""
-    return all(
-        {"title", "measure", "analyses"} <= question.keys()
-        and all(
-            isinstance(study, dict)
-            for entry in question["analyses"].values()
-            for study in _studies(entry)
-        )
-        for question in questions.values()
-    )
-
-
-def _studies(entry: Mapping[str, Any]) -> list[Any]:
-    """Entries of studies; something that is none where they were kept in another form."""
-    found = entry.get("studies")
-    return list(found.values()) if isinstance(found, dict) else [None]
+    return tuple(m for m in shared_moves(before, now) if of_headline(m))
 
 
 def _lock_at(root: Path, lock: Path, commit: str) -> Mapping[str, Any] | None:

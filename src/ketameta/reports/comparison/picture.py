@@ -20,7 +20,8 @@ BEFORE, AFTER = "before", "after"
 def before_after(change: AnswerChange, names: tuple[str, str]) -> Picture | None:
     """The main analysis in both states, one axis; None where there is nothing to draw on one axis.
 
-    That is where neither state has an estimate, and where the two have other measures.
+    That is where neither state has an estimate, where the two have other measures, and where one
+    is known by its lock alone.
 
     Parameters
     ----------
@@ -28,7 +29,8 @@ def before_after(change: AnswerChange, names: tuple[str, str]) -> Picture | None
         Names of the two states, said below the picture; its rows say "before" and "after".
     """
     shown = change.now or change.before
-    assert shown is not None
+    if shown is None or change.accepted_only:
+        return None
     if {a.question.measure for a in (change.before, change.now) if a} != {shown.question.measure}:
         return None
     rows = [*_rows(change.before, BEFORE), *_rows(change.now, AFTER)]

@@ -8,10 +8,10 @@ from typing import Any
 
 from ketameta.records.store import Evidence
 from ketameta.records.study import Study
+from ketameta.reports.comparison.changed_text import both_shown
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 NOTHING = "nothing"
-LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,29 @@ def record_changes(before: Evidence, now: Evidence) -> tuple[RecordChange, ...]:
     return tuple(_changes(old, new))
 
 
+def written_changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[RecordChange, ...]:
+    """Every record that says something else than it did, by id, as records were written.
+
+    For states of which one has words or fields that no model of today knows.
+
+    Parameters
+    ----------
+    before, now
+        What the files say, by the id of the study.
+    """
+    return tuple(_written(before, now))
+
+
+def _written(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[RecordChange]:
+    for name in sorted(before.keys() | now.keys()):
+        if name not in before or name not in now:
+            yield RecordChange(name, name, ADDED if name in now else REMOVED)
+            continue
+        fields = tuple(_differences(before[name], now[name], ""))
+        if fields:
+            yield RecordChange(name, name, CHANGED, fields)
+
+
 def _changes(old: Mapping[str, Study], new: Mapping[str, Study]) -> Iterator[RecordChange]:
     for name in sorted(old.keys() | new.keys()):
         if name not in old:
@@ -77,7 +100,7 @@ def _differences(before: Any, now: Any, path: str) -> Iterator[FieldChange]:
         for name in dict.fromkeys((*old, *new)):
             yield from _differences(old.get(name), new.get(name), f"{path}[{name}]")
     else:
-        yield FieldChange(path, _text(before), _text(now))
+        yield FieldChange(path, *both_shown(_text(before), _text(now)))
 
 
 def _empty(value: Any) -> bool:
@@ -107,5 +130,4 @@ def _text(value: Any) -> str:
         )
     if isinstance(value, list):
         value = ", ".join(map(str, value))
-    text = " ".join(str(value).split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return " ".join(str(value).split())

@@ -12,6 +12,8 @@ from ketameta.counting import counted
 from ketameta.pooling.result import Interval
 from ketameta.reports.comparison.compare import AnswerChange
 from ketameta.reports.comparison.conclusions import Conclusion
+from ketameta.reports.comparison.headline import of_headline
+from ketameta.reports.lock_table import Move
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
 from ketameta.tables.findings import MAIN
 from ketameta.tables.formatting import (
@@ -30,6 +32,8 @@ def sentence(change: AnswerChange) -> str:
 def sentences(change: AnswerChange) -> tuple[str, ...]:
     """What became of the numbers of an answer, the estimate first."""
     before, now = change.before, change.now
+    if change.accepted_only:
+        return tuple(_accepted(change))
     if before is None or now is None:
         only = now or before
         assert only is not None
@@ -44,6 +48,31 @@ def sentences(change: AnswerChange) -> tuple[str, ...]:
         return (f"The main analysis is as it was ({_state(now)}); other analyses moved.",
                 *_others(change))  # fmt: skip
     return (*_main(before, now), *_others(change))
+
+
+def _accepted(change: AnswerChange) -> Iterator[str]:
+    """Of an answer of which one side is known by its lock alone: what of the main answer moved."""
+    if any(move.analysis == "" for move in change.moves):
+        yield " ".join(f"{move.number.capitalize()}: {_then_now(move)}." for move in change.moves)
+        return
+    main = [move for move in change.moves if move.analysis == MAIN]
+    if not main:
+        yield "The main analysis is as it was accepted; other analyses moved."
+    told = [move for move in main if of_headline(move)]
+    if told:
+        moved = "; ".join(f"{move.number} {_then_now(move)}" for move in told)
+        yield f"What moved in the main analysis: {moved}."
+    elif main:
+        yield "Of the main analysis, the estimate, its intervals and the studies are as accepted."
+    for crossing in change.crossings:
+        if crossing.analysis == MAIN:
+            verb = "now holds" if crossing.holds else "now leaves out"
+            yield f"Its confidence interval {verb} the null value."
+    yield from _others(change)
+
+
+def _then_now(move: Move) -> str:
+    return f"{move.accepted} → {move.now}"
 
 
 def conclusion_sentences(found: Conclusion) -> tuple[str, ...]:
@@ -171,8 +200,9 @@ def _others(change: AnswerChange) -> Iterator[str]:
         return
     verb = "analysis of the question" if len(moved) == 1 else "analyses of the question"
     start = f"Numbers of {len(moved)} other {verb} moved"
-    into = [c.analysis for c in change.crossings if c.holds]
-    out = [c.analysis for c in change.crossings if not c.holds]
+    beside = [c for c in change.crossings if c.analysis != MAIN]
+    into = [c.analysis for c in beside if c.holds]
+    out = [c.analysis for c in beside if not c.holds]
     parts = [
         f"the interval {verb} the null value in {', '.join(names)}"
         for verb, names in (("now holds", into), ("now leaves out", out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,15 @@ from typing import Any
 from ketameta.counting import counted
 from ketameta.reports.comparison.before_after import before_after_table
 from ketameta.reports.comparison.compare import AnswerChange, Comparison
-from ketameta.reports.comparison.conclusions import StaleDecision, Verdict
+from ketameta.reports.comparison.conclusions import (
+    DRAFTED,
+    DRAFTED_AGAIN,
+    MOVED,
+    STANDING,
+    WENT_STALE,
+    StaleDecision,
+    Verdict,
+)
 from ketameta.reports.comparison.record_changes import CHANGED, RecordChange
 from ketameta.reports.comparison.sentences import conclusion_sentences, sentence, sentences
 from ketameta.reports.lock_table import Move
@@ -21,6 +30,13 @@ MOST_FIELDS = 40
 """So many changed fields of a record are listed; the rest is counted."""
 MOST_ROWS = 30
 """So many numbers that moved are listed in a text; CSV and JSON have all."""
+NO_MAIN = "no main answer moved"
+NO_VERDICT = "no verdict on a claim moved"
+JUDGED = {
+    WENT_STALE: "went stale",
+    DRAFTED_AGAIN: "that had been stale were drafted again and say the same",
+    STANDING: "say the same with others behind them",
+}
 SAME = "No record changed and no number moved."
 SECTION, PART, TEXT, ITEM, TABLE, FOLD = "section", "part", "text", "item", "table", "fold"
 
@@ -46,9 +62,11 @@ def told(found: Comparison, pictures: Mapping[str, str]) -> Iterator[Said]:
         Where before/after forest plots were written, by the id of the question.
     """
     yield Said(TEXT, summary(found))
+    yield from (Said(TEXT, note) for note in found.notes)
     if found.same:
         return
-    yield Said(TEXT, "Both states were computed by the same version of the program.")
+    if not found.accepted_only:
+        yield Said(TEXT, "Both states were computed by the same version of the program.")
     moved = [change for change in found.answers if change.main_moved]
     if moved:
         yield Said(SECTION, "Answers")
@@ -75,25 +93,33 @@ def summary(found: Comparison) -> str:
         return SAME
     main = sum(change.main_moved for change in found.answers)
     other = len(found.answers) - main
-    answers = f"the main answer of {counted(main, 'question')} moved"
+    answers = f"the main answer of {counted(main, 'question')} moved" if main else NO_MAIN
     if other:
-        answers += f", other numbers in {other} more"
+        answers += f", other numbers in {other} more" if main else f", other numbers in {other}"
+    number = counted(len(found.records), "study record") if found.records else "No study record"
+    records = f"{number} changed; {answers}."
+    if found.accepted_only:
+        return f"{records} Certainty and verdicts on claims could not be compared."
+    return f"{records} In what follows from it, {_rated(found)}; {_judged(found)}."
+
+
+def _rated(found: Comparison) -> str:
     moved, stale = len(found.certainty), len(found.stale)
     certainty = (
         f"the certainty of {counted(moved, 'answer')} moved" if moved else ("no certainty moved")
     )
     if stale:
         certainty += f", but {counted(stale, 'decision')} on certainty went stale"
-    old = sum(verdict.stale for verdict in found.claims)
-    claims = [
-        *([f"{counted(old, 'verdict')} on claims went stale"] if old else []),
-        *([f"{counted(len(found.claims) - old, 'verdict')} on claims moved"]
-          if len(found.claims) > old else []),
-    ]  # fmt: skip
-    verdicts = " and ".join(claims) or "no verdict on a claim moved"
-    number = counted(len(found.records), "study record") if found.records else "No study record"
-    records = f"{number} changed; {answers}."
-    return f"{records} In what follows from it, {certainty}; {verdicts}."
+    return certainty
+
+
+def _judged(found: Comparison) -> str:
+    """How many verdicts on claims moved, went stale, were drafted again, in this order."""
+    counts = Counter(verdict.change for verdict in found.claims)
+    moved = counts[MOVED]
+    first = f"{counted(moved, 'verdict')} on claims moved" if moved else NO_VERDICT
+    rest = [f"{counts[change]} {words}" for change, words in JUDGED.items() if counts[change]]
+    return f"{first}{', ' if moved else ', but '}{', '.join(rest)}" if rest else first
 
 
 def markdown(found: Comparison, pictures: Mapping[str, str]) -> str:
@@ -127,7 +153,10 @@ def _answer(found: Comparison, change: AnswerChange, picture: str | None) -> Ite
     yield Said(TEXT, sentence(change))
     if found.conclusions and change.id in found.conclusions and change.now and change.before:
         yield Said(TEXT, " ".join(conclusion_sentences(found.conclusions[change.id])))
-    table = before_after_table(change, (found.before, found.now))
+    if change.accepted_only:
+        table = _main_moves(change)
+    else:
+        table = before_after_table(change, (found.before, found.now))
     if table.rows:
         yield Said(TABLE, "", table)
     if picture is not None:
@@ -165,11 +194,15 @@ def _stale(decision: StaleDecision) -> str:
 
 def _claim(verdict: Verdict) -> str:
     name = f"{verdict.id} {verdict.title}"
+    if verdict.change == DRAFTED_AGAIN:
+        stays = verdict.now.removesuffix(f" ({DRAFTED})")
+        return f"{name}: {stays}, as before; it was stale and was drafted again"
     return f"{name}: {verdict.why or f'{verdict.before} → {verdict.now}'}"
 
 
 def _record(record: RecordChange) -> Iterator[str]:
-    name = f"{record.label} ({record.study})"
+    same = record.label == record.study
+    name = record.study if same else f"{record.label} ({record.study})"
     if record.kind != CHANGED:
         yield f"{name}: {record.kind}"
         return
@@ -201,6 +234,14 @@ def moves_table(found: Comparison) -> Table:
     return _table(every, f"{len(every)} numbers moved")
 
 
+def _main_moves(change: AnswerChange) -> Table:
+    """What moved in the main analysis of one question."""
+    columns = (Column("number", "Number"), Column("before", "Before"), Column("now", "Now"))
+    main = [move for move in change.moves if move.analysis == MAIN]
+    rows = (Row((Cell(m.number), Cell(m.accepted), Cell(m.now))) for m in main[:MOST_ROWS])
+    return Table(f"moves-{change.id}", "", columns, tuple(rows))
+
+
 def _table(moves: list[Move], caption: str) -> Table:
     columns = (
         Column("question", "Question"),
@@ -224,6 +265,7 @@ def plain(found: Comparison) -> dict[str, Any]:
         "now": found.now,
         "same": found.same,
         "summary": summary(found),
+        "notes": list(found.notes),
         "records": [
             {
                 "study": record.study,
@@ -247,7 +289,9 @@ def plain(found: Comparison) -> dict[str, Any]:
             }
             for d in found.stale
         ],
-        "claims": [_verdict(v) | {"stale": v.stale, "why": v.why} for v in found.claims],
+        "claims": [
+            _verdict(v) | {"change": v.change, "stale": v.stale, "why": v.why} for v in found.claims
+        ],
         "questions": [_question(found, change) for change in found.answers],
     }
 
