@@ -201,8 +201,9 @@ def test_more_placebo_controlled_people_are_needed_until_they_are_enough() -> No
     assert few.signal is Signal.SUPPORTS
     assert (
         "80 people of about 304 needed for an odds ratio of 2 at a control risk of 25%, 100.0%"
-        in few.reasons[0]
+        in few.reasons[1]
     )
+    assert few.reasons[0] == "Looked at: all 1 question of the review."
     assert (
         finding(PLACEBO, bench(trial("a-2010", *BIG), questions=(ASKED,))).signal is Signal.AGAINST
     )
@@ -212,7 +213,7 @@ def test_people_without_a_placebo_do_not_count_as_placebo_controlled() -> None:
     arms = (arm("ketamine"), arm("saline", control="usual care"))
     found = finding(PLACEBO, bench(trial("a-2010", *BIG, arms=arms), questions=(ASKED,)))
     assert found.signal is Signal.SUPPORTS
-    assert "0 of 1 study with a placebo, 0 people of about 304 needed for an" in found.reasons[0]
+    assert "0 of 1 study with a placebo, 0 people of about 304 needed for an" in found.reasons[1]
 
 
 def test_enough_for_one_question_and_not_for_another_is_half_of_it() -> None:
@@ -222,12 +223,18 @@ def test_enough_for_one_question_and_not_for_another_is_half_of_it() -> None:
     assert found.signal is Signal.MIXED
 
 
+def test_a_test_says_how_many_of_the_questions_it_looks_at() -> None:
+    other = question("OR", "retention").model_copy(update={"id": "other"})
+    on = bench(trial("a-2010", *BIG), questions=(ASKED, other))
+    assert finding(PLACEBO, on).reasons[0] == "Looked at: 1 of the 2 questions of the review."
+
+
 def test_the_size_that_grading_took_is_said_beside_the_yardstick() -> None:
     on = bench(trial("a-2010", (20, 40), (10, 40)), questions=(ASKED,))
     graded = Bench(on.review, on.evidence, on.answers, {}, {"a-question": "528 people"})
     plain, found = finding(PLACEBO, on), finding(PLACEBO, graded)
     said = " For what matters in this question one trial needs 528 people."
-    assert found.reasons[0] == plain.reasons[0] + said
+    assert found.reasons[1] == plain.reasons[1] + said
     assert found.numbers == plain.numbers  # so that pages with and without it agree what is stale
 
 
@@ -239,4 +246,5 @@ def test_sizes_are_those_of_imprecision_with_their_unit() -> None:
     sizes = own_sizes(grades)
     # statsmodels 0.14: TTestIndPower().solve_power(10 / 22.37, alpha=.05, power=.8) = 79.5 an arm.
     assert sizes["days-abstinent"] == "160 people"
-    assert sizes["relapse-hazard"].endswith(" events")
+    # 4 * 2.8016^2 / log(log(0.6) / log(0.5))^2 = 337.02: half relapse without treatment, 400 with.
+    assert sizes["relapse-hazard"] == "338 events"

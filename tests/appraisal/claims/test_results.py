@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 from tests.appraisal.claims.builders import bench, finding
+from tests.records import real
 from tests.records.makers import TWO_ARMS, arm, contrast, events, means, outcome, result, study
 
-from ketameta.appraisal.claims.findings import Signal
+from ketameta.appraisal.claims.findings import Bench, Signal, share_text
+from ketameta.appraisal.claims.harms import harms
+from ketameta.records.claim_files import load_claims
+from ketameta.records.claim_tests import EventsTest
 from ketameta.records.study import Study
+from ketameta.synthesis.safety import safety
+from ketameta.tables import risks
 
 CRAVING: dict[str, Any] = {"kind": "comparisons", "constructs": ["craving"]}
 SIDES = {"experimental": ["ketamine"], "control": ["saline"]}
@@ -237,9 +243,22 @@ def test_people_missing_from_an_unknown_arm_are_put_in_either() -> None:
     found = finding(CONTRAST, bench(lost(59)))
     assert found.reasons[1].startswith("6 of 59 are not counted and their arm is not stated.")
     assert found.numbers[1].text == "OR 2.39 (0.76 to 7.56), or OR 4.50 (1.39 to 14.53)"
+    # One of them holds both directions, so that a result that alone would not is left open.
+    assert found.signal is Signal.OPEN
+    assert found.reasons[1].endswith("So the direction is left open.")
     # Where the event is the bad outcome they count as having it: (19*21)/(13*6), (13*21)/(13*12).
     other = finding(CONTRAST, bench(lost(59, better="lower"))).numbers[1].text
     assert [part.split(" (")[0] for part in other.split(", or ")] == ["OR 5.12", "OR 1.75"]
+
+
+def test_people_missing_who_could_not_turn_a_result_leave_it_as_it_is() -> None:
+    """One of 81: (30*30)/(11*10) = 8.18 and (30*31)/(10*10) = 9.30; both intervals far above 1."""
+    data = result(events(ketamine=(30, 40), saline=(10, 40)), unknown_are="left out")
+    design = {"type": "parallel", "randomised": "yes", "enrolled_n": 81}
+    one = study(outcome("craving", data, better="higher"), name="a-2010", design=design)
+    found = finding(CONTRAST, bench(one))
+    assert found.numbers[1].text.startswith("OR 8.18 (")
+    assert found.signal is Signal.WEAK
 
 
 def test_nobody_is_put_anywhere_where_nobody_is_known_to_be_missing() -> None:
@@ -260,24 +279,103 @@ OCCURS = {**RARE, "claimed": "occurs"}
 def test_zero_events_are_not_zero_risk() -> None:
     """R 4.2.2: binom.test(0, 44)$conf.int is 0 to 0.08042; one-sided 1 - 0.05^(1/44) is 0.0658."""
     found = finding(RARE, bench(harm(0, 27), harm(0, 17, "b-2011")))
-    assert found.numbers[0].text == "0/44, exact 95% limits 0.0% to 8.0%"
-    assert "a risk up to 6.6% would go unseen" in found.reasons[0]
-    assert "3/44 = 6.8%" in found.reasons[0]
-    assert found.signal is Signal.WEAK
+    text = "0/44, exact 95% limits 0% to 8.0% if the risk were the same everywhere"
+    assert found.numbers[0].text == text
+    assert "risks up to 6.6% would still fit" in found.reasons[0]
+    assert "3/44, gives 6.8%" in found.reasons[0]
+    assert found.signal is Signal.OPEN
 
 
-def test_an_event_is_called_rare_only_where_the_upper_limit_is_low() -> None:
-    assert finding(RARE, bench(harm(0, 300))).signal is Signal.WEAK  # upper limit 1.2 %
-    assert finding(RARE, bench(harm(0, 400))).signal is Signal.SUPPORTS  # upper limit 0.9 %
-    assert finding(RARE, bench(harm(2, 30))).signal is Signal.OPEN  # 0.8 to 22.1 %
-    assert finding(RARE, bench(harm(10, 30))).signal is Signal.AGAINST  # 17.3 to 52.8 %
-    assert finding({**RARE, "rare_percent": 60}, bench(harm(10, 30))).signal is Signal.SUPPORTS
+@pytest.mark.parametrize(
+    ("events_", "n", "expected"),
+    [
+        (0, 18, Signal.OPEN),  # upper limit 18.5 %
+        (0, 300, Signal.OPEN),  # 1.2 %
+        (2, 30, Signal.OPEN),  # 0.8 to 22.1 %
+        (0, 400, Signal.WEAK),  # 0.9 %, in one study
+        (10, 30, Signal.WEAK_AGAINST),  # 17.3 to 52.8 %
+    ],
+)
+def test_an_event_is_called_rare_only_where_the_upper_limit_is_low(
+    events_: int, n: int, expected: Signal
+) -> None:
+    assert finding(RARE, bench(harm(events_, n))).signal is expected
+
+
+def test_what_is_rare_is_for_the_test_to_say() -> None:
+    assert finding({**RARE, "rare_percent": 60}, bench(harm(10, 30))).signal is Signal.WEAK
+
+
+def several(*counts: tuple[int, int]) -> Bench:
+    return bench(*(harm(x, n, f"study-20{i}") for i, (x, n) in enumerate(counts, start=10)))
+
+
+def test_five_studies_can_bear_out_and_contradict_fully() -> None:
+    """The review calls fewer than five few."""
+    assert finding(RARE, several(*[(0, 100)] * 4)).signal is Signal.WEAK
+    assert finding(RARE, several(*[(0, 100)] * 5)).signal is Signal.SUPPORTS
+    assert finding(RARE, several(*[(10, 30)] * 4)).signal is Signal.WEAK_AGAINST
+    assert finding(RARE, several(*[(10, 30)] * 5)).signal is Signal.AGAINST
+
+
+def test_studies_that_differ_are_not_added_up_as_if_they_were_one() -> None:
+    """Added up 20/68 has exact limits of 19.0% to 41.7%, which no study on its own agrees with."""
+    found = finding({**RARE, "rare_percent": 15}, several((0, 8), (19, 26), (1, 34)))
+    assert found.signal is Signal.OPEN
+    text = found.numbers[0].text
+    assert text.startswith("20/68; in the median study 8.5% (0.3% to 77%), in a new one <0.1% to")
+    assert "41" not in text
+    assert "19.0" not in text
+
+
+def test_two_studies_with_events_are_judged_by_their_outermost_limits() -> None:
+    """R 4.2.2: binom.test(3, 30)$conf.int is 0.02112 to 0.26529; (12, 30) 0.22656 to 0.59398."""
+    found = finding({**RARE, "rare_percent": 10}, several((3, 30), (12, 30)))
+    assert found.numbers[0].text == "15/60, not pooled; exact 95% limits of the studies 2.1% to 59%"
+    assert found.signal is Signal.OPEN
+    assert finding({**RARE, "rare_percent": 60}, several((3, 30), (12, 30))).signal is Signal.WEAK
+
+
+def test_shares_have_the_digits_of_the_tables() -> None:
+    for per_myriad in range(0, 10001, 3):
+        share = per_myriad / 10000
+        assert share_text(share) == risks.share_text(share)
+
+
+def test_claims_say_of_every_harm_what_its_table_says() -> None:
+    """Of every harm that a claim names as a whole, studies together as in `ketameta safety`."""
+    groups = {h.construct: h.ketamine for h in safety(real.evidence(), real.review()).harms}
+    on = Bench(real.review(), real.evidence(), {})
+    tests = [
+        part.test
+        for item in load_claims(real.evidence()).loaded
+        for part in item.claim.parts
+        if isinstance(part.test, EventsTest) and not part.test.mentions
+    ]
+    pooled = set()
+    for test in tests:
+        group = groups.get(str(test.construct_))
+        if group is None or not group.method:
+            continue
+        text = harms(test, on).numbers[0].text
+        assert text.startswith(f"{group.events}/{group.n}")
+        low, high = group.interval.low, group.interval.high
+        assert low is not None
+        assert high is not None
+        if group.events == 0:
+            assert f"{risks.share_text(low)} to {risks.share_text(high)} if" in text
+        else:
+            assert risks.shares_text(group.estimate, low, high) in text
+            assert group.prediction.low is not None
+            assert f"{risks.share_text(group.prediction.low)} to " in text
+        pooled.add(str(test.construct_))
+    assert {"any adverse event", "dropout", "serious adverse event"} <= pooled
 
 
 def test_limits_of_some_events_are_those_of_clopper_and_pearson() -> None:
     """R 4.2.2: binom.test(2, 30)$conf.int is 0.008178 to 0.220735."""
     found = finding(OCCURS, bench(harm(2, 30)))
-    assert found.numbers[0].text == "2/30, exact 95% limits 0.8% to 22.1%"
+    assert found.numbers[0].text == "2/30, exact 95% limits 0.8% to 22%"
     assert found.signal is Signal.WEAK
 
 

@@ -13,9 +13,10 @@ from tests.records.makers import contrast, outcome, result, study
 from tests.synthesis.real_answers import answers
 
 from ketameta.appraisal.claims.asked import asked_questions
-from ketameta.appraisal.claims.findings import Bench
+from ketameta.appraisal.claims.findings import Bench, Signal
 from ketameta.appraisal.claims.trial import JudgedClaim, judge, judge_all
 from ketameta.records.claim_files import LoadedClaim, load_claims
+from ketameta.records.claim_tests import ContrastTest
 from ketameta.records.claim_words import Verdict
 from ketameta.records.study import Study
 
@@ -212,10 +213,37 @@ def test_mild_and_short_is_decided_by_severity_and_length() -> None:
     assert found.verdict is Verdict.HALF_TRUE
 
 
-def test_a_weak_contradiction_says_so_with_the_risk_of_bias_and_who_is_missing() -> None:
+def test_a_trial_of_another_substance_contradicts_nothing() -> None:
+    """A heroin trial stands beside a claim of pages on alcohol, and no deciding part is on it."""
     found = real_claims()[8]
-    assert found.qualified == "contradicted (by small or uncontrolled evidence)"
-    text = " ".join(found.parts[0].finding.reasons)
+    assert found.verdict is found.proposed is Verdict.NO_EVIDENCE
+    assert [p.says for p in found.parts if not p.decides] == [
+        "One session does as well as several (heroin)."
+    ]
+    alcohol_pages = {"A", "C", "E"}
+    for item in real_claims():
+        for part in item.claim.parts:
+            if isinstance(part.test, ContrastTest) and set(item.claim.found_in) <= alcohol_pages:
+                study = real.evidence().get(part.test.study).study
+                assert study.substance == "alcohol" or not part.decides, item.claim.id
+
+
+def test_a_result_that_missing_people_could_turn_is_left_open_and_says_so() -> None:
+    found = real_claims()[8].parts[0].finding
+    assert found.signal is Signal.OPEN
+    text = " ".join(found.reasons)
     assert "risk of bias high" in text
     assert "6 of 59 are not counted" in text
     assert "OR 2.39 (0.76 to 7.56)" in text
+    assert text.endswith("So the direction is left open.")
+
+
+def test_nobody_having_had_an_event_bears_out_no_claim_that_it_is_rare() -> None:
+    """Among 18 to 44 people an upper limit below 1% cannot be reached: it needs 368 without any."""
+    looked = 0
+    for item in real_claims():
+        for part in item.parts:
+            if part.kind == "events" and "Too few people" in part.finding.reasons[0]:
+                looked += 1
+                assert part.finding.signal is Signal.OPEN, item.claim.id
+    assert looked == 6

@@ -70,6 +70,7 @@ BASES = [
     (Verdict.CONTRADICTED, (S.WEAK_AGAINST, S.SILENT), "by small or uncontrolled evidence"),
     (Verdict.CONTRADICTED, (S.WEAK_AGAINST, S.AGAINST), ""),
     (Verdict.NO_EVIDENCE, (S.OPEN,), "results leave it open"),
+    (Verdict.NO_EVIDENCE, (S.OPEN, S.AGAINST), "results leave it open"),
     (Verdict.NO_EVIDENCE, (S.OPEN, S.SILENT), "no result, or results that leave it open"),
     (Verdict.NO_EVIDENCE, (S.SILENT,), "no result on record"),
     (Verdict.SMALL, (S.WEAK,), ""),

@@ -27,9 +27,10 @@ from ketameta.records.results import ContrastData
 def contrast(test: ContrastTest, bench: Bench) -> PartFinding:
     """What the study says of these arms; with an interval if there is one, the latest of several.
 
-    One study supports a claim, or contradicts it, only weakly; its risk of bias is said, and what
-    people who are missing from its counts could do to the result. Arms of the same role
-    (ketamine with and without a therapy) are compared only where the study reports it.
+    One study supports a claim, or contradicts it, only weakly; its risk of bias is said. Where
+    people missing from its counts could turn it to an interval with both directions, it leaves the
+    claim open. Arms of the same role (ketamine with and without a therapy) are compared only where
+    the study reports it.
     """
     study = bench.evidence.get(test.study).study
     found = [d for d in directions(study) if _is_it(d, test)]
@@ -55,6 +56,7 @@ def contrast(test: ContrastTest, bench: Bench) -> PartFinding:
     unseen = unseen_people(study, chosen)
     if unseen is None:
         return PartFinding(signal, (said,), (number,))
+    signal = Signal.OPEN if unseen.opens else signal
     return PartFinding(signal, (said, unseen.words), (number, ClaimNumber("unseen", unseen.range)))
 
 

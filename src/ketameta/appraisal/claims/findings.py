@@ -145,6 +145,15 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}%"
 
 
+def share_text(share: float) -> str:
+    """A share of people with the digits of the tables of harms: "0%", "8.5%", "42%"."""
+    if share == 0:
+        return "0%"
+    if share < 0.0005:
+        return "<0.1%"
+    return f"{100 * share:.{1 if share < 0.0995 else 0}f}%"
+
+
 def listed(words: Sequence[str]) -> str:
     """Words joined as in a sentence: "a, b and c"."""
     if len(words) < 2:

@@ -50,7 +50,7 @@ def placebo(test: PlaceboTest, bench: Bench) -> PartFinding:
     shares = [placebo_share(bench.answer(name), bench) for name in test.questions]
     few = int(bench.review.thresholds.small_k.value)
     short = [s for s in shares if _too_small(s, few)]
-    reasons = tuple(_sentence(s) for s in shares)
+    reasons = (_looked_at(len(shares), bench), *map(_sentence, shares))
     numbers = tuple(ClaimNumber(s.title, _text(s)) for s in shares)
     if len(short) == len(shares):
         return PartFinding(Signal.SUPPORTS, reasons, numbers)
@@ -58,6 +58,13 @@ def placebo(test: PlaceboTest, bench: Bench) -> PartFinding:
         enough = listed([s.title for s in shares if s not in short])
         return PartFinding(Signal.MIXED, (*reasons, f"Large enough: {enough}."), numbers)
     return PartFinding(Signal.AGAINST, (*reasons, "All are large enough."), numbers)
+
+
+def _looked_at(questions: int, bench: Bench) -> str:
+    every = len(bench.review.questions)
+    if questions == every:
+        return f"Looked at: all {counted(every, 'question')} of the review."
+    return f"Looked at: {questions} of the {counted(every, 'question')} of the review."
 
 
 def placebo_share(answer: Answer, bench: Bench) -> Share:

@@ -17,10 +17,14 @@ from ketameta.records.vocabulary import Better, UnknownAre
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What people of unknown outcome and arm could do: `range` in numbers, `words` a sentence."""
+    """What people of unknown outcome and arm could do: `range` in numbers, `words` a sentence.
+
+    `opens` says whether an interval would then hold both directions.
+    """
 
     range: str
     words: str
+    opens: bool
 
 
 def unseen_people(study: Study, directed: Directed) -> Unseen | None:
@@ -39,13 +43,16 @@ def unseen_people(study: Study, directed: Directed) -> Unseen | None:
         return None
     missing = enrolled - one[1] - two[1]
     bad = 0 if directed.outcome.better is Better.HIGHER else missing
-    first = _ratio((one[0] + bad, one[1] + missing), two)
-    second = _ratio(one, (two[0] + bad, two[1] + missing))
+    first, opens_first = _ratio((one[0] + bad, one[1] + missing), two)
+    second, opens_second = _ratio(one, (two[0] + bad, two[1] + missing))
+    opens = opens_first or opens_second
+    open_words = " So the direction is left open." if opens else ""
     return Unseen(
         f"{first}, or {second}",
         f"{missing} of {enrolled} are not counted and their arm is not stated. Had they all fared "
         f"badly, it would be {first} if all belonged to {_labels(directed.experimental)} and "
-        f"{second} if all belonged to {_labels(directed.against)}.",
+        f"{second} if all belonged to {_labels(directed.against)}.{open_words}",
+        opens,
     )
 
 
@@ -59,8 +66,9 @@ def _side(data: EventsData, directed: Directed, which: int) -> tuple[int, int]:
     return sum(c.events for c in counts), sum(c.n for c in counts)
 
 
-def _ratio(one: tuple[int, int], two: tuple[int, int]) -> str:
+def _ratio(one: tuple[int, int], two: tuple[int, int]) -> tuple[str, bool]:
+    """The odds ratio in words, and whether its interval holds both directions."""
     y, v = (float(x) for x in odds_ratio(Counts(*one), Counts(*two)))
     half = float(normal_quantile(LEVEL)) * math.sqrt(v)
     shown = [rounded(math.exp(x)) for x in (y, y - half, y + half)]
-    return f"OR {shown[0]} ({shown[1]} to {shown[2]})"
+    return f"OR {shown[0]} ({shown[1]} to {shown[2]})", abs(y) <= half

@@ -8,8 +8,9 @@ uncontrolled". Numbers that leave both directions open are no support and no con
 
 Documents decide, whichever way they point, where they are a regulator's and the claim is about
 harms or about who should not be treated, and where nothing in the records answers the part.
-Otherwise they are shown beside the verdict. That something is not on record never contradicts, and
-never decides that it is not known.
+Otherwise they are shown beside the verdict, and so is a trial of another substance than the claim
+is about, which can contradict nothing. That something is not on record never contradicts, and never
+decides that it is not known.
 """
 
 from __future__ import annotations
@@ -71,5 +72,5 @@ def verdict_basis(verdict: Verdict, signals: Sequence[Signal]) -> str:
     if verdict is Verdict.NO_EVIDENCE:
         if Signal.OPEN not in signals:
             return "no result on record"
-        return LEFT_OPEN if set(signals) <= {Signal.OPEN, Signal.OUTSIDE} else PARTLY_OPEN
+        return PARTLY_OPEN if Signal.SILENT in signals else LEFT_OPEN
     return ""
