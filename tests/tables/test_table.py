@@ -18,6 +18,13 @@ def test_readers_and_files_see_their_columns_and_rows_keep_kind_and_anchor() -> 
     assert (readers.rows[0].kind, readers.rows[0].anchor) == ("main", "here")
 
 
+def test_away_from_the_page_nothing_leads_to_its_places() -> None:
+    rows = (Row((Cell("1", href="#question-a"), Cell("2", href="https://example.org/#a")), "main"),)
+    (row,) = Table("t", "A table", COLUMNS[:2], rows).without_places().rows
+    assert [cell.href for cell in row.cells] == ["", "https://example.org/#a"]
+    assert ([cell.text for cell in row.cells], row.kind) == (["1", "2"], "main")
+
+
 def test_a_row_that_does_not_fit_names_table_and_row() -> None:
     with pytest.raises(ValueError, match=r"table t, row 1: 2 cells for 3 columns\. Give one cell"):
         Table("t", "A table", COLUMNS, (Row((Cell("1"), Cell("2"))),))

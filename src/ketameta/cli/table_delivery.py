@@ -25,7 +25,7 @@ def deliver_table(table: Table, style: str, output: Output) -> None:
     elif style == "md":
         from ketameta.tables.markdown import to_markdown
 
-        output.result(to_markdown(table))
+        output.result(to_markdown(table.without_places()))
     else:
         from ketameta.cli.terminal import to_terminal
 

@@ -61,8 +61,8 @@ def _reporting(subject: SubjectMatter) -> TextBlock:
             "The report of this review is guided by the PRISMA 2020 statement.", (lit.PRISMA,)
         )
         yield Sentence(
-            "Its checklist says where each item is answered, and which are missing or were not "
-            "done."
+            "Its checklist (Supplement 1) says where each item is answered, and which are missing "
+            "or were not done."
         )
         for item in ("24a", "24b"):
             if said := subject.prisma.statements.get(item):

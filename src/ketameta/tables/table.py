@@ -51,6 +51,10 @@ class Cell:
         """What files hold."""
         return self.text if self.value is None else self.value
 
+    def without_place(self) -> Cell:
+        """The same cell, not leading to a place in the page."""
+        return replace(self, href="") if self.href.startswith("#") else self
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -132,6 +136,14 @@ class Table:
     def for_files(self) -> Table:
         """The same table with the columns that files hold."""
         return self._without(READERS)
+
+    def without_places(self) -> Table:
+        """The same table without links to places of the report, for where that is not at hand."""
+        rows = tuple(
+            replace(row, cells=tuple(cell.without_place() for cell in row.cells))
+            for row in self.rows
+        )
+        return replace(self, rows=rows)
 
     def only(self, *keys: str) -> Table:
         """The same table with these columns, in its own order."""
