@@ -15,6 +15,7 @@ from typing import Any
 from ketameta.records.places import COPY_IT, LED_OUT, leads_out
 from ketameta.records.problems import Problem
 from ketameta.records.yaml_events import MOST_NESTED, BrokenYamlError, parsers
+from ketameta.records.yaml_hints import hint
 from ketameta.records.yaml_scalars import RefusedScalarError, Scalar, plain_scalar
 
 Path_ = tuple[str | int, ...]
@@ -107,10 +108,9 @@ def parse(raw: bytes, document: Document) -> None:
             return
         except BrokenYamlError as error:
             document.forget()
-            hint = "Check indentation and quotes near this place."
             message = f"not valid YAML: {error.words}."
             document.problems.append(
-                Problem(document.path, error.line, error.column, "", message, hint)
+                Problem(document.path, error.line, error.column, "", message, hint(text, error))
             )
         else:
             return
