@@ -108,7 +108,10 @@ def test_nothing_is_overwritten(run: Run, small_root: Path) -> None:
         (["Doe", "--set", "substance=alcohol"], '"Doe" is no id.'),
         (["--set", "substance=alcohol"], "the study has no id."),
         (["x-1", "--set", "substance"], "is not FIELD=VALUE"),
-        (["x-1", "--set", "citation.yeer=2020"], 'no field "citation.yeer". Did you mean "year"?'),
+        (
+            ["x-1", "--set", "citation.yeer=2020"],
+            'no field "citation.yeer". Did you mean "citation.year"?',
+        ),
         (["x-1", "--set", "citation.year=2020"], "the substance decides the folder."),
         (["x-1", "--set", "substance=beer"], '"beer" is not an allowed word.'),
         (["x-1", "--resume"], "there is no draft of x-1."),

@@ -77,7 +77,9 @@ def with_values(record: dict[str, Any], pairs: tuple[str, ...]) -> dict[str, Any
             put_at(record, path, known)
             filled[name] = path
         except KeyError:
-            hint = did_you_mean(str(path[-1]), _names(path[:-1], record))
+            owner = "".join(f"{step}." for step in path[:-1])
+            names = [f"{owner}{name}" for name in _names(path[:-1], record)]
+            hint = did_you_mean(name.strip(), names)
             raise UsageError(f'--set: no field "{name}". {hint}') from None
         except (UnclearAnswerError, ValueError) as error:
             raise UsageError(f"--set {name}: {error}") from None
