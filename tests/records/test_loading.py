@@ -277,7 +277,70 @@ CASES = {
         "enrolled_n: 60",
         "enrolled_n: 61",
         "alcohol/doe-2020.yaml:18:15: design.enrolled_n: the arms add up to 60, enrolled are 61. "
-        "Explain it in a note.",
+        "Check the digits; if the source has it so, explain it in a note and waive it.",
+    ),
+    "a decimal comma": (
+        "          estimate: 2.50",
+        "          estimate: 2,50",
+        "alcohol/doe-2020.yaml:66:21: outcomes.0.results.1.data.estimate: must be a number, found "
+        '"2,50". Write 2.50, with a point.',
+    ),
+    "a comma that may part thousands": (
+        "          estimate: 2.50",
+        "          estimate: 2,500",
+        "alcohol/doe-2020.yaml:66:21: outcomes.0.results.1.data.estimate: must be a number, found "
+        '"2,500". Write 2.500, with a point; if the comma parts thousands, 2500.',
+    ),
+    "a decimal comma within braces": (
+        "sd: 2.1}",
+        "sd: 2,1}",
+        "alcohol/doe-2020.yaml:81:43: outcomes.1.results.0.data.arms.sal.1: unknown field. "
+        "Write 2.1, with a point.",
+    ),
+    "no space after a colon within braces": (
+        "sd: 2.1}",
+        "sd:2.1}",
+        "alcohol/doe-2020.yaml:81:37: outcomes.1.results.0.data.arms.sal.sd:2.1: unknown field. "
+        "Write `sd: 2.1`, with a space after the colon.",
+    ),
+    "a year left empty": (
+        "  year: 2020",
+        "  year:",
+        "alcohol/doe-2020.yaml:7:3: citation.year: is required but empty. Write the year of "
+        "publication; where no source shows it, a `short_label` as well.",
+    ),
+    "a registration with too few digits": (
+        "sources:\n",
+        "registrations: [{registry: ClinicalTrials.gov, id: NCT253951}]\nsources:\n",
+        'alcohol/doe-2020.yaml:11:52: registrations.0.id: "NCT253951" is not a ClinicalTrials.gov '
+        "number. Its form is NCT and eight digits.",
+    ),
+    "ages that are swapped": (
+        "  treatment_seeking: yes",
+        "  treatment_seeking: yes\n  age: {mean: 44, minimum: 69, maximum: 21}",
+        "alcohol/doe-2020.yaml:23:28: population.age.minimum: minimum 69 is above maximum 21. If "
+        "they are swapped, write `minimum: 21` and `maximum: 69`.",
+    ),
+    "an arm on both sides": (
+        "control: [sal]",
+        "control: [sal, ket]",
+        'alcohol/doe-2020.yaml:65:26: outcomes.0.results.1.data.control.1: "ket" is on both sides '
+        "of the comparison. Leave it out of `experimental` or of `control`.",
+    ),
+    "a dose with a lost decimal point": (
+        "    role: experimental\n",
+        "    role: experimental\n    dose: {amount: 71, unit: mg/kg}\n",
+        "alcohol/doe-2020.yaml:28:20: arms.0.dose.amount: 71 mg/kg of ketamine is more than 2.5 "
+        "mg/kg, the highest dose in the records of this project. Check the digits; if the source "
+        "has it so, waive it with the reason.",
+    ),
+    "a time of two lengths": (
+        "time: {label: week 12, weeks: 12, phase: end of treatment}\n        data:\n"
+        "          kind: means",
+        "time: {label: 6 months, weeks: 6, phase: end of treatment}\n        data:\n"
+        "          kind: means",
+        'alcohol/doe-2020.yaml:76:40: outcomes.1.results.0.time.weeks: "6 months" is 24 to 26.6 '
+        "weeks, not 6. Correct the one that is wrong; weeks count from the start of treatment.",
     ),
     "true for a count": (
         "ket: {events: 13, n: 30}",

@@ -70,6 +70,15 @@ def unknown(how: str, count: int) -> Case:
     )
 
 
+def received(text: str) -> Case:
+    """A field of the ketamine arm."""
+    return change("    role: experimental\n", f"    role: experimental\n    {text}\n")
+
+
+def aged(text: str) -> Case:
+    return change("  treatment_seeking: yes", f"  treatment_seeking: yes\n  age: {{{text}}}")
+
+
 SPARE = """\
   - id: spare
     label: Spare
@@ -102,7 +111,11 @@ def correction(expected: str, value: str, **more: str) -> Case:
 
 
 BROKEN: dict[str, list[Case]] = {
-    "R001": [change("status: included", "status: excluded")],
+    "R001": [
+        change("status: included", "status: excluded"),
+        change("  year: 2020", "  year:"),
+        change("  year: 2020", "  year: null"),
+    ],
     "R010": [
         change("id: doe-2020", "id: doe-2021"),
         change("substance: alcohol", "substance: opioid"),
@@ -183,6 +196,14 @@ BROKEN: dict[str, list[Case]] = {
         change("      - id: week-12\n", "      - id: week-12\n        secondary_to: week-12-or\n"),
         change("secondary_to: week-12\n", "secondary_to: week-12-or\n"),
     ],
+    "R027": [
+        change("control: [sal]", "control: [sal, ket]"),
+        data("{kind: paired, experimental: ket, control: ket, n: 9}"),
+        data(
+            "{kind: statement, direction: not reported, text: T, experimental: [ket], "
+            "control: [ket]}"
+        ),
+    ],
     "R030": [
         change("sal: {events: 7, n: 30}", "sal: {events: 31, n: 30}"),
         data("{kind: single events, arm: ket, events: 4, n: 3}"),
@@ -242,6 +263,23 @@ BROKEN: dict[str, list[Case]] = {
     "R037": [
         data("{kind: means, arms: {ket: {q1: 4, median: 3}}}"),
         data("{kind: means, arms: {ket: {minimum: 6, maximum: 3}}}"),
+        aged("minimum: 69, maximum: 21"),
+        aged("mean: 44, sd: 9, minimum: 69, maximum: 21"),
+        received("dose: {amount: 0.8, unit: mg/kg, maximum: 0.5}"),
+    ],
+    "R038": [
+        aged("sd: 0"),
+        received("dose: {amount: 71, unit: mg/kg}"),
+        received("dose: {amount: 7.1, unit: mg/kg}"),
+        received("dose: {amount: 0.5, unit: mg/kg, maximum: 50}"),
+        received("dose: {amount: 250, unit: mg}"),
+        received("dose: {amount: 5, unit: mg/kg/h}"),
+        received("infusion_minutes: 52000"),
+        received("sessions: 0"),
+    ],
+    "R039": [
+        change("label: week 12, weeks: 12", "label: 6 months, weeks: 6"),
+        change("label: week 12, weeks: 12", "label: week 12, weeks: 1.2"),
     ],
     "R040": [
         change("doi: 10.1000/xyz123", "doi: doi.org/10.1000/xyz123"),
@@ -321,6 +359,29 @@ SOUND = {
     "a mean with an interval from logarithms": data(
         "{kind: means, arms: {ket: {mean: 4.0, ci_low: 2.0, ci_high: 8.0}}}"
     ),
+    "an included study without a year in any source": change(
+        "  year: 2020", "  year: null\n  short_label: Doe, unpublished"
+    ),
+    "a study that is not included and has no year": Case(
+        (
+            ("  year: 2020", "  year: null"),
+            ("status: included", "status: ongoing\nstatus_reason: No results."),
+        )
+    ),
+    "one age for all limits": aged("minimum: 21, maximum: 21"),
+    "the highest dose of the records": received("dose: {amount: 2.5, unit: mg/kg, maximum: 2.5}"),
+    "a high dose of another drug": change(
+        "    role: control\n", "    role: control\n    dose: {amount: 380, unit: mg}\n"
+    ),
+    "no session in an arm without ketamine": change(
+        "    role: control\n", "    role: control\n    sessions: 0\n"
+    ),
+    "six months that are 26 weeks": Case(
+        (
+            ("label: week 12, weeks: 12", "label: 6 months, weeks: 26"),
+            ("label: week 12, weeks: 12", "label: 6 months, weeks: 26"),
+        )
+    ),
     "equal quartiles": data("{kind: means, arms: {ket: {q1: 3, median: 3, q3: 3}}}"),
     "what is kept beside the records": Case(
         others=(
@@ -391,5 +452,5 @@ def test_what_comes_close_is_no_problem(tmp_path: Path, case: Case) -> None:
 
 def test_only_doubts_are_warnings() -> None:
     warnings = {code for code, rule in FORM.items() if rule.severity is Severity.WARNING}
-    doubts = {"R011", "R032", "R035", "R061", "R081", "R092", "R093"}
+    doubts = {"R011", "R032", "R035", "R038", "R039", "R061", "R081", "R092", "R093"}
     assert warnings == doubts | (OF_CERTAINTY - {"R084"})

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ketameta.records import checks_numbers, checks_references, checks_written, integrity
+from ketameta.records import (
+    checks_numbers,
+    checks_participants,
+    checks_references,
+    checks_times,
+    checks_written,
+    integrity,
+)
 from ketameta.records.loading import LoadedStudy, fitted
 from ketameta.records.problems import Problem
 from ketameta.records.rules import Finding, located
@@ -42,6 +49,8 @@ def check_study(
     findings: list[Finding] = [*_written(document.data, path), *_design(study)]
     findings += checks_references.check(study, vocabulary)
     findings += checks_numbers.check(study, vocabulary)
+    findings += checks_participants.check(study)
+    findings += checks_times.check(study)
     findings += integrity.check(study, vocabulary)
     return sorted(located(finding, document) for finding in findings)
 

@@ -33,6 +33,7 @@ RATIOS = (
     ContrastMeasure.RATIO_OF_MEANS,
 )
 
+CHECK_TOTALS = "Check the digits; if the source has it so, explain it in a note and waive it."
 HOW_MADE = "Check the printed numbers, and how the interval was made."
 
 
@@ -62,7 +63,7 @@ def _totals(study: Study) -> Iterator[Finding]:
         total = sum(numbers)
         if total > enrolled or (len(numbers) == len(known) and total != enrolled):
             message = f"the arms add up to {total}, enrolled are {enrolled}."
-            yield Finding("R032", ("design", "enrolled_n"), message, "Explain it in a note.")
+            yield Finding("R032", ("design", "enrolled_n"), message, CHECK_TOTALS)
     if enrolled is not None and (study.design.analysed_n or 0) > enrolled:
         message = f"{study.design.analysed_n} analysed, but only {enrolled} enrolled."
         yield Finding("R031", ("design", "analysed_n"), message)

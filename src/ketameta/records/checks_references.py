@@ -56,6 +56,23 @@ def _result(study: Study, ids: Sequence[str], result: Result, where: Path_) -> I
         if arm_id not in arms:
             message = f'no arm "{arm_id}" in this record.'
             yield Finding("R020", (*where, "data", *path), message, did_you_mean(arm_id, arms))
+    yield from _both_sides(result, (*where, "data"))
+
+
+def _both_sides(result: Result, where: Path_) -> Iterator[Finding]:
+    """An arm that is compared with itself."""
+    data = result.data
+    if isinstance(data, PairedData) and data.experimental == data.control:
+        yield _on_both(data.control, (*where, "control"))
+    elif isinstance(data, ContrastData | StatementData):
+        for i, arm_id in enumerate(data.control):
+            if arm_id in data.experimental:
+                yield _on_both(arm_id, (*where, "control", i))
+
+
+def _on_both(arm_id: str, where: Path_) -> Finding:
+    message = f'"{arm_id}" is on both sides of the comparison.'
+    return Finding("R027", where, message, "Leave it out of `experimental` or of `control`.")
 
 
 def _circles(outcome: Outcome, where: Path_) -> Iterator[Finding]:

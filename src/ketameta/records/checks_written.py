@@ -28,6 +28,12 @@ REGISTRY_FORMS = {
     "ISRCTN": re.compile(r"ISRCTN\d{8}"),
     "ANZCTR": re.compile(r"ACTRN\d{14}"),
 }
+REGISTRY_WORDS = {
+    "ClinicalTrials.gov": "NCT and eight digits",
+    "EudraCT": "four digits, six digits and two digits, joined by -",
+    "ISRCTN": "ISRCTN and eight digits",
+    "ANZCTR": "ACTRN and fourteen digits",
+}
 
 
 def check(data: Fields) -> Iterator[Finding]:
@@ -35,6 +41,7 @@ def check(data: Fields) -> Iterator[Finding]:
     status = data.get("status")
     if status in list(Status) and status != Status.INCLUDED and not data.get("status_reason"):
         yield Finding("R012", ("status",), f'"{status}" needs a `status_reason`.')
+    yield from _undated(data)
     yield from _unique(data, ("arms",))
     yield from _unique(data, ("outcomes",))
     for where, outcome in _entries(data, ("outcomes",)):
@@ -47,6 +54,17 @@ def check(data: Fields) -> Iterator[Finding]:
             for place, name in _words(note, where, "refs"):
                 yield from _unknown(name, sources, place)
     yield from _identifiers(data)
+
+
+def _undated(data: Fields) -> Iterator[Finding]:
+    """An included study whose year was left empty; with a `short_label` nobody looks for one."""
+    citation = data.get("citation")
+    if data.get("status") != Status.INCLUDED or not isinstance(citation, dict):
+        return
+    if "year" in citation and citation["year"] is None and not citation.get("short_label"):
+        message = "is required but empty."
+        hint = "Write the year of publication; where no source shows it, a `short_label` as well."
+        yield Finding("R001", ("citation", "year"), message, hint)
 
 
 def check_place(data: Fields, path: Path) -> Iterator[Finding]:
@@ -90,7 +108,8 @@ def _identifiers(data: Fields) -> Iterator[Finding]:
         registry, number = entry.get("registry"), entry.get("id")
         form = REGISTRY_FORMS.get(registry) if isinstance(registry, str) else None
         if form and isinstance(number, str) and not form.fullmatch(number):
-            yield Finding("R040", (*where, "id"), f'"{number}" is not a {registry} number.')
+            hint = f"Its form is {REGISTRY_WORDS[str(registry)]}."
+            yield Finding("R040", (*where, "id"), f'"{number}" is not a {registry} number.', hint)
     sources = data.get("sources")
     for key, source in sources.items() if isinstance(sources, dict) else ():
         doi = source.get("doi") if isinstance(source, dict) else None

@@ -20,6 +20,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 QUOTED = re.compile(r"'([^']*)'")
 """An allowed word within the text in which pydantic lists them."""
+COMMA = re.compile(r"([-+]?\d+),(\d+)$")
+NO_SPACE = re.compile(r"([a-z_]+):(\S+)$")
 FORMS = {
     SLUG: 'must be lower-case words and numbers joined by "-", as in doe-2020',
     KEY: 'must be lower-case words and numbers joined by "-" or "_", as in week-12',
@@ -80,7 +82,7 @@ def _problem(detail: Mapping[str, Any], document: Document, model: type[BaseMode
     kind = detail["type"]
     if kind == "extra_forbidden":
         allowed = list(_field_names(where[:-1], document.data, model))
-        hint = did_you_mean(str(where[-1]), allowed)
+        hint = _in_braces(where, document.data) or did_you_mean(str(where[-1]), allowed)
         return document.problem(where, "unknown field.", hint, key=True)
     if kind == "missing":
         return document.problem(where, "is required but missing.", "Add the field.")
@@ -104,7 +106,9 @@ def _plain(kind: str, detail: Mapping[str, Any], shown: str) -> tuple[str, str]:
     ctx = detail.get("ctx", {})
     if kind in ("decimal_type", "decimal_parsing", "int_type", "int_parsing", "int_from_float"):
         noun = "a whole number" if kind.startswith("int") else "a number"
-        hint = "If it is not reported, leave the field out and list it under `missing`."
+        hint = _with_point(detail.get("input")) or (
+            "If it is not reported, leave the field out and list it under `missing`."
+        )
         return f"must be {noun}, found {shown}.", hint
     if kind in ("string_too_short", "too_short") or (shown == NOTHING and kind == "string_type"):
         return "is empty.", "Fill it in, or leave the field out."
@@ -123,6 +127,30 @@ def _plain(kind: str, detail: Mapping[str, Any], shown: str) -> tuple[str, str]:
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return f"must be a mapping of fields, found {shown}.", ""
     return f"{detail['msg'][0].lower()}{detail['msg'][1:]}.", ""
+
+
+def _with_point(value: Any) -> str:
+    """What to write for a number with a comma, or nothing."""
+    if not isinstance(value, str) or not (comma := COMMA.match(value)):
+        return ""
+    pointed = f"Write {comma[1]}.{comma[2]}, with a point"
+    if len(comma[2]) == 3:
+        return f"{pointed}; if the comma parts thousands, {comma[1]}{comma[2]}."
+    return f"{pointed}."
+
+
+def _in_braces(where: Path_, data: Any) -> str:
+    """A hint for what braces take apart otherwise than meant: `{sd: 9,8}` and `{sd:9.8}`."""
+    for step in where[:-1]:
+        data = data[step]
+    name, fields = str(where[-1]), list(data)
+    if joined := NO_SPACE.match(name):
+        return f"Write `{joined[1]}: {joined[2]}`, with a space after the colon."
+    if name.isdecimal() and data[where[-1]] is None and (at := fields.index(where[-1])):
+        before = data[fields[at - 1]]
+        if type(before) is int:
+            return _with_point(f"{before},{name}")
+    return ""
 
 
 def _shown(value: Any) -> str:

@@ -42,6 +42,7 @@ _REFERENCES = (
     error("R024", "A derived value shows its arithmetic.", _COLLECTING),
     error("R025", "Design and arms agree.", _DESIGNS),
     error("R026", "Results do not stand behind each other in a circle.", _FORMAT),
+    error("R027", "No arm is on both sides of a comparison.", _FORMAT),
     error("R040", "DOI, PMID, PMCID and registry numbers are well formed.", _FORMAT),
 )
 _NUMBERS = (
@@ -53,6 +54,13 @@ _NUMBERS = (
     warning("R035", "A confidence interval is symmetric on its scale.", _EFFECTS),
     error("R036", "A percentage fits a whole number of people.", _GRIM, waivable=True),
     error("R037", "Minimum, quartiles and maximum are in order.", _EFFECTS),
+    warning(
+        "R038",
+        "A dose of ketamine is at most 2.5 mg/kg, 200 mg or 1.6 mg/kg/h (the highest among the "
+        "records), an infusion at most 480 minutes, sessions at least 1, a spread of age above 0.",
+        _COLLECTING,
+    ),
+    warning("R039", "The label of a time and its weeks agree.", _COLLECTING),
 )
 _BETWEEN = (
     error("R050", "Ids are unique among all records.", _FORMAT),
@@ -107,6 +115,7 @@ _INTEGRITY = (
     warning("R125", "A standard error fits its confidence interval.", _P_FROM_CI),
     warning("R130", "A percentage in the text fits the count beside it.", _GRIM),
     warning("R131", "No more people analysed than enrolled.", _COLLECTING),
+    warning("R132", "Counts are those that their derivation works out.", _COLLECTING),
     warning("R140", "Randomised groups differ at baseline no more than by chance.", _BASELINES),
     warning("R141", "Randomised groups are not more alike than by chance.", _BASELINES),
     warning("R145", "Numbers point the way that the source says.", _COLLECTING),

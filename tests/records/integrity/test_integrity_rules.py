@@ -96,6 +96,12 @@ def beside(data: dict[str, Any], other: dict[str, Any]) -> Study:
     return of(result(data, id="a"), result(other, id="b", secondary_to="a"))
 
 
+def derived(text: str, **arms: tuple[int, int]) -> Study:
+    """Relapses with the arithmetic behind them."""
+    source = {**PAPER, "derivation": text}
+    return of(result(events(**arms), source=source), construct="relapse")
+
+
 COUNTS = events(ketamine=(2, 13), saline=(7, 17))  # risks 0.154 and 0.412, ratio 0.374
 MEANS = means(
     ketamine={"n": 20, "mean": 12.0, "sd": 3.0}, saline={"n": 25, "mean": 10.0, "sd": 5.0}
@@ -209,6 +215,18 @@ BROKEN: dict[str, list[Study]] = {
             outcome("relapse", result(events(ketamine=(2, 14), saline=(7, 17)))),
             arms=(arm("ketamine", None), arm("saline", None, control="inert placebo")),
             design={"enrolled_n": 30},
+        ),
+    ],
+    # The percentages of dakwar-2020: 14/17 = 82.4 %, 15/23 = 65.2 %.
+    "R132": [
+        derived("82 % of 17 = 14/17 and 65 % of 23 = 15/23", ketamine=(12, 17), saline=(15, 23)),
+        derived("82 % of 17 = 14", ketamine=(12, 17), saline=(15, 23)),
+        derived("none, so 0 of 17", ketamine=(1, 17)),
+        of(
+            result(
+                {"kind": "single events", "arm": "ketamine", "events": 13, "n": 17},
+                field_sources={"data.events": {**PAPER, "derivation": "82 %: 14/17"}},
+            )
         ),
     ],
     # t = 4.5 / 0.516 = 8.7; R: P far below 0.001.
@@ -344,6 +362,12 @@ SOUND: dict[str, Study] = {
     "a difference of the means": beside(MEANS, contrast("MD", D("2.0"), None, None, p="0.11")),
     "a standardised difference": beside(MEANS, contrast("SMD", D("0.47"), None, None)),
     "a standard error of a logarithm": of(result(contrast("OR", 5.7, 1.3, 25.1, se=D("0.76")))),
+    "counts as derived": derived(
+        "82 % of 17 = 14/17 and 65 % of 23 = 15/23", ketamine=(14, 17), saline=(15, 23)
+    ),
+    "counts of other people in the derivation": derived("3/20 before", ketamine=(14, 17)),
+    "the rest of a derived count": derived("3 of 17 relapsed, 17 - 3 = 14", ketamine=(14, 17)),
+    "days in a derivation": derived("24 h / 168 = 0.14", ketamine=(14, 17)),
     "percentages of counts": of(
         said("14 of 17 (82 %), 15/23 (65.2 %) and 21 % (3/14); 1/8 = 12.5 %.")
     ),

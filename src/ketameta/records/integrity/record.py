@@ -10,6 +10,7 @@ from ketameta.records.integrity import (
     addresses,
     baseline,
     contrasts,
+    derived_counts,
     direction,
     effects,
     granularity,
@@ -48,6 +49,7 @@ def check(study: Study, vocabulary: Vocabulary | None) -> Iterator[Finding]:
             where: Path_ = (*place, "results", j, "data")
             yield from _summaries(result, scale, where)
             yield from _reported(outcome, result, where)
+            yield from derived_counts.check(result, where)
             yield from direction.check(study, outcome, result, where)
             yield from effects.check(study, outcome, result, where)
 

@@ -38,6 +38,9 @@ def age(study: Study) -> Iterator[Finding]:
     known, n = study.population.age, study.design.enrolled_n
     if known is None or known.mean is None:
         return
+    low, high = known.minimum, known.maximum
+    if low is not None and high is not None and low > high:
+        return  # R037
     where: Path_ = ("population", "age")
     scale = Scale("age", known.minimum, known.maximum, None, None)
     if not scale.holds(known.mean, of_change=False):
