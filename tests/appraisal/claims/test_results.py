@@ -279,10 +279,10 @@ OCCURS = {**RARE, "claimed": "occurs"}
 def test_zero_events_are_not_zero_risk() -> None:
     """R 4.2.2: binom.test(0, 44)$conf.int is 0 to 0.08042; one-sided 1 - 0.05^(1/44) is 0.0658."""
     found = finding(RARE, bench(harm(0, 27), harm(0, 17, "b-2011")))
-    text = "0/44, exact 95% limits 0% to 8.0% if the risk were the same everywhere"
+    text = "0/44, exact 95% limits 0% to 8.0% if all have the same risk"
     assert found.numbers[0].text == text
-    assert "risks up to 6.6% would still fit" in found.reasons[0]
-    assert "3/44, gives 6.8%" in found.reasons[0]
+    assert "risks up to 6.6% would fit" in found.reasons[0]
+    assert "3/44 = 6.8%" in found.reasons[0]
     assert found.signal is Signal.OPEN
 
 

@@ -110,10 +110,7 @@ def _known(group: GroupRisk, found: Sequence[Counted], bench: Bench) -> Known:
         return Known(text, share, low, high, few)
     low, high = _ends(group.interval)
     if group.events == 0:
-        text = (
-            f"{said}, exact {level:.0%} limits {_range(low, high)} if the risk were the same "
-            "everywhere"
-        )
+        text = f"{said}, exact {level:.0%} limits {_range(low, high)} if all have the same risk"
         return Known(text, share, low, high, few)
     new = _ends(group.prediction)
     text = (
@@ -138,8 +135,8 @@ def _range(low: float, high: float) -> str:
 def _unseen(group: GroupRisk, level: float) -> str:
     bound = float(largest_risk_of_none(group.n, level=level))
     return (
-        f"Nobody had it, yet risks up to {share_text(bound)} would still fit (one-sided "
-        f"{level:.0%} bound; the rule of three, 3/{group.n}, gives {share_text(3 / group.n)}). "
+        f"Nobody had it, yet risks up to {share_text(bound)} would fit (one-sided {level:.0%} "
+        f"bound; rule of three: 3/{group.n} = {share_text(3 / group.n)}). "
     )
 
 
