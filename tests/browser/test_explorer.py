@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser.chromium import collisions
+from tests.browser.explorer_pages import explorer_page
 from tests.reports.real_report import real_inputs
 
 from ketameta.appraisal.answers import flag_analysis
@@ -149,6 +150,53 @@ def test_two_results_of_the_same_people_untick_each_other(page: Page) -> None:
     assert not page.locator(f"#explore-row-{one}").is_checked()
 
 
+@pytest.mark.parametrize("question", ["abstinence-longest", "relapse-hazard"])
+def test_sets_that_tick_the_same_results_keep_their_names(page: Page, question: str) -> None:
+    answer = next(a for a in real_inputs().answers if a.question.id == question)
+    sets = [s for s in universe(answer).sets if s.mask]
+    assert len({s.mask for s in sets}) < len(sets)
+    page.locator("#explore-question").select_option(question)
+    for named in sets:
+        page.locator("#explore-set").select_option(named.id)
+        assert page.locator("#explore-set").input_value() == named.id
+        line = page.locator("#explorer-command").inner_text()
+        part = "" if named.id == "main" else f" --set {named.id}"
+        assert line == f"ketameta pool {question}{part}"
+        page.reload()
+        assert page.locator("#explore-set").input_value() == named.id
+        assert page.locator("#explorer-notice").count() == 0
+
+
+@pytest.mark.parametrize(("tau2", "computed"), [("REML", True), ("DL", False)])
+def test_a_view_that_no_set_holds_says_why_there_is_no_command(
+    page: Page, tau2: str, computed: bool
+) -> None:
+    found = universe(ANSWER)
+    page.locator("#explore-tau2").select_option(tau2)
+    nowhere = [
+        mask
+        for mask in range(1, 1 << len(found.rows))
+        if found.allowed(mask) and all(s.mask & mask != mask for s in found.sets)
+    ]
+    two = [mask for mask in nowhere if mask.bit_count() == 2]
+    assert two
+    for mask in two:
+        tick(page, found, mask)
+        assert page.locator("#explorer-command").count() == 0
+        assert "no set of studies" in page.locator("#explorer-no-command").inner_text()
+        assert (page.locator("#explorer-estimate").count() == 1) == computed
+
+
+def test_where_from_opens_the_number_of_the_row(page: Page) -> None:
+    for i in range(len(universe(ANSWER).rows)):
+        row = page.locator(".explorer tbody tr").nth(i)
+        effect = row.locator(".km-effect").inner_text()
+        row.get_by_role("link", name="where from").click()
+        step = page.locator(":target .value")
+        assert step.is_visible()
+        assert step.inner_text() == f"OR {effect}"
+
+
 def test_the_address_keeps_the_view(page: Page, chromium: Browser) -> None:
     found = universe(ANSWER)
     tick(page, found, 0b10011)
@@ -163,9 +211,19 @@ def test_the_address_keeps_the_view(page: Page, chromium: Browser) -> None:
 
 @pytest.mark.parametrize(
     "fragment",
-    ["explore/nothing/1/a/b", "explore/abstinence-longest/zz", "explore/%E0%A4%A", "explore/"],
+    [
+        "explore/nothing/1/a/b",
+        "explore/abstinence-longest/zz",
+        "explore/%E0%A4%A",
+        "explore/",
+        "explore/abstinence-longest/110011/REML/hksj",
+        "explore/abstinence-longest/1100/REML/hksj",
+        "explore/abstinence-longest/none/EE/hksj",
+        "explore/abstinence-longest/none/REML/nothing",
+        "explore/abstinence-longest/dakwar-2019-abstinence-w5+dakwar-2019-abstinence-w26/REML/hksj",
+    ],
 )
-def test_an_address_that_makes_no_sense_shows_the_main_analysis(
+def test_an_address_that_does_not_fit_shows_the_main_analysis_and_says_so(
     chromium: Browser, report: Path, fragment: str
 ) -> None:
     context = chromium.new_context()
@@ -175,15 +233,72 @@ def test_an_address_that_makes_no_sense_shows_the_main_analysis(
     page.goto(f"{report.as_uri()}#{fragment}")
     assert errors == []
     assert page.locator("#explorer-estimate").is_visible()
+    assert page.locator("#explorer-notice").is_visible()
+    assert page.locator("#explore-set").input_value() == "main"
+    assert page.locator("#explore-tau2").input_value() == "REML"
+    assert ticked(page) == list(universe(ANSWER).members(universe(ANSWER).main.mask))
+    page.locator("#explore-row-0").click()
+    assert page.locator("#explorer-notice").count() == 0
     context.close()
 
 
-def test_substances_and_controls_tick_their_studies(page: Page) -> None:
-    rows = universe(ANSWER).rows
-    page.get_by_label("cocaine").first.click()
-    for i, row in enumerate(rows):
-        if row.substance == "cocaine":
-            assert not page.locator(f"#explore-row-{i}").is_checked()
+def test_a_link_keeps_its_studies_when_others_come_and_says_when_one_is_gone(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    files = {k: tmp_path / f"{k}.html" for k in (3, 4)}
+    for k, file in files.items():
+        file.write_text(explorer_page(k).html, encoding="utf-8")
+    page.goto(files[3].as_uri())
+    page.locator("#explore-row-0").click()
+    shown = page.locator("#explorer-estimate").inner_text()
+    page.goto(f"{files[4].as_uri()}#{page.url.partition('#')[2]}")
+    assert ticked(page) == [1, 2]
+    assert page.locator("#explorer-estimate").inner_text() == shown
+    assert page.locator("#explorer-notice").count() == 0
+    page.locator("#explore-row-3").click()
+    page.goto(f"{files[3].as_uri()}#{page.url.partition('#')[2]}")
+    assert page.locator("#explorer-notice").is_visible()
+    assert ticked(page) == [0, 1, 2]
+    context.close()
+
+
+def ticked(page: Page) -> list[int]:
+    boxes = page.locator(".explorer tbody input[type=checkbox]")
+    return [i for i in range(boxes.count()) if boxes.nth(i).is_checked()]
+
+
+@pytest.mark.parametrize(
+    ("key", "attribute"), [("substance", "substance"), ("control", "control_type")]
+)
+def test_a_substance_or_control_unticks_its_own_studies_and_ticks_them_again(
+    page: Page, key: str, attribute: str
+) -> None:
+    found = universe(ANSWER)
+    values = list(dict.fromkeys(getattr(row, attribute) for row in found.rows))
+    assert len(values) > 1
+    main = found.members(found.main.mask)
+    for place, value in enumerate(values):
+        box = page.locator(f"#explore-{key}-{place}")
+        of = [i for i, row in enumerate(found.rows) if getattr(row, attribute) == value]
+        others = [i for i in main if i not in of]
+        first = [
+            i
+            for i in of
+            if found.rows[i].study not in {found.rows[j].study for j in of[: of.index(i)]}
+        ]
+        page.locator("#explore-back").click()
+        assert ticked(page) == list(main)
+        if not box.is_checked():
+            box.click()
+        assert ticked(page) == sorted({*others, *first})
+        box.click()
+        assert ticked(page) == others
+        assert not box.is_checked()
+        box.click()
+        assert ticked(page) == sorted({*others, *first})
+        assert box.is_checked()
 
 
 def test_on_a_phone_an_effect_stands_beside_the_name_of_its_study(page: Page) -> None:

@@ -4,7 +4,8 @@
   const data = await new Response(unpacked).json();
   const home = document.getElementById("explorer");
   const SVG = "http://www.w3.org/2000/svg";
-  const state = { question: data.questions[0], mask: 0, model: data.own };
+  const state = { question: data.questions[0], mask: 0, set: "main", model: data.own, notice: "" };
+  const STALE = "This link was made for another state of the review; showing the main analysis.";
   const el = (name, attributes = {}, ...children) => fill(document.createElement(name), attributes, children);
   const draw = (name, attributes = {}, ...children) => fill(document.createElementNS(SVG, name), attributes, children);
   const fill = (node, attributes, children) => {
@@ -31,13 +32,15 @@
     return { estimate, prediction, guarded, spread, people, reading, cautions, flags, marks, weights, sides, diamond, bar };
   };
   const clash = () => state.question.conflicts.find(([a, b]) => state.mask & bit(a) && state.mask & bit(b));
-  const setOf = () => state.question.sets.find((set) => set[2] === state.mask);
+  /* Of sets that tick the same results the one that was chosen keeps its name. */
+  const chosenFirst = (a, b) => (b[0] === state.set) - (a[0] === state.set);
+  const setOf = () => state.question.sets.filter((set) => set[2] === state.mask).sort(chosenFirst)[0];
 
   const command = () => {
     const question = state.question;
     const [tau2, interval] = state.model.split("|");
     const wider = question.sets.filter((set) => (set[2] & state.mask) === state.mask)
-      .sort((a, b) => count(a[2]) - count(b[2]))[0];
+      .sort((a, b) => count(a[2]) - count(b[2]) || chosenFirst(a, b))[0];
     if (!wider || !state.mask) return "";
     const out = question.rows.filter((_, i) => wider[2] & bit(i) && !(state.mask & bit(i)));
     const parts = [`ketameta pool ${question.id}`];
@@ -48,23 +51,29 @@
   };
   const count = (mask) => mask.toString(2).replace(/0/g, "").length;
 
+  /* Links name what they tick: a place in a list would tick another study once the list changes. */
   const remember = () => {
-    const ticks = state.question.rows.map((_, i) => (state.mask & bit(i) ? "1" : "0")).join("");
-    const [tau2, interval] = state.model.split("|").map(encodeURIComponent);
-    history.replaceState(null, "", `#explore/${state.question.id}/${ticks}/${tau2}/${interval}`);
+    const ticks = members().map((i) => state.question.rows[i].id).join("+") || "none";
+    const parts = [state.question.id, ticks, ...state.model.split("|"), ...(setOf() ? [setOf()[0]] : [])];
+    history.replaceState(null, "", `#explore/${parts.map((part) => encodeURIComponent(part).replaceAll("%2B", "+")).join("/")}`);
   };
   const recall = () => {
     const plain = (part) => { try { return decodeURIComponent(part); } catch { return ""; } };
-    const [name, id, ticks, tau2, interval] = location.hash.slice(1).split("/").map(plain);
+    const [name, id, ticks, tau2, interval, set] = location.hash.slice(1).split("/").map(plain);
+    if (name !== "explore" || id === undefined) return false;
     const question = data.questions.find((q) => q.id === id);
-    if (name !== "explore" || !question) return false;
-    state.question = question;
-    state.mask = question.sets[0][2];
-    if (ticks && /^[01]+$/.test(ticks) && ticks.length === question.rows.length) {
-      state.mask = [...ticks].reduce((mask, tick, i) => mask | (tick === "1" ? bit(i) : 0), 0);
+    state.model = data.own;
+    choose(question || data.questions[0]);
+    const main = state.mask;
+    const places = ticks === "none" ? [] : (ticks || "").split("+").map((tick) => state.question.rows.findIndex((row) => row.id === tick));
+    if (ticks !== undefined) state.mask = places.reduce((mask, i) => mask | bit(i), 0);
+    const known = tau2 === undefined || (fits(tau2, interval) && data.estimators.some(([code]) => code === tau2) && data.intervals.some(([code]) => code === interval));
+    state.notice = question && known && !clash() && (ticks === undefined || !places.includes(-1)) ? "" : STALE;
+    if (state.notice) state.mask = main;
+    else {
+      if (tau2 !== undefined) state.model = `${tau2}|${interval}`;
+      if (set && state.question.sets.some((one) => one[0] === set)) state.set = set;
     }
-    const model = `${tau2}|${interval}`;
-    if (data.estimators.some((e) => e[0] === tau2) && data.intervals.some((e) => e[0] === interval)) state.model = fits(tau2, interval) ? model : `${tau2}|${withVariance(tau2, interval)}`;
     return true;
   };
 
@@ -76,6 +85,7 @@
   };
   const choose = (question) => {
     state.question = question;
+    state.set = "main";
     state.mask = question.sets[0][2];
     const [tau2, interval] = state.model.split("|");
     state.model = `${tau2}|${withVariance(tau2, interval)}`;
@@ -119,7 +129,7 @@
     const questions = [...data.questions.map((q) => [q.id, q.title]), ...data.empty.map((title, i) => [`-${i}`, `${title}: no usable study`, true])];
     return el("div", { class: "explorer-controls" },
       choice("explore-question", "Outcome", questions, state.question.id, (id) => choose(data.questions.find((q) => q.id === id))),
-      choice("explore-set", "Studies", sets, own ? own[0] : "", (id) => { state.mask = state.question.sets.find((set) => set[0] === id)[2]; }),
+      choice("explore-set", "Studies", sets, own ? own[0] : "", (id) => { state.set = id; state.mask = state.question.sets.find((set) => set[0] === id)[2]; }),
       choice("explore-tau2", "Variance between studies", data.estimators, tau2, (code) => { state.model = `${code}|${withVariance(code, interval)}`; }),
       choice("explore-interval", "Interval of the mean", intervals(tau2), interval, (code) => { state.model = `${tau2}|${code}`; }),
       group("Substance", "substance"), group("Control", "control"),
@@ -211,13 +221,16 @@
       question.risk ? el("figcaption", { class: "quiet" }, question.risk) : "");
   };
 
+  const commandLine = (words, attributes) => {
+    const line = command();
+    return line ? el("p", attributes, words, el("code", { id: "explorer-command" }, line))
+      : el("p", { ...attributes, id: "explorer-no-command" }, "No one command computes it: no set of studies of the review holds all the ticked results.");
+  };
   const summary = (result) => {
     const question = state.question;
     if (!state.mask) return [el("p", { class: "lead" }, "No study is ticked.")];
     if (!result) {
-      const line = command();
-      const why = clash() ? "Two of the ticked results count the same people." : "This combination was not computed when the page was made.";
-      return [el("p", { class: "lead" }, why), line ? el("p", {}, "This line computes it: ", el("code", { id: "explorer-command" }, line)) : null];
+      return [el("p", { class: "lead" }, "This combination was not computed when the page was made."), commandLine("This line computes it: ", {})];
     }
     if (single()) {
       const row = question.rows[members()[0]];
@@ -236,10 +249,10 @@
   const stage = el("div", {});
   const update = (focus) => {
     const result = found();
-    const line = command();
-    stage.replaceChildren(controls(), el("div", { class: result ? "explorer-found" : "explorer-found unknown" }, ...summary(result).filter(Boolean)), plot(result),
-      ...[flags(result)].filter(Boolean), ...(result && line ? [el("p", { class: "quiet" }, "The same on the command line: ", el("code", { id: "explorer-command" }, line))] : []));
-    live.textContent = result ? `${members().length} ticked. ${result.estimate}` : "Not computed.";
+    if (focus) state.notice = "";
+    stage.replaceChildren(state.notice ? el("p", { class: "lead", id: "explorer-notice" }, el("strong", {}, state.notice)) : "", controls(), el("div", { class: result ? "explorer-found" : "explorer-found unknown" }, ...summary(result).filter(Boolean)), plot(result),
+      ...[flags(result)].filter(Boolean), ...(result ? [commandLine("The same on the command line: ", { class: "quiet" })] : []));
+    live.textContent = state.notice || (result ? `${members().length} ticked. ${result.estimate}` : "Not computed.");
     if (focus) document.getElementById(focus).focus();
     remember();
   };
