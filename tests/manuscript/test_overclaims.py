@@ -27,6 +27,7 @@ OVERCLAIMS = {
         "Ketamine did not improve abstinence.",
         "The groups showed no effect.",
         "Ketamine was ineffective.",
+        "Ketamine does not increase adverse events.",
     ),
     "L03": (
         "One infusion was equally effective.",
@@ -44,6 +45,7 @@ OVERCLAIMS = {
         "The trial definitively settles the matter.",
     ),
     "L06": (
+        "Ketamine eliminates withdrawal.",
         "Ketamine cures addiction.",
         "Ketamine eliminates cravings.",
         "It is the cure for alcoholism.",
@@ -76,6 +78,7 @@ OVERCLAIMS = {
     "L13": ("The ketamine arm was statistically superior.",),
     "L14": (
         "This breakthrough changes psychiatry.",
+        "A groundbreaking therapy.",
         "Ketamine produced dramatic relief.",
         "Promising results were reported.",
     ),
@@ -86,6 +89,31 @@ OVERCLAIMS = {
     ),
     "L18": ("We guarantee sobriety.", "The therapy works for everyone."),
     "L19": ("Ketamine is an effective treatment.", "Infusions have been shown to be effective."),
+    "L20": (
+        "We demonstrate the clear superiority of ketamine.",
+        "The trials clearly show a benefit.",
+        "There is strong evidence that ketamine helps.",
+    ),
+    "L21": ("Ketamine was superior to placebo.", "It was more effective than naltrexone."),
+    "L22": (
+        "Ketamine stops craving.",
+        "The drug causes abstinence.",
+        "Abstinence was brought about by new synapses.",
+    ),
+    "L23": (
+        "Ketamine should be offered to all patients.",
+        "We recommend ketamine.",
+        "These results support its routine use.",
+    ),
+    "L24": (
+        "Everyone who drinks can benefit.",
+        "It works regardless of the substance.",
+    ),
+    "L25": (
+        "Less craving means that people stay sober.",
+        "Since motivation rose, relapses will become rare.",
+    ),
+    "L26": ("One infusion is enough.", "The benefits are permanent.", "It works at once."),
 }
 
 CAREFUL = (
@@ -119,6 +147,15 @@ CAREFUL = (
     "The 95% confidence interval of the weight is 34% wide.",
     "Studies carry 66% of the weight.",
     "I² was 64% (0% to 97%).",
+    "Participants were asked to prove their age.",
+    "Recruitment proved difficult.",
+    "Ketamine will not cure addiction, and one clinic says so.",
+    "We cannot recommend ketamine on this basis.",
+    "None of the trials shows that ketamine prevents relapse.",
+    "More trials are needed before ketamine should be offered to patients.",
+    "Midazolam hides the treatment better than saline.",
+    "Was ketamine superior to placebo?",
+    "The true effect could be anywhere from a halving to a doubling of relapse.",
     "Write `significant` in code and nobody minds.",
     "See [significantly better](https://example.org/significant-proof) minds.".replace(
         "significantly better", "the paper"
@@ -132,7 +169,7 @@ def codes(text: str, kind: str = ".md") -> list[str]:
 
 def test_every_rule_has_examples() -> None:
     assert list(OVERCLAIMS) == list(LINT_RULES)
-    assert len(LINT_RULES) == 19
+    assert len(LINT_RULES) == 26
 
 
 @pytest.mark.parametrize(
@@ -145,6 +182,22 @@ def test_a_rule_finds_its_overclaim(code: str, text: str) -> None:
 @pytest.mark.parametrize("text", CAREFUL)
 def test_careful_words_are_left_alone(text: str) -> None:
     assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Although no trial looked at it, ketamine stops craving.", ["L22", "L06"]),
+        ("Nobody knows why; ketamine stops craving.", ["L22", "L06"]),
+        ("No trial shows that ketamine stops craving.", []),
+    ],
+)
+def test_a_denial_reaches_as_far_as_its_clause(text: str, expected: list[str]) -> None:
+    assert codes(text) == expected
+
+
+def test_every_rule_says_why_and_what_to_write_instead() -> None:
+    assert all(rule.why and rule.suggestion for rule in LINT_RULES.values())
 
 
 def test_careful_words_in_one_text_are_left_alone() -> None:

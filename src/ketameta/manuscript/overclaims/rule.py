@@ -6,6 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_CLAUSE_END = re.compile(
+    r"[;:]|,\s+(?:but|and|so|yet|while|whereas)\b|"
+    r"\A(?:because|since|as|given|although|though|while)\b[^,]*,",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LintRule:
@@ -27,6 +33,8 @@ class LintRule:
         Makes the sentence fine: a denial, a question, the number that was missing.
     near
         Makes a match fine where it covers or touches the match.
+    before
+        Makes a match fine where it stands earlier in the same clause: a denial or a question.
     """
 
     code: str
@@ -38,6 +46,7 @@ class LintRule:
     requires: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     near: re.Pattern[str] | None = None
+    before: re.Pattern[str] | None = None
 
     def found(self, sentence: str) -> Iterator[re.Match[str]]:
         """Every place of the sentence that the rule objects to."""
@@ -47,8 +56,14 @@ class LintRule:
             return
         fine = [] if self.near is None else [m.span() for m in self.near.finditer(sentence)]
         for match in self.pattern.finditer(sentence):
-            if not any(start <= match.end() and match.start() <= end for start, end in fine):
+            touched = any(start <= match.end() and match.start() <= end for start, end in fine)
+            if not touched and not self._led(sentence[: match.start()]):
                 yield match
+
+    def _led(self, so_far: str) -> bool:
+        if self.before is None:
+            return False
+        return self.before.search(_CLAUSE_END.split(so_far)[-1]) is not None
 
 
 def words(pattern: str) -> re.Pattern[str]:

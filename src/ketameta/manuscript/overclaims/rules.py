@@ -1,40 +1,26 @@
-"""The rules of `ketameta lint-text`, L01 to L19."""
+"""The rules of `ketameta lint-text`, L01 to L26: what single words and numbers claim too much.
+
+What whole conclusions claim too much, L20 and the next, is in `conclusion_rules`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ketameta.manuscript.overclaims.conclusion_rules import CONCLUSION_RULES
 from ketameta.manuscript.overclaims.rule import LintRule, words
-
-BOUTRON = "Boutron et al. 2010, doi:10.1001/jama.2010.651"
-SAMPL = "Lang and Altman 2015 (SAMPL), doi:10.1016/j.ijnurstu.2014.09.006"
-GRADE_26 = "Santesso et al. 2020 (GRADE guidelines 26), doi:10.1016/j.jclinepi.2019.10.014"
-
-OPEN = (
-    r"\b(whether|if|may|might|could|would|should|unclear|uncertain|unknown|question|cannot|"
-    r"can ?not|can't|don't|doesn't|does not|did not|do not|is not|are not|was not|were not|"
-    r"isn't|never|nor|"
-    r"neither|hypothes\w+|aim(s|ed)? to|assess\w*|evaluat\w+|investigat\w+|claim(s|ed)?|"
-    r"without evidence|no evidence|against|avoid)\b"
-)
-"""Words that make a sentence a question, a denial or a plan rather than a claim."""
-INTERVAL = (
-    r"\bC[Ir]?I\b|credible|confidence|\binterval|\bto [-−<>]? ?\d|"
-    r"[\[(][-−]?\d[\d.,·%]*\s?[,;–-]\s?[-−]?\d|±|\bSE\b|\bSD\b|standard (error|deviation)"
-)
-COUNTS = (
-    r"\bn ?= ?\d|\d+ ?/ ?\d+|\d+ (out )?of (the )?\d+|\bof \d+\b|\(n\b|"
-    r"\b\d+ (people|participants|patients)\b"
-)
-REPORTED = (
-    r"\b(abstract|review|paper|registe?r|registry|site|page|article|authors?|company|clinic)('s)?\b"
-    r"[^.]{0,60}\b(gives?|gave|reports?|reported|says?|said|lists?|speaks?|prints?|printed|asks?|"
-    r"found|names?|claims?|quotes?)\b"
-)
-"""Words that make a sentence a report of what another document says."""
-OUTCOME = (
-    r"abstinen\w+|sober|sobriety|relapse\w*|remission|remitted|drink(ing)?|use|craving\w*|"
-    r"respon(ded|se|ders?)|recover(ed|y)|success|improve[ds]?|quit|clean|better|cured"
+from ketameta.manuscript.overclaims.wordings import (
+    BOUTRON,
+    COUNTS,
+    DENIAL,
+    GRADE_26,
+    INTERVAL,
+    LED_OPEN,
+    OPEN,
+    OUTCOME,
+    REPORTED,
+    SAMPL,
+    UNSETTLED,
 )
 
 _RULES = (
@@ -61,7 +47,17 @@ _RULES = (
             r"detectable|measurable|overall) )*(differences?|effects?|benefits?|association|impact|"
             r"improvement)( (between|in|on|of|from|for|was|were|is|are|could)\b|[.,;:]|$)|"
             r"((did|does|do) not|didn't|doesn't) (differ|affect|reduce|improve|work|help)\b|"
-            r"\b(is|was|were|are) (ineffective|not effective)\b)"
+            r"((did|does|do) not|didn't|doesn't|never) (increase|raise|cause|worsen|"
+            r"lead to) (\w+ ){0,3}?"
+            r"(adverse|side effects?|harms?|risks?|blood pressure|dissociation|misuse|mania|"
+            r"suicid\w+)|"
+            r"\bma(d|k)e no difference to\b|\bfailed to (reduce|improve|prevent|increase|help|"
+            r"lower)|"
+            r"\b(no(t|r)|never) (\w+ )?(associated|linked) with (any|an? increase\w*|higher|more)|"
+            r"\b(therapy|ketamine|psychotherapy|drug|treatment|it) "
+            r"(adds?|added|does|did) nothing\b|\brul(es?|ed|ing) out (any|all) (\w+ )?(benefits?|"
+            r"effects?|differences?|harms?)|"
+            r"\b(is|was|were|are) (ineffective|not effective|useless|of no (use|value|benefit))\b)"
         ),
         "That an interval includes no effect does not show that there is none: it also includes "
         "others.",
@@ -71,7 +67,7 @@ _RULES = (
             r"\b(line|value|values|side|hypothesis|null) of no (difference|effect)|whether|"
             r"no effect size|not (mean|show|prove|say|tell|claim|conclude)\w*|never|nor|"
             r"does not follow|is not the same"
-            rf"|\bif\b|makes? no difference|equivalence margin|can give|{REPORTED}"
+            rf"|\bif\b|makes no difference|little or no|equivalence margin|can give|{REPORTED}"
         ),
     ),
     LintRule(
@@ -79,7 +75,11 @@ _RULES = (
         "equal without a margin",
         words(
             r"\b(equally effective|(just )?as (effective|good|well|safe) as|equivalent (to|in "
-            r"(efficacy|effect))|(comparable|similar) (efficacy|effectiveness)|"
+            r"(efficacy|effect))|(comparable|similar|equal|the same|identical) (efficacy|"
+            r"effectiveness)|"
+            r"(work(s|ed)?|perform(s|ed)?|fared?) (equally( well)?|identically|just as well|"
+            r"the same)|(groups|arms|treatments|drugs|doses) (were|are|did) (\w+ )?(the same|"
+            r"identical|alike|indistinguishable)( (at|after|in|for)\b|[.,;]|$)|"
             r"non-?inferior(ity)?)\b"
         ),
         "That two treatments are alike can be shown only against a margin stated beforehand.",
@@ -93,7 +93,8 @@ _RULES = (
         "a trend towards significance",
         words(
             r"\b(trend(s|ed|ing)? (to|towards?) (a |an |statistical )?(significan\w+|benefit|"
-            r"effect|improvement|improved|better|lower|higher|greater|less|fewer|more|reduc\w+|favou?r\w*)|"
+            r"effect|improvement|improved|better|lower|higher|greater|less|fewer|more|reduc\w+|"
+            r"favou?r\w*)|"
             r"(approach|border|verg)(ed|ing|es)? (on )?(statistical )?significance|"
             r"(marginally|borderline|nearly|almost) significan(t|ce)|"
             r"(failed to|just failed|did not quite) reach (statistical )?significance)\b"
@@ -107,15 +108,22 @@ _RULES = (
         "proof",
         words(
             r"\b(proves?|proved|proven|proof( that| of (efficacy|effect\w*|benefit))|"
-            r"conclusively|definitively|undeniabl[ey]|irrefutabl[ey]|beyond (any )?doubt)\b"
+            r"conclusively|definitively|undeniabl[ey]|irrefutabl[ey]|indisputabl[ey]|"
+            r"unquestionabl[ey]|"
+            r"unequivocal(ly)?|beyond (any |all |reasonable )?(doubt|question|dispute)|"
+            r"(leaves?|is|can be) no doubt|without (a |any )doubt|undoubtedly)\b"
         ),
         "A trial or a pooled estimate makes something more or less likely; it proves nothing.",
         "Say what was found and how certain it is.",
         near=words(
             r"\b(proof of (concept|principle)|burden of proof|water-?proof|future-?proof|"
-            r"(to be )?proven wrong)\b"
+            r"proof of (address|age|identity|purchase|payment|residence)|(to be )?proven wrong|"
+            r"prov(e|es|ed|ing) (their|his|her|your|one's)|prov(e|es|ed) (to be )?(very |too |so |"
+            r"more )?(difficult|hard|impossible|slow|easy|necessary|unreliable|impractical|wrong|"
+            r"unfeasible|infeasible|costly|elusive)|mathematical(ly)? pro(of|ven?))\b"
         ),
-        unless=words(OPEN),
+        unless=words(rf"{UNSETTLED}|{REPORTED}"),
+        before=words(rf"{LED_OPEN}|{OPEN}"),
     ),
     LintRule(
         "L06",
@@ -123,12 +131,19 @@ _RULES = (
         words(
             r"\b(cur(e|es|ed|ing|ative) (\w+ ){0,3}?(addiction|alcoholism|dependence|disorder|"
             r"craving|patients|people|them|you)|(a|the) (miracle )?cure\b|(is|was|were|are) cured|"
-            r"(eradicates?|eliminat(es|ed)|erases?|ends?) (\w+ ){0,2}?(addiction|cravings?|"
-            r"dependence|alcoholism))\b"
+            r"(eradicat(es?|ed)|eliminat(es?|ed)|eras(es?|ed)|stop(s|ped)|abolish(es|ed)|halts?|"
+            r"ends?(?! of)|"
+            r"remov(es?|ed)|breaks?|broke|beats?|conquers?|defeats?|wip(es?|ed) out) (\w+ ){0,4}?"
+            r"(addictions?|cravings?|withdrawal|urges?|dependence|alcoholism)|"
+            r"(cravings?|urges?|addiction|desire( to \w+)?) (is|are|was|were|has|have|had|simply)?"
+            r"( \w+)? ?(gone|vanish(ed|es)?|disappear(ed|s)?)|"
+            r"fre(es?|ed|eing) (\w+ ){1,3}?(from|of) (\w+ )?(addiction|alcohol|drugs|cravings?))\b"
         ),
         "Trials count people who were abstinent for a time; none shows a cure.",
         "Say who was abstinent, for how long, and how it was measured.",
-        unless=words(OPEN),
+        near=words(DENIAL),
+        unless=words(rf"{UNSETTLED}|{REPORTED}"),
+        before=words(rf"{LED_OPEN}|{OPEN}"),
     ),
     LintRule(
         "L07",
@@ -137,20 +152,33 @@ _RULES = (
             r"\b((is|are|was|were|be|being|been|proven|appears?|seems?)( \w+ly| very| quite)? "
             r"safe\b(?! (to|for (the )?(repeat|re-?run)|in (HTML|JSON)))|safe and effective|"
             r"(no|without|free of|zero) (serious )?(side effects|risks\b|harms?\b|adverse (events|"
-            r"effects|reactions))|risk-free|harmless|(well|excellently)[- ]tolerated|"
-            r"excellent safety)\b"
+            r"effects|reactions))|risk-free|harmless|non-?addictive|(side effects|adverse events|"
+            r"harms) "
+            r"(is|are|was|were) (\w+ )?(mild|minimal|minor|negligible|trivial|manageable|"
+            r"transient)|(well|excellently)[- ]tolerated|"
+            r"(excellent|good|favou?rable|outstanding|superb|perfect|flawless|impeccable|spotless|"
+            r"unblemished|reassuring|benign|proven|established|acceptable) (and \w+ )?"
+            r"(safety|tolerability)|(safety|tolerability) (\w+ )?(profile|record) (is|was|remains) "
+            r"(\w+ )?(excellent|good|favou?rable|reassuring|benign)|"
+            r"(confirm|demonstrat|establish|prov|underlin|show)(s|es|e|ed|ing)? (\w+ ){0,2}?"
+            r"(safety|tolerability)|(carries|carried|poses?|posed|entails?) no "
+            r"(\w+ )?(risks?|dangers?|harms?)|(no|without) (risk|danger) (of|to)|(side effects|"
+            r"harms?|risks?|safety|misuse) (is|are|"
+            r"was|were) (not|never|no) (a |an )?(\w+ )?(concerns?|problems?|issues?|worry))\b"
         ),
         "Few people and short follow-up cannot show safety: 0 events among n people still allow "
         "about 3/n.",
         "Give the events with the people and weeks behind them, and the upper limit of the rate.",
         "Hanley and Lippman-Hand 1983, doi:10.1001/jama.1983.03330370053031",
-        unless=words(rf"{OPEN}|{COUNTS}|upper limit|risk of bias"),
+        unless=words(rf"{COUNTS}|{UNSETTLED}|{REPORTED}|upper limit|risk of bias"),
+        before=words(rf"{LED_OPEN}|{OPEN}"),
     ),
     LintRule(
         "L08",
         "a cause without a comparison",
         words(
-            r"\b(reduc(ed|es|ing)|decreas(ed|es)|improv(ed|es)|lower(ed|s)|increas(ed|es)|prevent(ed|s)|"
+            r"\b(reduc(ed|es|ing)|decreas(ed|es)|improv(ed|es)|lower(ed|s)|increas(ed|es)|"
+            r"prevent(ed|s)|"
             r"led to|leads to|resulted in|results in|caused|causes|because of|due to|thanks to|"
             r"produced|effective)\b"
         ),
@@ -193,7 +221,10 @@ _RULES = (
         "An estimate alone hides how little may be known.",
         "Add the confidence interval, and for pooled effects the prediction interval.",
         "Gardner and Altman 1986, doi:10.1136/bmj.292.6522.746",
-        unless=words(rf"{INTERVAL}|smallest|worth detecting|threshold|power|would give|{REPORTED}"),
+        unless=words(
+            rf"{INTERVAL}|smallest|worth detecting|threshold|power|would give|needs|assum\w+|"
+            rf"{REPORTED}"
+        ),
     ),
     LintRule(
         "L11",
@@ -229,7 +260,8 @@ _RULES = (
         "Gigerenzer et al. 2007, doi:10.1111/j.1539-6053.2008.00033.x",
         unless=words(
             rf"\b(of|per|out of) 1?[05]00?0?\b|from \d+(\.\d+)? ?%|percentage points?|{COUNTS}|"
-            r"weight|than (its|their) own|faster|slower|absolute"
+            r"weight|than (its|their) own|faster|slower|absolute|compatible with|\binterval|"
+            r"halving (and|to|or) (a )?(doubl|tripl)ing"
         ),
     ),
     LintRule(
@@ -249,12 +281,26 @@ _RULES = (
             r"miraculous\w*|unprecedented|dramatic(ally)?|remarkabl[ey]|astonishing(ly)?|"
             r"highly effective|powerful (treatment|therapy|effect|tool against)|"
             r"(promising|encouraging|impressive) (results?|findings?|evidence|data|effects?|"
-            r"outcomes?|treatment|therapy)|cutting[- ]edge)\b"
+            r"outcomes?|treatment|therapy)|cutting[- ]edge|ground-?breaking|paradigm[- ]shift\w*|"
+            r"life[- ](changing|altering)|transformative|state[- ]of[- ]the[- ]art|world[- ]"
+            r"(class|leading)|next[- ]generation|(most|more) advanced|pioneering|new era|"
+            r"(magic|silver) bullet|wonder drug|(highest|best|unique) success rates?|(is|was|were|"
+            r"are) (\w+ )?(impressive|astounding)|"
+            r"(offers?|gives?|brings?) (\w+ )?hope|holy grail|beacon of hope|(new|real|fresh) hope|"
+            r"(highly|very|most|extremely|particularly) promising|(huge|enormous|immense|great|"
+            r"tremendous|vast|unique) (potential|promise)|unrivalled|unparalleled|unmatched|"
+            r"weapon (against|in)|(war|battle) (on|against) (addiction|drugs)|"
+            r"(extraordinary|exceptional|outstanding|striking|spectacular|stunning|phenomenal|"
+            r"incredible|amazing|excellent|superb) (\w+ )?(results?|findings?|effects?|efficacy|"
+            r"reductions?|improvements?|outcomes?|benefits?|responses?|success|relief|decreases?|"
+            r"changes?|drops?|falls?|evidence|data|treatment|therapy))\b"
         ),
         "Praise makes readers expect more than the numbers show.",
         "Leave it out; let the estimate and its interval speak.",
         "Vinkers, Tijdink and Otte 2015, doi:10.1136/bmj.h6467",
-        unless=words(r"\b(claim(s|ed)?|never|avoid|not a|nor|so-called|called)\b"),
+        unless=words(
+            rf"\b(claim(s|ed)?|never|avoid|not a|nor|so-called|call(s|ed)?|hardly)\b|{REPORTED}"
+        ),
     ),
     LintRule(
         "L15",
@@ -304,11 +350,19 @@ _RULES = (
             r"\b(guarantee[sd]?|(always|never fails to) (works?|helps?|succeeds?)|100 ?% "
             r"(success|effective|safe|sober)|(works|worked) for (everyone|everybody|all|anyone)|"
             r"(every|all|each) (single )?(patients?|person|people) (will|can|was|were|is|are) "
-            r"(cured|sober|abstinent|helped|better))\b"
+            r"(cured|sober|abstinent|helped|better)|"
+            r"(ketamine|treatment|therapy|infusions?|it|they|we) will (\w+ )?(help|work|cure|save|"
+            r"stop|end|free|restore|transform|heal|change)|"
+            r"(you|patients|people|they|clients|users|drinkers) will (\w+ )?(benefit|recover|(stay|"
+            r"remain|be|become|get) (sober|clean|abstinent|free|better|cured)|(stop|quit) "
+            r"(drinking|using|smoking)|never (drink|use|relapse))|"
+            r"(drinking|relapses?|cravings?|(drug|alcohol|cocaine|heroin|opioid) use) will (fall|"
+            r"stop|end|drop|vanish|disappear|cease))\b"
         ),
         "No trial shows what happens to everyone.",
         "Say how many of how many people had the outcome.",
-        unless=words(rf"no guarantee|not guarantee\w*|{OPEN}|{COUNTS}"),
+        near=words(DENIAL),
+        unless=words(rf"no guarantee|not guarantee\w*|{OPEN}|{COUNTS}|{UNSETTLED}|{REPORTED}"),
     ),
     LintRule(
         "L19",
@@ -326,6 +380,6 @@ _RULES = (
     ),
 )
 
-LINT_RULES: Mapping[str, LintRule] = {rule.code: rule for rule in _RULES}
+LINT_RULES: Mapping[str, LintRule] = {rule.code: rule for rule in (*_RULES, *CONCLUSION_RULES)}
 WAIVER_RULE = "L00"
 """The code of what is wrong with a waiver itself."""
