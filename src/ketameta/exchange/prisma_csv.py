@@ -24,10 +24,14 @@ LINES = (
     ("previous_reports", "NA", "box1", "Reports of studies included in previous version of review"),
     ("NA", "node6", "newstud", "Identification of new studies via databases and registers"),
     ("database_results", "node7", "box2", "Databases"),
+    ("database_specific_results", "NA", "box2", "Specific databases"),
     ("register_results", "NA", "box2", "Registers"),
+    ("register_specific_results", "NA", "box2", "Specific registers"),
     ("NA", "node16", "othstud", "Identification of new studies via other methods"),
     ("website_results", "node17", "box11", "Websites"),
+    ("website_specific_results", "NA", "box11", "Specific websites"),
     ("organisation_results", "NA", "box11", "Organisations"),
+    ("organisation_specific_results", "NA", "box11", "Specific organisations"),
     ("citations_results", "NA", "box11", "Citation searching"),
     ("duplicates", "node8", "box3", "Duplicate records"),
     ("excluded_automatic", "NA", "box3", "Records marked as ineligible by automation tools"),
@@ -51,10 +55,30 @@ LINES = (
     ("included", "node3", "included", "Included"),
 )
 REASONS = ("dbr_excluded", "other_excluded")
-SPECIFIC = {"database_results": "database_specific_results"}
-SPECIFIC["register_results"] = "register_specific_results"
-"""Lines that later versions of the package add: "MEDLINE, 120; Embase, 80"."""
+SPECIFIC = {
+    "database_results": "database_specific_results",
+    "register_results": "register_specific_results",
+    "website_results": "website_specific_results",
+    "organisation_results": "organisation_specific_results",
+}
+"""Lines with the names behind a number: "MEDLINE, 120; Embase, 80".
+
+Later versions of the package have the first two. The others are ours, so that no name is lost; the
+package passes over lines that it does not know, and they are written only where there is a name.
+"""
+OURS = (SPECIFIC["website_results"], SPECIFIC["organisation_results"])
+UNKNOWN = "NA"
+PLACEHOLDER = re.compile(r"(database|register) ?\d+", re.IGNORECASE)
+"""Names in the template of the package, which stand for none."""
+RESULTS = {
+    "Databases": "database_results",
+    "Registers": "register_results",
+    "Websites": "website_results",
+    "Organisations": "organisation_results",
+}
+"""Lines of the numbers, by what the flow diagram calls the places."""
 TITLES = ("NA", "identification", "screening", "included")
+NO_NUMBER = ("", "NA", "xxx")
 LARGEST = 10_000_000
 _REASON = re.compile(r"\s*(?P<reason>.+?)\s*,\s*(?P<n>[0-9]{1,8}|NA|xxx)\s*$")
 
@@ -66,23 +90,19 @@ def prisma_csv(diagram: FlowDiagram) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for data, node, box, text in LINES:
+        if data in OURS and data not in numbers:
+            continue
         n = "0" if data in TITLES else numbers.get(data, "NA")
         writer.writerow((data, node, box, text, text, text, "NA", n))
     return out.getvalue()
 
 
 def _numbers(d: FlowDiagram) -> dict[str, str]:
-    by_kind = {
-        kind: _sum(d, kind) for kind in ("Databases", "Registers", "Websites", "Organisations")
-    }
     removed = dict(d.removed)
     plain: dict[str, Number] = {
         "previous_studies": d.previous_studies,
         "previous_reports": d.previous_reports,
-        "database_results": by_kind["Databases"],
-        "register_results": by_kind["Registers"],
-        "website_results": by_kind["Websites"],
-        "organisation_results": by_kind["Organisations"],
+        **{line: _sum(d, kind) for kind, line in RESULTS.items()},
         "citations_results": _sum(d, "Citation searching"),
         "duplicates": removed["Duplicate records"],
         "excluded_automatic": removed["Marked as ineligible by automation tools"],
@@ -104,7 +124,18 @@ def _numbers(d: FlowDiagram) -> dict[str, str]:
     for key, column in zip(REASONS, (d.databases, d.other), strict=True):
         reasons = "; ".join(f"{reason.replace(';', ',')}, {n}" for reason, n in column.reasons)
         texts[key] = reasons or "NA"
-    return texts
+    return texts | _specific(d)
+
+
+def _specific(d: FlowDiagram) -> dict[str, str]:
+    """The names behind each number: "MEDLINE, 120; Embase, NA"."""
+    names: dict[str, list[str]] = {}
+    for kind, name, n in d.identified:
+        line = SPECIFIC.get(RESULTS.get(kind, ""))
+        if line is not None:
+            text = f"{name.replace(';', ',')}, {UNKNOWN if n is None else n}"
+            names.setdefault(line, []).append(text)
+    return {line: "; ".join(parts) for line, parts in names.items()}
 
 
 def _sum(d: FlowDiagram, kind: str) -> Number:
@@ -129,7 +160,7 @@ def read_prisma_csv(text: str, source: str) -> Flow:
         )
     at, n_at = rows[0].index("data"), rows[0].index("n")
     found: dict[str, str] = {}
-    known = {data for data, *_ in LINES} | set(SPECIFIC.values())
+    known = {data for data, *_ in LINES}
     for line, row in enumerate(rows[1:], start=2):
         if len(row) <= max(at, n_at):
             raise DataError(f"{source}:{line}: too few cells. Every row needs a data and an n.")
@@ -142,7 +173,7 @@ def read_prisma_csv(text: str, source: str) -> Flow:
 
 
 def _check(name: str, value: str, where: str) -> None:
-    if value in ("", "NA", "xxx"):
+    if value in NO_NUMBER:
         return
     if name in REASONS:
         for part in value.split(";"):
@@ -157,12 +188,10 @@ def _flow(found: Mapping[str, str]) -> Flow:
         text = found.get(name, "")
         return int(text) if text.isdecimal() else None
 
-    def place(name: str, label: str) -> tuple[Identified, ...]:
-        total = number(name)
-        parts = _reasons(found.get(SPECIFIC.get(name, ""), ""))
-        if total is not None and sum(part.n or 0 for part in parts) == total > 0:
-            return tuple(Identified(name=part.reason, n=part.n) for part in parts)
-        return (Identified(name=label, n=total),) if name in found else ()
+    def place(kind: str) -> tuple[Identified, ...]:
+        line = RESULTS[kind]
+        names = found.get(SPECIFIC[line], "")
+        return _places(names, number(line), kind) if {line, SPECIFIC[line]} & found.keys() else ()
 
     def column(prefix: str, name: str) -> Screening:
         first = prefix == "dbr"
@@ -178,10 +207,10 @@ def _flow(found: Mapping[str, str]) -> Flow:
     return Flow(
         previous_studies=number("previous_studies"),
         previous_reports=number("previous_reports"),
-        databases=place("database_results", "Databases"),
-        registers=place("register_results", "Registers"),
-        websites=place("website_results", "Websites"),
-        organisations=place("organisation_results", "Organisations"),
+        databases=place("Databases"),
+        registers=place("Registers"),
+        websites=place("Websites"),
+        organisations=place("Organisations"),
         citations=number("citations_results"),
         duplicates=number("duplicates"),
         automation=number("excluded_automatic"),
@@ -193,6 +222,30 @@ def _flow(found: Mapping[str, str]) -> Flow:
         total_studies=number("total_studies"),
         total_reports=number("total_reports"),
     )
+
+
+def _places(text: str, total: Number, kind: str) -> tuple[Identified, ...]:
+    """The places by name; as one, named as written, where their numbers do not give the total.
+
+    Parameters
+    ----------
+    kind
+        Names the place where none is named.
+    """
+    parts = [part.strip() for part in text.split(";") if part.strip() not in ("", "0", *NO_NUMBER)]
+    found = [_REASON.match(part) for part in parts]
+    if all(m and m["n"] in NO_NUMBER and PLACEHOLDER.fullmatch(m["reason"]) for m in found):
+        return () if total is None else (Identified(name=kind, n=total),)
+    places = tuple(
+        Identified(name=m["reason"], n=int(m["n"]) if m["n"].isdecimal() else None)
+        for m in found
+        if m
+    )
+    numbers = [place.n for place in places]
+    whole = None if None in numbers else sum(n for n in numbers if n is not None)
+    if len(places) == len(parts) and (total is None or whole == total):
+        return places
+    return (Identified(name="; ".join(parts), n=total),)
 
 
 def _reasons(text: str) -> tuple[Reason, ...]:
