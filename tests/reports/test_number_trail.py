@@ -11,12 +11,16 @@ import pytest
 from tests.reports.real_report import real_inputs, real_page
 
 from ketameta.notation.numbers import MINUS
+from ketameta.reports.durability_part import durability_part
 from ketameta.reports.explorer.page_data import explorer_data
+from ketameta.reports.moderators_part import moderators_part
 from ketameta.reports.number_trail import NumberTrail, number_trail
+from ketameta.reports.safety_part import safety_part
+from ketameta.tables.further import influence_table
 
 STEP = re.compile(r'<li id="(number-[^"]+)"><p>.*?<span class="value">([^<]*)</span>', re.DOTALL)
 WORKED = re.compile(r"SE = \((ln )?(\S+) − (?:ln )?\(?([^ )]+)\)?\) / \(2 × (\S+)\) = (\S+);")
-TRAILS = {a.question.id: trail for a in real_inputs().answers if (trail := number_trail(a))}
+TRAILS = {a.question.id: one for a in real_inputs().answers if (one := number_trail(a))}
 
 
 def trail(question: str) -> NumberTrail:
@@ -88,3 +92,31 @@ def test_a_pool_of_counts_and_a_reported_estimate_shows_both_formulas() -> None:
     names = [line.name for line in trail("abstinence-longest").formulas]
     assert names[:2] == ["Odds ratio (OR)", "OR reported with its interval"]
     assert "OR reported with its interval" not in str(trail("abstinence-end-of-treatment"))
+
+
+def test_studies_named_in_tables_of_numbers_lead_to_their_cards() -> None:
+    inputs, page = real_inputs(), real_page()
+    harms = safety_part(inputs.evidence, inputs.review).tables
+    tables = [harms["risks"], harms["compared"]]
+    for question in inputs.review.questions:
+        found = durability_part(question, inputs.review, inputs.evidence).tables
+        tables += [found["compared"], found["shares"], found["words"]]
+    for part in moderators_part(inputs.answers, inputs.evidence, inputs.review):
+        tables.append(part.tables["studies"])
+    tables += [table for a in inputs.answers if (table := influence_table(a)) is not None]
+    seen = 0
+    for table in tables:
+        place = next(i for i, c in enumerate(table.columns) if c.title == "Study")
+        for row in table.rows:
+            target = row.cells[place].href
+            assert target.startswith("#study-")
+            assert f'id="{target[1:]}"' in page
+            seen += 1
+    assert seen > 50
+
+
+def test_every_question_with_a_number_leads_to_its_trail() -> None:
+    page = real_page()
+    assert len(TRAILS) > 5
+    for question in TRAILS:
+        assert page.count(f'href="#trail-{question}"') == page.count(f'id="trail-{question}"') == 1

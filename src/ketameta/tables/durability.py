@@ -143,8 +143,9 @@ def _occasion_columns() -> tuple[Column, ...]:
 
 
 def _occasion_cells(at: Occasion) -> tuple[Cell, ...]:
+    status = "" if at.status == "included" else at.status
     return (
-        Cell(at.label, detail="" if at.status == "included" else at.status),
+        Cell(at.label, detail=status, href=f"#study-{at.study}"),
         number(at.weeks, DASH if at.weeks is None else f"{at.weeks:g}"),
         Cell(at.phase),
         Cell(at.assessment),

@@ -114,7 +114,7 @@ def _influence_row(line: InfluenceLine) -> Row:
     share = None if line.hat is None else line.hat * 100
     return Row(
         (
-            Cell(line.label),
+            Cell(line.label, href=f"#study-{line.study}"),
             fixed(line.rstudent),
             fixed(line.dffits),
             fixed(line.cooks_distance),

@@ -92,7 +92,7 @@ def _set_cell(one: ModeratedSet) -> Cell:
 
 def _study_cells(study: ModeratedStudy, text: AnswerText, shown: set[str]) -> Iterator[Cell]:
     row = study.row
-    yield Cell(row.label)
+    yield Cell(row.label, href=f"#study-{row.study}")
     yield Cell(text.with_interval(row.y, Interval(row.low, row.high)))
     yield from (number(row.y), number(row.v))
     used = [m for m in MODERATORS if m.name in shown]

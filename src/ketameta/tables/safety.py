@@ -11,6 +11,14 @@ from ketameta.synthesis.safety_groups import GroupRisk
 from ketameta.synthesis.safety_methods import HarmPool
 from ketameta.synthesis.safety_records import OTHER_HARM
 from ketameta.tables.risks import odds_text, points_text, share_text, shares_text
+from ketameta.tables.safety_absent import (
+    no_counts,
+    no_words,
+    none_missing,
+    not_pooled,
+    nothing_compared,
+    nothing_together,
+)
 from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table, number
 
 CASE = "Case report: people are in it because of the event, so it is no risk."
@@ -62,7 +70,13 @@ def risks_table(found: Safety) -> Table:
         "How people were asked, and for how long, differs between studies: a risk that was asked "
         "for is higher than one that was waited for.",
     )
-    return Table("safety-risks", "Risk of each harm in each group", columns, rows, notes)
+    return Table(
+        "safety-risks",
+        "Risk of each harm in each group",
+        columns,
+        rows,
+        notes if rows else (no_counts(found),),
+    )
 
 
 def _several(harm: Harm, risk: HarmRisk) -> bool:
@@ -76,7 +90,8 @@ def _risk_cells(risk: HarmRisk, *, several: bool) -> Iterator[Cell]:
     count, result = risk.count, risk.count.result
     source = result.source
     yield Cell(result.construct, detail=result.definition if several else "")
-    yield Cell(result.label, detail="" if result.status == "included" else result.status)
+    status = "" if result.status == "included" else result.status
+    yield Cell(result.label, detail=status, href=f"#study-{result.study}")
     yield Cell(count.group)
     yield Cell(count.arm)
     yield number(count.events, str(count.events))
@@ -134,11 +149,18 @@ def compared_table(found: Safety) -> Table:
         "Differences: score interval of Miettinen and Nurminen, which exists without any event. "
         "Odds ratios: exact and conditional; none where nobody, or everybody, had the event.",
     )
-    return Table("safety-compared", "Harms compared within studies", columns, rows, notes)
+    return Table(
+        "safety-compared",
+        "Harms compared within studies",
+        columns,
+        rows,
+        notes if rows else (nothing_compared(found),),
+    )
 
 
 def _compared_cells(one: HarmComparison, *, alone: bool) -> Iterator[Cell]:
-    yield from (Cell(one.construct), Cell(one.label), Cell(one.control_type))
+    label = Cell(one.label, href=f"#study-{one.study}")
+    yield from (Cell(one.construct), label, Cell(one.control_type))
     yield from (Cell(f"{x} of {n}") for x, n in (one.ketamine, one.control))
     yield number(one.difference, points_text(one.difference, *one.score))
     yield from (number(x) for x in (*one.score, *one.newcombe))
@@ -180,8 +202,15 @@ def pooled_table(found: Safety) -> Table:
         "Risk differences (RD) in percentage points, odds ratios (OR) as ratios; ketamine against "
         "control without ketamine. Nothing is added to any cell.",
         *_reasons(found.harms),
+        *not_pooled(found),
     )
-    return Table("safety-pooled", "Harms pooled by methods for rare events", columns, rows, notes)
+    return Table(
+        "safety-pooled",
+        "Harms pooled by methods for rare events",
+        columns,
+        rows,
+        notes if rows else not_pooled(found),
+    )
 
 
 def _pool_cells(construct: str, pool: HarmPool) -> Iterator[Cell]:
@@ -240,7 +269,13 @@ def groups_table(found: Safety) -> Table:
         "One result per study, case reports left out. Mixed model: logit-normal, risk of the "
         "median study. One risk: the sum, as if the risk were the same everywhere.",
     )
-    return Table("safety-groups", "Ketamine groups taken together", columns, rows, notes)
+    return Table(
+        "safety-groups",
+        "Ketamine groups taken together",
+        columns,
+        rows,
+        notes if rows else (nothing_together(found),),
+    )
 
 
 def _group_cells(construct: str, group: GroupRisk) -> Iterator[Cell]:
@@ -291,7 +326,13 @@ def words_table(found: Safety) -> Table:
         for harm in found.harms
         for word in harm.words
     )
-    return Table("safety-words", "Harms known in words only", columns, rows)
+    return Table(
+        "safety-words",
+        "Harms known in words only",
+        columns,
+        rows,
+        () if rows else (no_words(found),),
+    )
 
 
 def missing_table(found: Safety) -> Table:
@@ -325,4 +366,10 @@ def missing_table(found: Safety) -> Table:
         if silent
         else ()
     )
-    return Table("safety-missing", "Harms that nobody has extracted", columns, rows, notes)
+    return Table(
+        "safety-missing",
+        "Harms that nobody has extracted",
+        columns,
+        rows,
+        notes if rows or notes else (none_missing(found),),
+    )
