@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PLURALS = {
     "analysis": "analyses",
+    "kind of control": "kinds of control",
     "person": "people",
     "series": "series",
     "study": "studies",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from tests.records.makers import contrast, events, outcome, result, study
@@ -10,20 +11,22 @@ from tests.reports.real_report import real_inputs
 
 from ketameta.appraisal.availability import NOT_RECORDED, POOLED, STATES, availability
 from ketameta.appraisal.evidence_map import (
-    AWAITED,
     COMPARED,
     CONTROLS,
     NO_CONTROL,
     NOT_STATED,
     ONE_ARM,
+    ONGOING,
     OTHER,
     PLACEBO,
     WORDS,
     evidence_map,
     map_entries,
 )
+from ketameta.appraisal.map_certainty import CellCertainty, GradedBody, ResultPlace, cell_certainty
+from ketameta.appraisal.map_marks import marks
 from ketameta.tables.availability import availability_table
-from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table, signs
+from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table
 
 INPUTS = real_inputs()
 MAP = evidence_map(INPUTS.evidence)
@@ -35,6 +38,10 @@ SINGLE = {"kind": "single events", "arm": "ketamine", "events": 3, "n": 30}
 def kinds(*outcomes: object, **more: object) -> dict[tuple[str, str], str]:
     made = study(*outcomes, **more)  # type: ignore[arg-type]
     return {(e.outcome, e.control): e.kind for e in map_entries(made)}
+
+
+def shown(substance: str, outcome_: str, control: str) -> str:
+    return " ".join(marks(MAP.cell(substance, outcome_, control))).replace("\u00a0", " ")
 
 
 def test_the_most_useful_result_of_an_outcome_counts() -> None:
@@ -89,7 +96,8 @@ def test_every_study_with_a_result_or_without_any_yet_stands_somewhere() -> None
 
 def test_unfinished_trials_have_nothing_but_plans() -> None:
     entries = [entry for cell in MAP.cells for entry in cell.entries]
-    assert {e.kind for e in entries if e.status == "ongoing"} == {AWAITED}
+    assert {e.kind for e in entries if e.status == "ongoing"} == {ONGOING}
+    assert {e.status for e in entries if e.kind == ONGOING} == {"ongoing"}
     assert any(e.outcome == NOT_STATED for e in entries)
 
 
@@ -101,9 +109,28 @@ def test_methamphetamine_has_no_controlled_result_and_the_map_says_so() -> None:
 def test_alcohol_against_placebo_by_hand() -> None:
     cell = MAP.cell("alcohol", "abstinence", PLACEBO)
     assert (cell.entries[0].label, cell.entries[0].kind) == ("Dakwar 2020", COMPARED)
-    assert cell.people == 40 + 96 + 65
-    assert signs(cell) == "■ 1 □ 2"
-    assert MAP.cell("alcohol", "abstinence", OTHER).people == 211
+    assert (cell.people_of(COMPARED), cell.people_of(WORDS)) == (40, 96 + 65)
+    assert shown("alcohol", "abstinence", PLACEBO) == "■ 1 (40) □ 2 (161)"
+    assert shown("alcohol", "abstinence", OTHER) == "■ 1 (211) ? 1"
+    assert shown("alcohol", "consumption", PLACEBO) == "□ 2 (118) ▷ 1"
+
+
+def test_no_study_vanishes_where_more_is_known() -> None:
+    """Each study of a cell is in the count of one of its marks."""
+    for cell in MAP.cells:
+        counts = [int(mark.split()[1]) for mark in marks(cell)]
+        assert sum(counts) == len(cell.entries) == len({e.study for e in cell.entries})
+
+
+def test_people_that_no_source_counts_are_not_none() -> None:
+    """Kolp 2006 does not say how many; a number beside it is only part of them."""
+    (entry,) = (cell := MAP.cell("alcohol", "abstinence", NO_CONTROL)).entries
+    assert (entry.study, cell.people_of(ONE_ARM), cell.size_unknown(ONE_ARM)) == (
+        "kolp-2006", None, 1)  # fmt: skip
+    assert shown("alcohol", "abstinence", NO_CONTROL) == "▫ 1"
+    known = replace(entry, study="other", people=22)
+    assert marks(replace(cell, entries=(entry, known))) == ("▫\u00a02\u00a0(≥\u00a022)",)
+    assert MAP.cell("cannabis", "abstinence", PLACEBO).people_of(ONE_ARM) == 0
 
 
 def test_a_place_that_is_not_on_the_map() -> None:
@@ -111,14 +138,48 @@ def test_a_place_that_is_not_on_the_map() -> None:
         MAP.cell("coffee", "abstinence", PLACEBO)
 
 
-def test_certainty_is_shown_only_where_arms_were_compared() -> None:
+def body(question: str, certainty: str, *results: tuple[str, str, str, str]) -> GradedBody:
+    return GradedBody(question, certainty, frozenset(ResultPlace(*one) for one in results))
+
+
+HERE = ("alcohol", "abstinence", PLACEBO)
+
+
+def test_a_cell_takes_the_certainty_of_the_narrowest_question_over_all_its_studies() -> None:
+    own = body("own", "low", ("a", *HERE))
+    wide = body("wide", "high", ("a", *HERE), ("b", *HERE), ("c", "cocaine", "relapse", OTHER))
+    middle = body("middle", "moderate", ("a", *HERE), ("b", "cocaine", "abstinence", PLACEBO))
+    said = cell_certainty((wide, middle, own), {"a"}, HERE)
+    assert said == CellCertainty("low", "own")
+    assert str(said) == "low, of the question own"
+    assert cell_certainty((wide, middle), {"a"}, HERE) == CellCertainty(
+        "moderate", "middle", "2 substances"
+    )
+    assert str(cell_certainty((wide, middle, own), {"a", "b"}, HERE)) == (
+        "high, of the question wide, over 2 substances, 2 outcomes, 2 kinds of control"
+    )
+
+
+def test_a_question_over_part_of_a_cell_or_over_another_control_says_nothing_of_it() -> None:
+    part = body("part", "low", ("a", *HERE))
+    assert cell_certainty((part,), {"a", "b"}, HERE) is None
+    assert cell_certainty((part,), {"a"}, ("alcohol", "abstinence", OTHER)) is None
+    assert cell_certainty((part,), set(), HERE) is None
+
+
+def test_certainty_stands_in_files_with_the_question_it_belongs_to() -> None:
     graded = evidence_map(
         INPUTS.evidence,
-        {("alcohol", "abstinence"): "very low", ("methamphetamine", "consumption"): "high"},
+        (body("q", "very low", ("dakwar-2020", *HERE), ("x", "cocaine", "abstinence", PLACEBO)),),
     )
-    shown = {(c.substance, c.control) for c in graded.cells if c.certainty}
-    assert ("alcohol", PLACEBO) in shown
-    assert not [place for place in shown if place[0] == "methamphetamine"]
+    listed = evidence_map_list(graded)
+    keys = [column.key for column in listed.columns]
+    rows = [dict(zip(keys, (c.stored for c in row.cells), strict=True)) for row in listed.rows]
+    (told,) = [row for row in rows if row["certainty"] != "not graded"]
+    assert (told["certainty"], told["certainty_question"], told["certainty_over"]) == (
+        "very low", "q", "2 substances")  # fmt: skip
+    assert (told["people_compared"], told["people_words"], told["size_unknown"]) == (40, 161, 0)
+    assert marks(graded.cell(*HERE))[1] == "⊕○○○*"
 
 
 def test_the_tables_hold_every_cell_and_every_silence() -> None:

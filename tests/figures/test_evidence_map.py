@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from tests.reports.real_report import real_inputs
 
-from ketameta.appraisal.evidence_map import COMPARED, evidence_map
+from ketameta.appraisal.evidence_map import evidence_map
+from ketameta.appraisal.map_certainty import GradedBody, ResultPlace
+from ketameta.appraisal.map_marks import SIGNS
 from ketameta.figures.evidence_map import FILLS, INKS, evidence_map_figure
 from ketameta.figures.saving import svg_text
 
@@ -20,13 +23,26 @@ def test_every_filled_cell_is_marked() -> None:
     assert len(marks) == len([cell for cell in MAP.cells if cell.entries])
 
 
-def test_people_of_the_kind_shown_and_certainty_stand_in_the_cell() -> None:
-    """One trial of 40 people has numbers; two more with 161 have words only and are not added."""
-    graded = evidence_map(real_inputs().evidence, {("alcohol", "abstinence"): "very low"})
+def test_all_kinds_with_their_people_and_the_certainty_stand_in_the_cell() -> None:
+    """One trial of 40 people has numbers, two more with 161 words only; a cocaine trial runs."""
+    cell = ("alcohol", "abstinence", "placebo")
+    rows = (ResultPlace("dakwar-2020", *cell), ResultPlace("x", "cocaine", *cell[1:]))
+    graded = evidence_map(real_inputs().evidence, (GradedBody("q", "very low", frozenset(rows)),))
     axes = evidence_map_figure(graded).figure.axes[0]
-    cell = graded.cell("alcohol", "abstinence", "placebo")
-    assert (cell.people_of(COMPARED), cell.people) == (40, 201)
-    assert "1 (40) ⊕○○○" in [text.get_text() for text in axes.texts]
+    texts = [text.get_text().replace("\u00a0", " ") for text in axes.texts]
+    assert "■ 1 (40) ⊕○○○*\n□ 2 (161)" in texts
+    assert "□ 2 (118) ▷ 1" in texts
+    assert "? 1" in texts
+
+
+def test_every_mark_of_every_cell_is_drawn_and_explained() -> None:
+    figure = evidence_map_figure(MAP).figure
+    words = [word for axes in figure.axes for t in axes.texts for word in t.get_text().split()]
+    drawn = Counter(word for word in words if word in SIGNS.values())
+    wanted = Counter(SIGNS[kind] for c in MAP.cells for kind in SIGNS if c.of(kind))
+    assert drawn == wanted
+    told = " ".join(text.get_text() for text in figure.legends[0].get_texts())
+    assert all(sign in told for sign in SIGNS.values())
 
 
 def test_titles_of_panels_stand_above_their_columns() -> None:

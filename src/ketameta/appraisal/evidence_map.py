@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ketameta.appraisal.map_certainty import CellCertainty, GradedBody, cell_certainty
 from ketameta.records.results import (
     ChangesData,
     ContrastData,
@@ -24,19 +25,21 @@ from ketameta.records.store import Evidence
 from ketameta.records.study import Study
 from ketameta.records.vocabulary import Construct, ControlType, Role, Status, Substance
 
-COMPARED, WORDS, ONE_ARM, AWAITED = "compared", "words", "one arm", "not extracted"
-KINDS = (COMPARED, WORDS, ONE_ARM, AWAITED)
+COMPARED, WORDS, ONE_ARM = "compared", "words", "one arm"
+AWAITED, ONGOING = "not extracted", "ongoing"
+KINDS = (COMPARED, WORDS, ONE_ARM, AWAITED, ONGOING)
 """How much is known of an outcome in a study, the most useful first: numbers that compare arms; a
-comparison in words, or nothing but its P value; numbers or words of one group; measured or
-planned, but not extracted here."""
+comparison in words, or nothing but its P value; numbers or words of one group; measured, but not
+published or not extracted here; planned by a trial whose results nobody has seen."""
+
+WITH_RESULTS = (COMPARED, WORDS, ONE_ARM)
+"""Kinds whose participants are counted: those of trials without results are plans or unknown."""
 
 PLACEBO, OTHER, NO_CONTROL = "placebo", "other control", "no control group"
 CONTROLS = (PLACEBO, OTHER, NO_CONTROL)
 PLACEBOS = frozenset({ControlType.INERT_PLACEBO, ControlType.ACTIVE_PLACEBO})
 NOT_STATED = "outcome not stated"
 """Row of trials whose outcomes no source names."""
-
-CertaintyOf = Mapping[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,14 @@ class MapCell:
     entries
         Every study with anything on the outcome, the most useful first; empty for a gap.
     certainty
-        Of the answer for this substance and outcome, "" where it was not graded.
+        Of the question that pools all studies with numbers here; None where none does.
     """
 
     substance: str
     outcome: str
     control: str
     entries: tuple[MapEntry, ...]
-    certainty: str = ""
+    certainty: CellCertainty | None = None
 
     @property
     def kind(self) -> str:
@@ -95,14 +98,15 @@ class MapCell:
         """The studies of one kind."""
         return tuple(entry for entry in self.entries if entry.kind == kind)
 
-    def people_of(self, kind: str) -> int:
-        """Participants of the studies of one kind, where their number is known."""
-        return sum(entry.people or 0 for entry in self.of(kind))
+    def people_of(self, kind: str) -> int | None:
+        """Participants of the studies of one kind; None where no source tells of any of them."""
+        found = [entry.people for entry in self.of(kind)]
+        known = [people for people in found if people is not None]
+        return None if found and not known else sum(known)
 
-    @property
-    def people(self) -> int:
-        """Participants of all studies with results, where their number is known."""
-        return sum(e.people or 0 for e in self.entries if e.kind != AWAITED)
+    def size_unknown(self, kind: str) -> int:
+        """How many studies of one kind do not say how many people were in them."""
+        return sum(entry.people is None for entry in self.of(kind))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,23 +137,22 @@ class EvidenceMap:
         raise KeyError((substance, outcome, control))
 
 
-def evidence_map(evidence: Evidence, certainty: CertaintyOf | None = None) -> EvidenceMap:
+def evidence_map(evidence: Evidence, graded: Sequence[GradedBody] = ()) -> EvidenceMap:
     """The map of all studies on record.
 
     Parameters
     ----------
     evidence
         The records.
-    certainty
-        Certainty by substance and construct, where it was graded.
+    graded
+        The graded questions of a review, in its order.
     """
-    graded = certainty or {}
     entries = [entry for study in evidence.studies for entry in map_entries(study)]
     seen = {entry.outcome for entry in entries}
     outcomes = [*(str(c) for c in Construct if c in seen), *(o for o in (NOT_STATED,) if o in seen)]
     substances = tuple(str(s) for s in Substance)
     cells = tuple(
-        _cell(entries, substance, outcome, control, graded.get((substance, outcome), ""))
+        _cell(entries, (substance, outcome, control), graded)
         for outcome in outcomes
         for substance in substances
         for control in CONTROLS
@@ -158,14 +161,12 @@ def evidence_map(evidence: Evidence, certainty: CertaintyOf | None = None) -> Ev
 
 
 def _cell(
-    entries: Sequence[MapEntry], substance: str, outcome: str, control: str, certainty: str
+    entries: Sequence[MapEntry], place: tuple[str, str, str], graded: Sequence[GradedBody]
 ) -> MapCell:
-    here = [
-        e for e in entries if (e.substance, e.outcome, e.control) == (substance, outcome, control)
-    ]
+    here = [e for e in entries if (e.substance, e.outcome, e.control) == place]
     here.sort(key=lambda e: (KINDS.index(e.kind), e.label))
-    graded = certainty if any(e.kind == COMPARED for e in here) else ""
-    return MapCell(substance, outcome, control, tuple(here), graded)
+    compared = {e.study for e in here if e.kind == COMPARED}
+    return MapCell(*place, tuple(here), cell_certainty(graded, compared, place))
 
 
 def _silences(cells: Sequence[MapCell]) -> Iterator[str]:
@@ -173,7 +174,7 @@ def _silences(cells: Sequence[MapCell]) -> Iterator[str]:
         entries = [e for c in cells if c.substance == substance for e in c.entries]
         if any(e.kind in (COMPARED, WORDS) and e.control != NO_CONTROL for e in entries):
             continue
-        waiting = sorted({e.label for e in entries if e.kind == AWAITED})
+        waiting = sorted({e.label for e in entries if e.kind in (AWAITED, ONGOING)})
         more = f" Not reported or not extracted: {', '.join(waiting)}." if waiting else ""
         yield f"{str(substance).capitalize()}: no controlled result.{more}"
 
@@ -187,19 +188,20 @@ def map_entries(study: Study) -> Iterator[MapEntry]:
                 key = (str(outcome.construct_), control)
                 kind = _kind(study, result.data, control)
                 known[key] = min(known.get(key, KINDS[-1]), kind, key=KINDS.index)
+    waiting = ONGOING if study.status is Status.ONGOING else AWAITED
     for construct in _awaited(study):
         for control in _groups(study):
             if not any(name == construct for name, _ in known):
-                known.setdefault((construct, control), AWAITED)
+                known.setdefault((construct, control), waiting)
     if not known and study.status in (Status.ONGOING, Status.AWAITING):
-        known = {(NOT_STATED, control): AWAITED for control in _groups(study)}
+        known = {(NOT_STATED, control): waiting for control in _groups(study)}
     for (construct, control), kind in known.items():
         yield _entry(study, construct, control, kind)
 
 
 def _entry(study: Study, construct: str, control: str, kind: str) -> MapEntry:
     types = dict.fromkeys(
-        str(arm.control_type) for arm in study.arms if _group(arm.control_type) == control
+        str(arm.control_type) for arm in study.arms if control_group(arm.control_type) == control
     )
     return MapEntry(
         study.id,
@@ -217,7 +219,7 @@ def _entry(study: Study, construct: str, control: str, kind: str) -> MapEntry:
 def _kind(study: Study, data: Data, control: str) -> str:
     """How much a result tells; whatever an unfinished trial says is a plan."""
     if study.status is Status.ONGOING:
-        return AWAITED
+        return ONGOING
     if control == NO_CONTROL:
         return ONE_ARM
     return COMPARED if _has_numbers(data) else WORDS
@@ -243,7 +245,8 @@ def _awaited(study: Study) -> Iterator[str]:
     yield from (str(c) for c in Construct if c is not Construct.OTHER and str(c) in text)
 
 
-def _group(control: ControlType | None) -> str:
+def control_group(control: ControlType | None) -> str:
+    """The group of `CONTROLS` that a type of control belongs to."""
     if control is None:
         return NO_CONTROL
     return PLACEBO if control in PLACEBOS else OTHER
@@ -252,7 +255,7 @@ def _group(control: ControlType | None) -> str:
 def _groups(study: Study) -> tuple[str, ...]:
     """Groups of controls in a study."""
     types = [arm.control_type for arm in study.arms if arm.role is Role.CONTROL]
-    found = {_group(control) for control in types} or {NO_CONTROL}
+    found = {control_group(control) for control in types} or {NO_CONTROL}
     return tuple(group for group in CONTROLS if group in found)
 
 
@@ -263,9 +266,9 @@ def _result_controls(study: Study, data: Data) -> tuple[str, ...]:
     if isinstance(data, ContrastData | PairedData):
         names = data.control if isinstance(data, ContrastData) else (data.control,)
         types = [study.arm(name).control_type for name in names]
-        found = {OTHER if control is None else _group(control) for control in types}
+        found = {OTHER if control is None else control_group(control) for control in types}
     else:
         named = getattr(data, "arms", None) or {arm.id for arm in study.arms}
         arms = [arm for arm in study.arms if arm.id in named and arm.role is Role.CONTROL]
-        found = {_group(arm.control_type) for arm in arms} or {NO_CONTROL}
+        found = {control_group(arm.control_type) for arm in arms} or {NO_CONTROL}
     return tuple(group for group in CONTROLS if group in found)

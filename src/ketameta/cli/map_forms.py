@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -10,21 +9,18 @@ from pathlib import Path
 from ketameta.appraisal.answers import answer_review
 from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import EvidenceMap, evidence_map
-from ketameta.appraisal.grade.grading import certainty_by_cell, grade_review
-from ketameta.cli.document import Block, Heading, Paragraph
+from ketameta.appraisal.grade.grading import grade_review, graded_bodies
+from ketameta.appraisal.map_certainty import GradedBody
+from ketameta.cli.map_grids import map_blocks
 from ketameta.cli.output import Output
 from ketameta.cli.saving import check_place, output_to, save
-from ketameta.cli.table_delivery import deliver_table, table_blocks
+from ketameta.cli.table_delivery import deliver_table
 from ketameta.cli.workspace import Workspace
 from ketameta.errors import UsageError
 from ketameta.questions.certainty import load_certainty
 from ketameta.questions.question import Review
 from ketameta.tables.availability import availability_table, numbered
-from ketameta.tables.evidence_map import (
-    evidence_map_by_control,
-    evidence_map_list,
-    evidence_map_table,
-)
+from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table
 from ketameta.tables.table import Table
 
 
@@ -45,11 +41,11 @@ class EvidenceMaps:
         review = _review(workspace, review_file, needed=results)
         answers = () if review is None else answer_review(review, evidence, brief=True)
         matrix = availability_table(availability(answers, evidence)) if results else None
-        certainty = None
+        graded: tuple[GradedBody, ...] = ()
         if review is not None:
             decided = load_certainty(workspace.review_file(review_file).parent, review)
-            certainty = certainty_by_cell(grade_review(answers, review, evidence, decided))
-        return cls(evidence_map(evidence, certainty), matrix, output)
+            graded = graded_bodies(grade_review(answers, review, evidence, decided), evidence)
+        return cls(evidence_map(evidence, graded), matrix, output)
 
     def write(self, style: str, out: Path | None, *, force: bool) -> None:
         """A table; files and programs get one row per combination, gaps included."""
@@ -61,19 +57,11 @@ class EvidenceMaps:
         elif style == "table":
             from ketameta.cli.terminal import to_terminal
 
-            output.result(to_terminal(list(self._blocks(output)), output))
+            caption = evidence_map_table(self.found).caption
+            blocks = map_blocks(self.found, caption, output.width)
+            output.result(to_terminal(list(blocks), output))
         else:
             deliver_table(evidence_map_table(self.found), style, output)
-
-    def _blocks(self, output: Output) -> Iterator[Block]:
-        """The map for a terminal, a grid per kind of control."""
-        whole = evidence_map_table(self.found)
-        yield Heading(whole.caption, level=1)
-        for table in evidence_map_by_control(self.found):
-            _, *rest = table_blocks(table, output.width)
-            yield from (Heading(table.caption), *rest)
-        yield Heading("Signs")
-        yield from (Paragraph(note, "quiet") for note in whole.notes)
 
     def draw(self, out: Path, *, force: bool) -> None:
         """The map as a figure."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ketameta.appraisal.evidence_map import evidence_map
-from ketameta.appraisal.grade.grading import certainty_by_cell
+from ketameta.appraisal.grade.grading import graded_bodies
 from ketameta.appraisal.prisma.flow import flow_diagram
 from ketameta.figures.evidence_map import evidence_map_figure
 from ketameta.figures.figure_kind import PICTURE_FORMATS
@@ -101,7 +101,7 @@ def _about_all(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
 
 def _maps(subject: SubjectMatter) -> Iterator[ManuscriptFigure]:
     """A map for each kind of control, because all of them on one page have letters too small."""
-    whole = evidence_map(subject.evidence, certainty_by_cell(subject.grades))
+    whole = evidence_map(subject.evidence, graded_bodies(subject.grades, subject.evidence))
     for control in whole.controls:
         cells = tuple(cell for cell in whole.cells if cell.control == control)
         if not any(cell.entries for cell in cells):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ketameta.appraisal.grade.grading import certainty_by_cell, grade_review
+from ketameta.appraisal.grade.grading import grade_review, graded_bodies
 from ketameta.appraisal.grade.rating import QuestionGrade
 from ketameta.appraisal.grade.stale import decision_problems
 from ketameta.appraisal.grade.wording import certainty_sentences
+from ketameta.appraisal.map_certainty import GradedBody
 from ketameta.figures.grade import grade_figure
 from ketameta.figures.picture import Picture
 from ketameta.questions.certainty import Certainty, load_certainty
@@ -43,8 +44,8 @@ class CertaintyPart:
         The summary of findings; levels per question; every domain with its reason.
     problems
         Decisions to look at again: id of the question, and what is the matter.
-    by_cell
-        Certainty by substance and construct, for the evidence map.
+    bodies
+        What each graded question pools, for the evidence map.
     """
 
     grades: tuple[QuestionGrade, ...]
@@ -53,7 +54,7 @@ class CertaintyPart:
     overview: Table
     reasons: Table
     problems: tuple[tuple[str, str], ...]
-    by_cell: Mapping[tuple[str, str], str]
+    bodies: tuple[GradedBody, ...]
 
     def sentences(self, question: str) -> str:
         """What is said about the certainty of one answer (KeyError if there is none)."""
@@ -83,7 +84,7 @@ def certainty_part(
         grade_overview(grades),
         grade_details(grades),
         tuple((p.question, p.message) for p in decision_problems(grades)),
-        certainty_by_cell(grades),
+        graded_bodies(grades, evidence),
     )
 
 

@@ -33,7 +33,7 @@ def part_tables(parts: ReportParts, inputs: ReportInputs) -> tuple[Table, ...]:
         rob_list(evidence.studies),
         disagreement_table(evidence.studies),
         *parts.safety.tables.values(),
-        evidence_map_list(evidence_map(evidence, certainty.by_cell)),
+        evidence_map_list(evidence_map(evidence, certainty.bodies)),
         availability_table(availability(inputs.answers, evidence)),
         waivers_table(evidence),
     )
@@ -45,7 +45,7 @@ def part_pictures(parts: ReportParts, inputs: ReportInputs) -> tuple[Picture, ..
     flow = prisma_part(inputs.prisma, evidence, inputs.answers, ()).diagram
     assessed = assessments_of(evidence.studies, "All results assessed")
     return (
-        evidence_map_figure(evidence_map(evidence, parts.certainty.by_cell)),
+        evidence_map_figure(evidence_map(evidence, parts.certainty.bodies)),
         prisma_flow_figure(flow),
         *((traffic_light_figure(assessed),) if assessed.results else ()),
         parts.certainty.picture(),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import evidence_map
+from ketameta.appraisal.map_marks import map_key
 from ketameta.appraisal.prisma.checklist import counted_states
 from ketameta.appraisal.risk_of_bias.assessed import assessments
 from ketameta.appraisal.risk_of_bias.overview import assessments_of, caveats
@@ -35,7 +36,7 @@ from ketameta.reports.section import (
 from ketameta.tables.availability import availability_table, numbered
 from ketameta.tables.claims import claim_disagreements, claims_table
 from ketameta.tables.claims_part import ClaimCard
-from ketameta.tables.evidence_map import KEY, evidence_map_by_control
+from ketameta.tables.evidence_map import evidence_map_by_control
 from ketameta.tables.prisma import checklist_table, sums_table
 from ketameta.tables.risk_of_bias import (
     answers_tables,
@@ -220,7 +221,7 @@ def _waivers(inputs: ReportInputs) -> Section:
 
 
 def _map(inputs: ReportInputs, parts: ReportParts) -> Section:
-    found = evidence_map(inputs.evidence, parts.certainty.by_cell)
+    found = evidence_map(inputs.evidence, parts.certainty.bodies)
     matrix = availability(inputs.answers, inputs.evidence)
     return Section(
         "evidence-map",
@@ -230,7 +231,7 @@ def _map(inputs: ReportInputs, parts: ReportParts) -> Section:
             "Each study counts once in a cell, by the most useful thing it gives there. What was "
             "measured but not extracted, and trials that have not reported, are shown too: a gap "
             "is a gap only where none of that exists.",
-            KEY,
+            *map_key(found),
             *map(Wide, evidence_map_by_control(found, details=True)),
             *found.silences,
             Fold(

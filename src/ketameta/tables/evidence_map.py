@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from ketameta.appraisal.evidence_map import AWAITED, COMPARED, ONE_ARM, WORDS, EvidenceMap, MapCell
-from ketameta.counting import counted
-from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table
+from collections.abc import Iterator
 
-SIGNS = {COMPARED: "■", WORDS: "□", ONE_ARM: "▫", AWAITED: "?"}
-KEY = (
-    "■ studies with numbers that compare arms; □ with a comparison in words, or only its P value; "
-    "▫ of one group only; ? that measured it or plan to, nothing extracted or reported. An empty "
-    "cell is a gap. People are those of all studies with results, each study once per cell."
-)
+from ketameta.appraisal.evidence_map import KINDS, WITH_RESULTS, EvidenceMap, MapCell
+from ketameta.appraisal.map_marks import map_key, marks
+from ketameta.tables.table import FILES, READERS, Cell, Column, Row, Table
 
 
 def evidence_map_table(found: EvidenceMap) -> Table:
@@ -26,10 +21,11 @@ def evidence_map_table(found: EvidenceMap) -> Table:
         for control in found.controls:
             cells = [found.cell(name, outcome, control) for name in found.substances]
             if any(cell.entries for cell in cells):
-                texts = (Cell(signs(cell), detail=_detail(cell)) for cell in cells)
+                texts = (_shown(cell, details=True) for cell in cells)
                 rows.append(Row((Cell(outcome), Cell(control), *texts)))
     caption = "What is known, for which substance, of which outcome, against which control"
-    return Table("evidence-map-table", caption, columns, tuple(rows), (KEY, *found.silences))
+    notes = (*map_key(found), *found.silences)
+    return Table("evidence-map-table", caption, columns, tuple(rows), notes)
 
 
 def evidence_map_by_control(found: EvidenceMap, *, details: bool = False) -> tuple[Table, ...]:
@@ -38,7 +34,7 @@ def evidence_map_by_control(found: EvidenceMap, *, details: bool = False) -> tup
     Parameters
     ----------
     details
-        Say people and certainty under the signs.
+        Name the question that the certainty belongs to under the marks.
     """
     tables = (_of_control(found, control, details=details) for control in found.controls)
     return tuple(table for table in tables if table.rows)
@@ -53,7 +49,7 @@ def _of_control(found: EvidenceMap, control: str, *, details: bool) -> Table:
         *(Column(name, name.capitalize(), "number") for name in substances),
     )
     rows = tuple(
-        Row((Cell(o), *(_shown(found.cell(s, o, control), details) for s in substances)))
+        Row((Cell(o), *(_shown(found.cell(s, o, control), details=details) for s in substances)))
         for o in found.outcomes
         if any(c.outcome == o for c in filled)
     )
@@ -62,23 +58,9 @@ def _of_control(found: EvidenceMap, control: str, *, details: bool) -> Table:
     return Table(f"evidence-map-{control.replace(' ', '-')}", caption, columns, rows, notes)
 
 
-def signs(cell: MapCell) -> str:
-    """Counts of studies by kind: "■ 1 □ 2"; "" for a gap."""
-    counts = [(sign, len(cell.of(kind))) for kind, sign in SIGNS.items()]
-    return " ".join(f"{sign} {count}" for sign, count in counts if count)
-
-
-def _shown(cell: MapCell, details: bool) -> Cell:
-    return Cell(signs(cell), detail=_detail(cell) if details else "")
-
-
-def _detail(cell: MapCell) -> str:
-    best = cell.people_of(cell.kind) if cell.entries else 0
-    people = counted(cell.people, "person") if cell.people else ""
-    if best != cell.people:
-        of_best = f"{best} of them" if people else counted(best, "person")
-        people = ", ".join(part for part in (people, f"{of_best} in {SIGNS[cell.kind]}") if part)
-    return ", ".join(part for part in (people, cell.certainty) if part)
+def _shown(cell: MapCell, *, details: bool) -> Cell:
+    told = cell.certainty if details else None
+    return Cell(" ".join(marks(cell)), detail=f"certainty {told}" if told else "")
 
 
 def evidence_map_list(found: EvidenceMap) -> Table:
@@ -88,28 +70,31 @@ def evidence_map_list(found: EvidenceMap) -> Table:
         Column("outcome", "Outcome"),
         Column("control", "Control"),
         Column("kind", "What is known"),
-        *(Column(kind.replace(" ", "_"), kind.capitalize()) for kind in SIGNS),
-        Column("people", "People"),
+        *(Column(kind.replace(" ", "_"), kind.capitalize()) for kind in KINDS),
+        *(Column(f"people_{kind.replace(' ', '_')}", f"People in {kind}") for kind in WITH_RESULTS),
+        Column("size_unknown", "Studies with results of unknown size"),
         Column("certainty", "Certainty"),
+        Column("certainty_question", "Question the certainty belongs to"),
+        Column("certainty_over", "Which pools"),
         Column("studies", "Studies", audience=FILES),
         Column("names", "Studies", audience=READERS),
     )
-    rows = []
-    for cell in found.cells:
-        counts = (Cell(str(n), n) for n in (len(cell.of(kind)) for kind in SIGNS))
-        rows.append(
-            Row(
-                (
-                    Cell(cell.substance),
-                    Cell(cell.outcome),
-                    Cell(cell.control),
-                    Cell(cell.kind),
-                    *counts,
-                    Cell(str(cell.people), cell.people),
-                    Cell(cell.certainty or "not graded"),
-                    Cell("; ".join(f"{e.study} ({e.kind})" for e in cell.entries)),
-                    Cell("; ".join(f"{e.label} ({e.kind})" for e in cell.entries)),
-                )
-            )
-        )
-    return Table("evidence-map-cells", "Every combination, gaps included", columns, tuple(rows))
+    rows = tuple(Row(tuple(_line(cell))) for cell in found.cells)
+    return Table("evidence-map-cells", "Every combination, gaps included", columns, rows)
+
+
+def _line(cell: MapCell) -> Iterator[Cell]:
+    yield from map(Cell, (cell.substance, cell.outcome, cell.control, cell.kind))
+    yield from (_number(len(cell.of(kind))) for kind in KINDS)
+    yield from (_number(cell.people_of(kind)) for kind in WITH_RESULTS)
+    yield _number(sum(cell.size_unknown(kind) for kind in WITH_RESULTS))
+    borrowed = cell.certainty
+    yield Cell(borrowed.level if borrowed else "not graded")
+    yield Cell(borrowed.question if borrowed else "")
+    yield Cell(borrowed.over if borrowed else "")
+    yield Cell("; ".join(f"{e.study} ({e.kind})" for e in cell.entries))
+    yield Cell("; ".join(f"{e.label} ({e.kind})" for e in cell.entries))
+
+
+def _number(count: int | None) -> Cell:
+    return Cell("") if count is None else Cell(str(count), count)

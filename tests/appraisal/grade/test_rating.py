@@ -13,7 +13,7 @@ from tests.records.makers import question
 from tests.reports.real_report import real_inputs
 
 from ketameta.appraisal.grade.draft import draft
-from ketameta.appraisal.grade.grading import certainty_by_cell, grade, grade_review
+from ketameta.appraisal.grade.grading import grade, grade_review, graded_bodies
 from ketameta.appraisal.grade.rating import CERTAINTIES, QuestionGrade, domain_grade
 from ketameta.appraisal.grade.signs import certainty_text, domain_sign
 from ketameta.appraisal.grade.stale import (
@@ -364,11 +364,19 @@ def test_no_sentence_speaks_of_significance() -> None:
         assert "no effect" not in text.lower()
 
 
-def test_cells_of_the_map_are_of_one_substance() -> None:
-    cells = certainty_by_cell(GRADES)
-    assert cells["alcohol", "days abstinent"] == "very low"
-    assert ("alcohol", "abstinence") not in cells
-    assert not any(construct == "craving" for _, construct in cells)
+def test_the_map_knows_what_each_graded_question_pools() -> None:
+    """By hand: the longest follow-up pools three trials of abstinence and one of relapse."""
+    bodies = {body.question: body for body in graded_bodies(GRADES, INPUTS.evidence)}
+    assert {(r.study, r.outcome, r.control) for r in bodies["abstinence-longest"].results} == {
+        ("krupitsky-1997", "abstinence", "other control"),
+        ("dakwar-2019", "abstinence", "placebo"),
+        ("dakwar-2020", "abstinence", "placebo"),
+        ("grabski-2022", "relapse", "placebo"),
+    }
+    assert bodies["abstinence-longest"].spread == (2, 2, 2)
+    assert bodies["days-abstinent"].spread == (1, 1, 1)
+    assert {body.certainty for body in bodies.values()} == {"very low"}
+    assert "craving" not in bodies
 
 
 def test_a_domain_without_a_decision_keeps_its_proposal() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from ketameta.appraisal.evidence_map import OTHER, control_group
 from ketameta.appraisal.grade.decision_scale import baselines, decision_scale
 from ketameta.appraisal.grade.design import MIXED, is_randomised, start
 from ketameta.appraisal.grade.imprecision import imprecision
@@ -16,10 +17,12 @@ from ketameta.appraisal.grade.rating import QuestionGrade, domain_grade
 from ketameta.appraisal.grade.risk_of_bias import risk_of_bias
 from ketameta.appraisal.grade.upgrades import upgrades
 from ketameta.appraisal.grade.wording import statement
+from ketameta.appraisal.map_certainty import GradedBody, ResultPlace
 from ketameta.appraisal.risk_of_bias.weights import row_weights, share_of_weight_by_judgement
 from ketameta.questions.certainty import Certainty
 from ketameta.questions.question import Review
 from ketameta.records.store import Evidence
+from ketameta.records.vocabulary import ControlType
 from ketameta.synthesis.answer import Analysis, Answer
 from ketameta.synthesis.row_pooling import pool_rows, pooling_choices
 
@@ -101,17 +104,18 @@ def _constructs(body: Body) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def certainty_by_cell(grades: Sequence[QuestionGrade]) -> Mapping[tuple[str, str], str]:
-    """Certainty by substance and construct, for the evidence map.
+def graded_bodies(grades: Sequence[QuestionGrade], evidence: Evidence) -> tuple[GradedBody, ...]:
+    """What each graded question pools, by cells of the evidence map; ungraded ones are left out."""
+    return tuple(
+        GradedBody(graded.id, graded.certainty, frozenset(_results(graded, evidence)))
+        for graded in grades
+        if graded.domains
+    )
 
-    Only of answers whose studies are all about one substance, for what their outcomes measure. Of
-    several questions on the same construct the first counts.
-    """
-    found: dict[tuple[str, str], str] = {}
-    for graded in grades:
-        substances = {row.substance for row in graded.answer.main.rows}
-        if len(substances) == 1:
-            substance = substances.pop()
-            for construct in graded.constructs:
-                found.setdefault((substance, construct), graded.certainty)
-    return found
+
+def _results(graded: QuestionGrade, evidence: Evidence) -> Iterator[ResultPlace]:
+    for row in graded.answer.main.rows:
+        outcomes = {o.id: str(o.construct_) for o in evidence.get(row.study).study.outcomes}
+        kinds = [kind for kind in ControlType if str(kind) == row.control_type]
+        control = control_group(kinds[0]) if kinds else OTHER
+        yield ResultPlace(row.study, row.substance, outcomes.get(row.outcome_id, ""), control)
