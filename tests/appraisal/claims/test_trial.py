@@ -188,6 +188,7 @@ REGULATOR = "fda-2023"
 
 
 def test_the_regulator_decides_wherever_it_is_cited_and_whichever_way_it_points() -> None:
+    """Of K21 it is background: a warning names risks, not what happens under supervision."""
     cited, bearings = set(), set()
     for item in real_claims():
         facts = {f.id: f for f in item.claim.facts if f.source.ref == REGULATOR}
@@ -198,7 +199,7 @@ def test_the_regulator_decides_wherever_it_is_cited_and_whichever_way_it_points(
                 cited.add(item.claim.id)
                 bearings |= {str(facts[name].bearing) for name in named}
     assert cited == {"K18", "K19", "K20", "K21", "K24"}
-    assert bearings == {"supports in part", "speaks against"}
+    assert bearings == {"supports in part", "speaks against", "background"}
 
 
 def test_every_effect_that_a_claim_lists_has_a_part() -> None:
