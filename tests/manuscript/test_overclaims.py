@@ -155,6 +155,7 @@ CAREFUL = (
     "More trials are needed before ketamine should be offered to patients.",
     "Midazolam hides the treatment better than saline.",
     "Was ketamine superior to placebo?",
+    "Compared with saline, ketamine may result in fewer days of heavy drinking.",
     "The true effect could be anywhere from a halving to a doubling of relapse.",
     "Write `significant` in code and nobody minds.",
     "See [significantly better](https://example.org/significant-proof) minds.".replace(

@@ -34,9 +34,9 @@ _RULES = (
         near=words(
             r"\b(significan(t|ce) (others?|digits?|figures?|levels?|tests?|testing|thresholds?)|"
             r"(levels?|tests?|testing|threshold|definition) (of|for) (statistical )?significance|"
-            r"excess(ive)? significance|(clinical|practical|null hypothesis) significance|"
-            r"(not|never|nor|no) (calls?|called|say|says|said|write|writes|written|labelled) "
-            r"(\w+ ){0,4}significant)\b"
+            r"excess(ive)? significance|(clinical|practical|null hypothesis) significance|(not|"
+            r"never|nor|no) (calls?|called|say|says|said|write|writes|written|"
+            r"labelled) (\w+ ){0,4}significant)\b"
         ),
     ),
     LintRule(
@@ -45,19 +45,17 @@ _RULES = (
         words(
             r"\b((no|without( any)?|lack of|absence of) ((statistical(ly)?|significant|clear|real|"
             r"detectable|measurable|overall) )*(differences?|effects?|benefits?|association|impact|"
-            r"improvement)( (between|in|on|of|from|for|was|were|is|are|could)\b|[.,;:]|$)|"
-            r"((did|does|do) not|didn't|doesn't) (differ|affect|reduce|improve|work|help)\b|"
-            r"((did|does|do) not|didn't|doesn't|never) (increase|raise|cause|worsen|"
-            r"lead to) (\w+ ){0,3}?"
-            r"(adverse|side effects?|harms?|risks?|blood pressure|dissociation|misuse|mania|"
-            r"suicid\w+)|"
-            r"\bma(d|k)e no difference to\b|\bfailed to (reduce|improve|prevent|increase|help|"
-            r"lower)|"
-            r"\b(no(t|r)|never) (\w+ )?(associated|linked) with (any|an? increase\w*|higher|more)|"
-            r"\b(therapy|ketamine|psychotherapy|drug|treatment|it) "
-            r"(adds?|added|does|did) nothing\b|\brul(es?|ed|ing) out (any|all) (\w+ )?(benefits?|"
-            r"effects?|differences?|harms?)|"
-            r"\b(is|was|were|are) (ineffective|not effective|useless|of no (use|value|benefit))\b)"
+            r"improvement)( (between|in|on|of|from|for|was|were|is|are|could)\b|[.,;:]|$)|((did|"
+            r"does|do) not|didn't|doesn't) (differ|affect|reduce|improve|work|help)\b|((did|does|"
+            r"do) not|didn't|doesn't|never) (increase|raise|cause|worsen|"
+            r"lead to) (\w+ ){0,3}?(adverse|side effects?|harms?|risks?|blood pressure|"
+            r"dissociation|misuse|mania|suicid\w+)|\bma(d|k)e no difference to\b|"
+            r"\bfailed to (reduce|improve|prevent|increase|help|lower)|\b(no(t|r)|"
+            r"never) (\w+ )?(associated|linked) with (any|an? increase\w*|higher|more)|\b(therapy|"
+            r"ketamine|psychotherapy|drug|treatment|it) (adds?|added|does|did) nothing\b|\brul(es?|"
+            r"ed|ing) out (any|all) (\w+ )?(benefits?|effects?|differences?|harms?)|\b(is|was|were|"
+            r"are) (ineffective|not effective|useless|of no (use|value|benefit))\b|\b(dose|therapy|"
+            r"psychotherapy) (is|was) (irrelevant|unimportant))"
         ),
         "That an interval includes no effect does not show that there is none: it also includes "
         "others.",
@@ -74,9 +72,9 @@ _RULES = (
         "L03",
         "equal without a margin",
         words(
-            r"\b(equally effective|(just )?as (effective|good|well|safe) as|equivalent (to|in "
-            r"(efficacy|effect))|(comparable|similar|equal|the same|identical) (efficacy|"
-            r"effectiveness)|"
+            r"\b(equally effective|(just )?as (effective|good|well|safe) as|just as much|(outcomes|"
+            r"rates|scores) (\w+ ){0,5}?(was|were|are) identical|equivalent (to|in (efficacy|"
+            r"effect))|(comparable|similar|equal|the same|identical) (efficacy|effectiveness)|"
             r"(work(s|ed)?|perform(s|ed)?|fared?) (equally( well)?|identically|just as well|"
             r"the same)|(groups|arms|treatments|drugs|doses) (were|are|did) (\w+ )?(the same|"
             r"identical|alike|indistinguishable)( (at|after|in|for)\b|[.,;]|$)|"
@@ -94,10 +92,9 @@ _RULES = (
         words(
             r"\b(trend(s|ed|ing)? (to|towards?) (a |an |statistical )?(significan\w+|benefit|"
             r"effect|improvement|improved|better|lower|higher|greater|less|fewer|more|reduc\w+|"
-            r"favou?r\w*)|"
-            r"(approach|border|verg)(ed|ing|es)? (on )?(statistical )?significance|"
-            r"(marginally|borderline|nearly|almost) significan(t|ce)|"
-            r"(failed to|just failed|did not quite) reach (statistical )?significance)\b"
+            r"favou?r\w*)|(approach|border|verg)(ed|ing|es)? (on )?(statistical )?significance|"
+            r"(marginally|borderline|nearly|almost) significan(t|ce)|(failed to|just failed|"
+            r"did not quite) reach (statistical )?significance)\b"
         ),
         "A P value that just misses a threshold is not on its way to the other side.",
         "Give the estimate with its interval.",
@@ -107,11 +104,10 @@ _RULES = (
         "L05",
         "proof",
         words(
-            r"\b(proves?|proved|proven|proof( that| of (efficacy|effect\w*|benefit))|"
-            r"conclusively|definitively|undeniabl[ey]|irrefutabl[ey]|indisputabl[ey]|"
-            r"unquestionabl[ey]|"
-            r"unequivocal(ly)?|beyond (any |all |reasonable )?(doubt|question|dispute)|"
-            r"(leaves?|is|can be) no doubt|without (a |any )doubt|undoubtedly)\b"
+            r"\b(proves?|proved|proven|proof( that| of (efficacy|effect\w*|benefit))|conclusively|"
+            r"definitively|undeniabl[ey]|irrefutabl[ey]|indisputabl[ey]|unquestionabl[ey]|"
+            r"unequivocal(ly)?|beyond (any |all |reasonable )?(doubt|question|dispute)|(leaves?|is|"
+            r"can be) no doubt|without (a |any )doubt|undoubtedly)\b"
         ),
         "A trial or a pooled estimate makes something more or less likely; it proves nothing.",
         "Say what was found and how certain it is.",
@@ -132,12 +128,11 @@ _RULES = (
             r"\b(cur(e|es|ed|ing|ative) (\w+ ){0,3}?(addiction|alcoholism|dependence|disorder|"
             r"craving|patients|people|them|you)|(a|the) (miracle )?cure\b|(is|was|were|are) cured|"
             r"(eradicat(es?|ed)|eliminat(es?|ed)|eras(es?|ed)|stop(s|ped)|abolish(es|ed)|halts?|"
-            r"ends?(?! of)|"
-            r"remov(es?|ed)|breaks?|broke|beats?|conquers?|defeats?|wip(es?|ed) out) (\w+ ){0,4}?"
-            r"(addictions?|cravings?|withdrawal|urges?|dependence|alcoholism)|"
-            r"(cravings?|urges?|addiction|desire( to \w+)?) (is|are|was|were|has|have|had|simply)?"
-            r"( \w+)? ?(gone|vanish(ed|es)?|disappear(ed|s)?)|"
-            r"fre(es?|ed|eing) (\w+ ){1,3}?(from|of) (\w+ )?(addiction|alcohol|drugs|cravings?))\b"
+            r"ends?(?! of)|remov(es?|ed)|breaks?|broke|beats?|conquers?|defeats?|wip(es?|"
+            r"ed) out) (\w+ ){0,4}?(addictions?|cravings?|withdrawal|urges?|dependence|alcoholism)|"
+            r"(cravings?|urges?|addiction|desire( to \w+)?) (is|are|was|were|has|have|had|"
+            r"simply)?( \w+)? ?(gone|vanish(ed|es)?|disappear(ed|s)?)|fre(es?|ed|"
+            r"eing) (\w+ ){1,3}?(from|of) (\w+ )?(addiction|alcohol|drugs|cravings?))\b"
         ),
         "Trials count people who were abstinent for a time; none shows a cure.",
         "Say who was abstinent, for how long, and how it was measured.",
@@ -149,22 +144,22 @@ _RULES = (
         "L07",
         "safe",
         words(
-            r"\b((is|are|was|were|be|being|been|proven|appears?|seems?)( \w+ly| very| quite)? "
-            r"safe\b(?! (to|for (the )?(repeat|re-?run)|in (HTML|JSON)))|safe and effective|"
-            r"(no|without|free of|zero) (serious )?(side effects|risks\b|harms?\b|adverse (events|"
-            r"effects|reactions))|risk-free|harmless|non-?addictive|(side effects|adverse events|"
-            r"harms) "
-            r"(is|are|was|were) (\w+ )?(mild|minimal|minor|negligible|trivial|manageable|"
-            r"transient)|(well|excellently)[- ]tolerated|"
-            r"(excellent|good|favou?rable|outstanding|superb|perfect|flawless|impeccable|spotless|"
-            r"unblemished|reassuring|benign|proven|established|acceptable) (and \w+ )?"
-            r"(safety|tolerability)|(safety|tolerability) (\w+ )?(profile|record) (is|was|remains) "
-            r"(\w+ )?(excellent|good|favou?rable|reassuring|benign)|"
-            r"(confirm|demonstrat|establish|prov|underlin|show)(s|es|e|ed|ing)? (\w+ ){0,2}?"
-            r"(safety|tolerability)|(carries|carried|poses?|posed|entails?) no "
-            r"(\w+ )?(risks?|dangers?|harms?)|(no|without) (risk|danger) (of|to)|(side effects|"
-            r"harms?|risks?|safety|misuse) (is|are|"
-            r"was|were) (not|never|no) (a |an )?(\w+ )?(concerns?|problems?|issues?|worry))\b"
+            r"\b((is|are|was|were|be|being|been|proven|appears?|seems?)( \w+ly| very|"
+            r" quite)? safe\b(?! (to|for (the )?(repeat|re-?run)|in (HTML|JSON)))|"
+            r"safe and effective|(no|without|free of|zero) (serious )?(side effects|risks\b|"
+            r"harms?\b|adverse (events|effects|reactions))|risk-free|harmless|nothing to (fear|"
+            r"worry)|free (of|from) (\w+ )?(complications|side effects)|(monitoring|"
+            r"supervision) is unnecessary|non-?addictive|(side effects|adverse events|harms) (is|"
+            r"are|was|were) (\w+ )?(mild|minimal|minor|negligible|trivial|manageable|transient)|"
+            r"(well|excellently)[- ]tolerated|(excellent|good|favou?rable|outstanding|superb|"
+            r"perfect|flawless|impeccable|spotless|unblemished|reassuring|benign|proven|"
+            r"established|acceptable) (and \w+ )?(safety|tolerability)|(safety|"
+            r"tolerability) (\w+ )?(profile|record) (is|was|remains) (\w+ )?(excellent|good|"
+            r"favou?rable|reassuring|benign)|(confirm|demonstrat|establish|prov|underlin|show)(s|"
+            r"es|e|ed|ing)? (\w+ ){0,2}?(safety|tolerability)|(carries|carried|poses?|posed|"
+            r"entails?) no (\w+ )?(risks?|dangers?|harms?)|(no|without) (risk|danger) (of|to)|"
+            r"(side effects|harms?|risks?|safety|misuse) (is|are|was|were) (not|never|no) (a |"
+            r"an )?(\w+ )?(concerns?|problems?|issues?|worry))\b"
         ),
         "Few people and short follow-up cannot show safety: 0 events among n people still allow "
         "about 3/n.",
@@ -178,17 +173,17 @@ _RULES = (
         "a cause without a comparison",
         words(
             r"\b(reduc(ed|es|ing)|decreas(ed|es)|improv(ed|es)|lower(ed|s)|increas(ed|es)|"
-            r"prevent(ed|s)|"
-            r"led to|leads to|resulted in|results in|caused|causes|because of|due to|thanks to|"
-            r"produced|effective)\b"
+            r"prevent(ed|s)|led to|leads to|resulted in|results in|caused|causes|because of|due to|"
+            r"thanks to|produced|effective)\b"
         ),
         "Without a comparison group nobody knows what would have happened anyway.",
         'Write "was followed by" or "after", and say that there was no control group.',
         "Haber et al. 2018, doi:10.1371/journal.pone.0196346",
         requires=words(
             r"\b(case (series|report)s?|uncontrolled|single[- ]arm|pre-?(/|-| to )?post|"
-            r"before[- ]and[- ]after|before[- ]after|chart review|retrospective(ly)?|open[- ]label "
-            r"(pilot|series|study without)|no control group|without (a )?(control|comparison))\b"
+            r"before[- ]and[- ]after|before[- ]after|chart review|retrospective(ly)?|"
+            r"open[- ]label (pilot|series|study without)|no control group|without (a )?(control|"
+            r"comparison))\b"
         ),
         unless=words(
             rf"{OPEN}|randomi[sz]ed|was followed by|associat\w+|no conclusion|naming|checklist|tool"
@@ -198,8 +193,8 @@ _RULES = (
         "L09",
         "a percentage of people without their number",
         words(
-            rf"\b\d+(\.\d+)? ?(%|per ?cent)( of)?( (the|our|all|its|those))?( \w+){{0,2}}? "
-            rf"(patients|people|participants|clients|users|{OUTCOME})\b"
+            rf"\b\d+(\.\d+)? ?(%|per ?cent)( of)?( (the|our|all|its|"
+            rf"those))?( \w+){{0,2}}? (patients|people|participants|clients|users|{OUTCOME})\b"
         ),
         "A percentage without people behind it can be one of three.",
         'Write "13 of 27 (48%)".',
@@ -214,9 +209,8 @@ _RULES = (
         "an estimate without its interval",
         words(
             r"\b(((odds|risk|hazard|rate) ratio|relative risk|(standardi[sz]ed )?mean difference|"
-            r"risk difference|Hedges'? g|Cohen'?s d|(pooled )?effect size)"
-            r"( \([A-Z]{2,3}\))?( (was|of|is|were|about|around))*|"
-            r"\b(?-i:OR|RR|HR|MD|SMD|RD)) ?[=:]? ?[-−]?\d+[.·]\d+"
+            r"risk difference|Hedges'? g|Cohen'?s d|(pooled )?effect size)( \([A-Z]{2,3}\))?( (was|"
+            r"of|is|were|about|around))*|\b(?-i:OR|RR|HR|MD|SMD|RD)) ?[=:]? ?[-−]?\d+[.·]\d+"
         ),
         "An estimate alone hides how little may be known.",
         "Add the confidence interval, and for pooled effects the prediction interval.",
@@ -230,8 +224,8 @@ _RULES = (
         "L11",
         '"up to" as a result',
         words(
-            r"\bup to (an? |about |over )?((\d+|one|two|three|four|five|six|twelve|\w+teen)"
-            r"[- ]?)?(%|per ?cent|days?|weeks?|months?|years?|times|-?fold|half)(?!\w)"
+            r"\bup to (an? |about |over )?((\d+|one|two|three|four|five|six|twelve|"
+            r"\w+teen)[- ]?)?(%|per ?cent|days?|weeks?|months?|years?|times|-?fold|half)(?!\w)"
         ),
         "The most that anybody saw is not what people can expect.",
         "Give the median or the share of people at a stated time, with an interval.",
@@ -249,11 +243,10 @@ _RULES = (
         "a relative effect without the absolute one",
         words(
             r"\b((\d+(\.\d+)? ?(%|per ?cent)) (less|more|lower|higher|fewer|greater|reduction|"
-            r"decrease|increase|drop|improvement)|(halv(es|ed|ing)|doubl(es|ed|ing)|"
-            r"tripl(es|ed|ing)|quadrupl(es|ed|ing)) (the |their |your )?(\w+ )?(risk|odds|chances?|"
-            r"rates?|likelihood|relapse|drinking|use|abstinence)|"
-            r"(twice|(two|three|four|five|\d+(\.\d+)?)([- ]fold| times)) (as|more|less) (likely|"
-            r"often|many))\b"
+            r"decrease|increase|drop|improvement)|(halv(es|ed|ing)|doubl(es|ed|ing)|tripl(es|ed|"
+            r"ing)|quadrupl(es|ed|ing)) (the |their |your )?(\w+ )?(risk|odds|chances?|rates?|"
+            r"likelihood|relapse|drinking|use|abstinence)|(twice|(two|three|four|five|"
+            r"\d+(\.\d+)?)([- ]fold| times)) (as|more|less) (likely|often|many))\b"
         ),
         "A relative change sounds large where the risk is small.",
         'Add the absolute change: "from 24 to 53 of 100 people".',
@@ -279,21 +272,22 @@ _RULES = (
         words(
             r"\b(breakthrough|game[- ]?chang(er|ing)|revolutioni[sz]\w+|revolutionary|miracle|"
             r"miraculous\w*|unprecedented|dramatic(ally)?|remarkabl[ey]|astonishing(ly)?|"
-            r"highly effective|powerful (treatment|therapy|effect|tool against)|"
-            r"(promising|encouraging|impressive) (results?|findings?|evidence|data|effects?|"
-            r"outcomes?|treatment|therapy)|cutting[- ]edge|ground-?breaking|paradigm[- ]shift\w*|"
-            r"life[- ](changing|altering)|transformative|state[- ]of[- ]the[- ]art|world[- ]"
-            r"(class|leading)|next[- ]generation|(most|more) advanced|pioneering|new era|"
-            r"(magic|silver) bullet|wonder drug|(highest|best|unique) success rates?|(is|was|were|"
-            r"are) (\w+ )?(impressive|astounding)|"
-            r"(offers?|gives?|brings?) (\w+ )?hope|holy grail|beacon of hope|(new|real|fresh) hope|"
-            r"(highly|very|most|extremely|particularly) promising|(huge|enormous|immense|great|"
-            r"tremendous|vast|unique) (potential|promise)|unrivalled|unparalleled|unmatched|"
-            r"weapon (against|in)|(war|battle) (on|against) (addiction|drugs)|"
-            r"(extraordinary|exceptional|outstanding|striking|spectacular|stunning|phenomenal|"
-            r"incredible|amazing|excellent|superb) (\w+ )?(results?|findings?|effects?|efficacy|"
-            r"reductions?|improvements?|outcomes?|benefits?|responses?|success|relief|decreases?|"
-            r"changes?|drops?|falls?|evidence|data|treatment|therapy))\b"
+            r"highly effective|powerful (treatment|therapy|effect|tool against)|(promising|"
+            r"encouraging|impressive) (results?|findings?|evidence|data|effects?|outcomes?|"
+            r"treatment|therapy)|cutting[- ]edge|ground-?breaking|paradigm[- ]shift\w*|"
+            r"life[- ](changing|altering)|transformative|state[- ]of[- ]the[- ]art|world[- ](class|"
+            r"leading)|next[- ]generation|(most|more) advanced|pioneering|new era|(magic|"
+            r"silver) bullet|wonder drug|(highest|best|unique) success rates?|(is|was|were|"
+            r"are) (\w+ )?(impressive|astounding)|(offers?|gives?|brings?) (\w+ )?hope|holy grail|"
+            r"beacon of hope|the future of (addiction|psychiatr)\w*|(exciting|innovative|"
+            r"novel and \w+) (\w+ ){0,2}?(approach|treatment|therapy|results?|findings?|prospect|"
+            r"option)|(new|real|fresh) hope|(highly|very|most|extremely|particularly) promising|"
+            r"(huge|enormous|immense|great|tremendous|vast|unique) (potential|promise)|unrivalled|"
+            r"unparalleled|unmatched|weapon (against|in)|(war|battle) (on|against) (addiction|"
+            r"drugs)|(extraordinary|exceptional|outstanding|striking|spectacular|stunning|"
+            r"phenomenal|incredible|amazing|excellent|superb) (\w+ )?(results?|findings?|effects?|"
+            r"efficacy|reductions?|improvements?|outcomes?|benefits?|responses?|success|relief|"
+            r"decreases?|changes?|drops?|falls?|evidence|data|treatment|therapy))\b"
         ),
         "Praise makes readers expect more than the numbers show.",
         "Leave it out; let the estimate and its interval speak.",
@@ -306,8 +300,8 @@ _RULES = (
         "L15",
         "a change from baseline as an effect",
         words(
-            r"\b(improv(ed|ement)|reduc(ed|tion)|decreas(ed|e)|declin(ed|e)|fell|dropped|lower) "
-            r"(\w+ ){0,6}?(from|compared (with|to)|relative to|over) (the )?baseline\b"
+            r"\b(improv(ed|ement)|reduc(ed|tion)|decreas(ed|e)|declin(ed|e)|fell|dropped|"
+            r"lower) (\w+ ){0,6}?(from|compared (with|to)|relative to|over) (the )?baseline\b"
         ),
         "Groups change on their own; only the difference between groups speaks of a treatment.",
         "Compare the groups, or say that there was no other group.",
@@ -347,17 +341,18 @@ _RULES = (
         "L18",
         "a promise",
         words(
-            r"\b(guarantee[sd]?|(always|never fails to) (works?|helps?|succeeds?)|100 ?% "
-            r"(success|effective|safe|sober)|(works|worked) for (everyone|everybody|all|anyone)|"
-            r"(every|all|each) (single )?(patients?|person|people) (will|can|was|were|is|are) "
-            r"(cured|sober|abstinent|helped|better)|"
-            r"(ketamine|treatment|therapy|infusions?|it|they|we) will (\w+ )?(help|work|cure|save|"
-            r"stop|end|free|restore|transform|heal|change)|"
-            r"(you|patients|people|they|clients|users|drinkers) will (\w+ )?(benefit|recover|(stay|"
-            r"remain|be|become|get) (sober|clean|abstinent|free|better|cured)|(stop|quit) "
-            r"(drinking|using|smoking)|never (drink|use|relapse))|"
-            r"(drinking|relapses?|cravings?|(drug|alcohol|cocaine|heroin|opioid) use) will (fall|"
-            r"stop|end|drop|vanish|disappear|cease))\b"
+            r"\b(guarantee[sd]?|(always|never fails to) (works?|helps?|succeeds?)|100 ?% (success|"
+            r"effective|safe|sober)|(works|worked) for (everyone|everybody|all|anyone)|(every|all|"
+            r"each) (single )?(patients?|person|people) (will|can|was|were|is|are) (cured|sober|"
+            r"abstinent|helped|better)|(ketamine|treatment|therapy|infusions?|it|they|"
+            r"we) will (\w+ )?(help|work|cure|save|stop|end|free|restore|transform|heal|change)|"
+            r"you('ll| will) (\w+ )?(feel|wake|notice|regain|leave|lose|love|find)|"
+            r"will (\w+ )?(help|benefit|cure|save|heal) (\w+ )?(people|patients|smokers|drinkers|"
+            r"users)|(you|patients|people|they|clients|users|drinkers) will (\w+ )?(benefit|"
+            r"recover|(stay|remain|be|become|get) (sober|clean|abstinent|free|better|cured)|(stop|"
+            r"quit) (drinking|using|smoking)|never (drink|use|relapse))|(drinking|relapses?|"
+            r"cravings?|(drug|alcohol|cocaine|heroin|opioid) use) will (fall|stop|end|drop|vanish|"
+            r"disappear|cease))\b"
         ),
         "No trial shows what happens to everyone.",
         "Say how many of how many people had the outcome.",
@@ -368,10 +363,10 @@ _RULES = (
         "L19",
         "efficacy without certainty",
         words(
-            r"\b((ketamine|esketamine|treatment|therapy|psychotherapy|infusions?|KAP|it|they) "
-            r"((is|are|was|were|has been|have been)( \w+ly)? (shown to be |found to be |"
-            r"demonstrated to be )?(an? )?(very |most |highly )?(effective|efficacious)\b|"
-            r"(works|worked) (for|against|in) (alcohol|opioid|cocaine|addiction|people|patients)))"
+            r"\b((ketamine|esketamine|treatment|therapy|psychotherapy|infusions?|KAP|it|they) ((is|"
+            r"are|was|were|has been|have been)( \w+ly)? (shown to be |found to be |"
+            r"demonstrated to be )?(an? )?(very |most |highly )?(effective|efficacious)\b|(works|"
+            r"worked) (for|against|in) (alcohol|opioid|cocaine|addiction|people|patients)))"
         ),
         "How sure an effect is belongs to the statement that there is one.",
         'Say it by certainty: "probably increases", "may increase", "we are very uncertain".',
