@@ -63,6 +63,21 @@ def test_one_harm_and_its_near_misses() -> None:
     assert "Known are all, risks" in err
 
 
+@pytest.mark.parametrize("style", ["table", "md", "csv", "json"])
+def test_nothing_pooled_is_said_in_every_form(style: str) -> None:
+    """CSV and JSON stay empty for programs; people read beside them why."""
+    line = ("safety", "--construct", "urinary", "--table", "pooled", "--format", style)
+    code, out, err = run(*line)
+    assert code == 0
+    said = " ".join((err if style in ("csv", "json") else out).split())
+    assert "Not pooled: urinary symptoms; no study on record gives counts" in said
+    assert "| :---" not in out
+    if style == "json":
+        assert json.loads(out) == []
+    if style == "csv":
+        assert len(out.splitlines()) == 1
+
+
 def test_moderators_say_that_a_few_studies_cannot_tell() -> None:
     code, out, _ = run("moderators", "abstinence-longest")
     text = " ".join(out.split())

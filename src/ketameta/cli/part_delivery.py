@@ -74,6 +74,8 @@ def deliver_parts(parts: Sequence[Parts], wanted: str, delivery: Delivery) -> No
 
         found = [_values(part, wanted) for part in parts]
         output.result(to_json(found[0] if len(parts) == 1 else found))
+        if wanted != ALL:
+            _say_why_empty(_together(parts, wanted), output)
     elif delivery.style == "md":
         output.result(
             "\n\n".join(text for part in parts for text in _markdown(part, wanted)) + "\n"
@@ -87,10 +89,24 @@ def deliver_parts(parts: Sequence[Parts], wanted: str, delivery: Delivery) -> No
 
 def _deliver_csv(parts: Sequence[Parts], wanted: str, output: Output) -> None:
     name = parts[0].shown[0] if wanted == ALL else wanted
-    deliver_table(_together(parts, name), "csv", output)
+    table = _together(parts, name)
+    deliver_table(table, "csv", output)
+    _say_why_empty(table, output)
     others = dict.fromkeys(n for part in parts for n in _others(part, (name,)))
     if wanted == ALL and others:
         output.say(f"This is the table {name}; with --table also: {', '.join(others)}.")
+
+
+def _say_why_empty(table: Table, output: Output) -> None:
+    """Beside a file without rows: why it has none."""
+    if not table.rows:
+        for said in table.notes or _empty(table):
+            output.say(said)
+
+
+def _empty(table: Table) -> tuple[str, ...]:
+    """A table without rows in words."""
+    return (f"{table.caption}: none.", *table.notes)
 
 
 def _together(parts: Sequence[Parts], name: str) -> Table:
@@ -112,7 +128,8 @@ def _markdown(part: Parts, wanted: str) -> Iterator[str]:
     from ketameta.tables.markdown import to_markdown
 
     if wanted != ALL:
-        yield to_markdown(_table(part, wanted)).rstrip()
+        table = _table(part, wanted)
+        yield to_markdown(table).rstrip() if table.rows else "\n\n".join(_empty(table))
         return
     yield from (f"# {part.title}", *part.sentences)
     yield from (to_markdown(table).rstrip() for table in part.tables.values() if table.rows)
