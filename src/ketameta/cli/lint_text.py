@@ -36,6 +36,8 @@ def lint_text(files: tuple[str, ...], style: str) -> int:
     data-reported, in Word the styles Quote, Intense Quote and Reported words. Exit code 1 when
     something was found. A line with `ketameta: allow L03 why` in a comment keeps the words that
     follow. See ketameta explain L01.
+
+    Only known wordings are found: a text in which nothing is found may still claim too much.
     """
     from ketameta.cli.lint_forms import LintForms
 
