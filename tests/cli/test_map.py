@@ -70,6 +70,17 @@ def test_files_by_their_ending(tmp_path: Path, name: str) -> None:
     assert (code, f"Unchanged: {path}" in err) == (0, True)
 
 
+def test_the_page_explains_its_marks_and_names_the_question_of_a_certainty(tmp_path: Path) -> None:
+    path = tmp_path / "map.html"
+    assert run("-o", str(path))[0] == 0
+    page = path.read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert page.count("<table") == 3
+    assert "▷ a trial, running or ended, no results seen" in page
+    assert "■ 1 (40) ⊕○○○* □ 2 (161)" in page
+    assert "of the question abstinence-end-of-treatment, over 2 substances" in page
+    assert "Methamphetamine: no controlled result." in page
+
+
 def test_the_matrix_is_no_figure(tmp_path: Path) -> None:
     code, _, err = run("--results", "-o", str(tmp_path / "map.svg"))
     assert code == 2

@@ -33,7 +33,7 @@ COUNTS_KEY = (
     "where a source tells; a study counts once per cell, by the most useful thing it gives. An "
     "empty cell is a gap."
 )
-SIGNS_KEY = "; ".join(f"{sign} {MEANINGS[kind]}" for kind, sign in SIGNS.items())
+SIGNS_KEY = "; ".join(f"{sign}{NO_BREAK}{MEANINGS[kind]}" for kind, sign in SIGNS.items())
 CERTAINTY_KEY = (
     "Circles are the certainty (GRADE) of the narrowest question of the review that pools every "
     f"study with numbers in the cell; {WIDER} where that question pools other substances, outcomes "

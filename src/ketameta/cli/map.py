@@ -46,9 +46,10 @@ def map_(
     """Show what is known of what, and where the gaps are.
 
     Substance by outcome by kind of control: how many studies have numbers that compare arms, how
-    many only words or one group, how many measured it or plan to without anything extracted or
-    reported. With -o and a name ending in .svg, .pdf, .png, .tiff or .eps the map is drawn; .html
-    writes it as a page.
+    many only words or one group, with the people in each; how many measured it without anything
+    published or extracted, and how many trials have no results yet; the certainty, where a question
+    of the review pools all studies with numbers. With -o and a name ending in .svg, .pdf, .png,
+    .tiff or .eps the map is drawn; .html writes it as a page.
     """
     from ketameta.cli.map_forms import EvidenceMaps
 

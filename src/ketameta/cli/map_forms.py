@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from ketameta.appraisal.availability import availability
 from ketameta.appraisal.evidence_map import EvidenceMap, evidence_map
 from ketameta.appraisal.grade.grading import grade_review, graded_bodies
 from ketameta.appraisal.map_certainty import GradedBody
+from ketameta.appraisal.map_marks import map_key
 from ketameta.cli.map_grids import map_blocks
 from ketameta.cli.output import Output
 from ketameta.cli.saving import check_place, output_to, save
@@ -20,7 +22,11 @@ from ketameta.errors import UsageError
 from ketameta.questions.certainty import load_certainty
 from ketameta.questions.question import Review
 from ketameta.tables.availability import availability_table, numbered
-from ketameta.tables.evidence_map import evidence_map_list, evidence_map_table
+from ketameta.tables.evidence_map import (
+    evidence_map_by_control,
+    evidence_map_list,
+    evidence_map_table,
+)
 from ketameta.tables.table import Table
 
 
@@ -79,13 +85,24 @@ class EvidenceMaps:
         self.output.say(picture.legend)
 
     def page(self, out: Path, *, force: bool) -> None:
-        """The table as a page of its own."""
+        """The matrix, or a table per kind of control with what the marks mean, as a page."""
         from ketameta.tables.html import SCROLL, to_html
 
         check_place(out)
-        table = self.matrix or evidence_map_table(self.found)
-        page = _PAGE.format(title=escape(table.caption), table=to_html(table, narrow=SCROLL))
+        if self.matrix is None:
+            title = evidence_map_table(self.found).caption
+            tables = evidence_map_by_control(self.found, details=True)
+            before = f"<h1>{escape(title)}</h1>\n{_paragraphs(map_key(self.found))}"
+            after = _paragraphs(self.found.silences)
+        else:
+            title, tables, before, after = self.matrix.caption, (self.matrix,), "", ""
+        body = "\n".join(to_html(table, narrow=SCROLL) for table in tables)
+        page = _PAGE.format(title=escape(title), body=f"{before}{body}\n{after}")
         self.output.say(save(out, page, force=force))
+
+
+def _paragraphs(texts: Iterable[str]) -> str:
+    return "".join(f"<p>{escape(text)}</p>\n" for text in texts)
 
 
 def _review(workspace: Workspace, review_file: Path | None, *, needed: bool) -> Review | None:
@@ -106,9 +123,11 @@ _PAGE = """<!doctype html>
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ font: 0.9rem/1.4 system-ui, sans-serif; margin: 1.5rem; }}
+h1 {{ font-size: 1.3rem; }}
+p {{ max-width: 50rem; }}
 .table {{ overflow-x: auto; }}
 table {{ border-collapse: collapse; }}
-caption {{ text-align: left; font-weight: 600; padding-bottom: 0.5rem; }}
+caption {{ text-align: left; font-weight: 600; padding: 1rem 0 0.5rem; }}
 th, td {{ text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25rem 0;
   border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); }}
 .detail {{ display: block; font-size: 0.85em; opacity: 0.8; }}
@@ -116,7 +135,7 @@ th, td {{ text-align: left; vertical-align: top; padding: 0.25rem 0.75rem 0.25re
 </head>
 <body>
 <main>
-{table}
+{body}
 </main>
 </body>
 </html>

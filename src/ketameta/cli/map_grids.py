@@ -40,7 +40,8 @@ def map_blocks(found: EvidenceMap, caption: str, width: int) -> Iterator[Block]:
         if absent := [name for name in found.substances if name not in substances]:
             yield Paragraph(f"Nothing on record for {', '.join(absent)}.", "quiet")
     yield Heading("Signs")
-    yield from (Paragraph(note, "quiet") for note in (*map_key(found), *found.silences))
+    for note in (*map_key(found), *found.silences):
+        yield Paragraph(note.replace(NO_BREAK, " "), "quiet")
 
 
 def _grids(cells: Sequence[Sequence[MapCell]], width: int) -> Iterator[Grid]:
