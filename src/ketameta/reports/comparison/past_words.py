@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ketameta.counting import counted
 from ketameta.records.places import study_files
+from ketameta.whole_files import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,5 +52,5 @@ def in_words_of_today(studies: Path) -> tuple[str, ...]:
             said.append(f"“{word.then}” as “{word.now}” ({word.field}, {times})")
     if said:
         for path, text in files.items():
-            path.write_text(text, encoding="utf-8", errors="surrogateescape", newline="\n")
+            write_whole(path, text.encode("utf-8", errors="surrogateescape"))
     return tuple(said)
