@@ -134,7 +134,7 @@ def _part(found: EvidenceMap, control: str) -> _Part:
     substances = tuple(s for s in found.substances if any(c.substance == s for c in filled))
     cells = tuple(tuple(found.cell(s, o, control) for s in substances) for o in outcomes)
     width = WIDTH - 2 * MARGIN - _label_width(found)
-    room = width / max(1, len(substances)) - 5.0
+    room = 0.9 * width / max(1, len(substances))
     return _Part(
         control,
         tuple(_label(name) for name in outcomes),
