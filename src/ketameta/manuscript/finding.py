@@ -24,6 +24,7 @@ from ketameta.reports.wording import (
     time_words,
 )
 from ketameta.synthesis.answer import Analysis, Answer
+from ketameta.synthesis.reported_interval import recomputed_alone
 from ketameta.tables.formatting import (
     NUMBERS,
     AnswerText,
@@ -108,6 +109,8 @@ class Finding:
             cited_studies(main, self.works),
         )
         estimate = text.estimate(main).replace("(", f"({text.level} CI ", 1)
+        if note := recomputed_alone(main, text.measure):
+            estimate = f"{estimate[:-1]}; {note})"
         yield Sentence(f"The {text.name} was {estimate}{_direction(text)}.")
         chance = {"yes": "The study was randomised", "no": "The study was not randomised"}.get(
             row.randomised, "The study was not stated to be randomised"
