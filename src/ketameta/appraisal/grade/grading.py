@@ -70,7 +70,6 @@ def grade(body: Body, shares: Mapping[str, float] | None = None) -> QuestionGrad
         scale,
         baselines(body),
         tuple(domain_grade(proposal, body.asked) for proposal in proposals),
-        _constructs(body),
         randomised_alone=_randomised_alone(body) if begins.kind == MIXED else None,
     )
     return _worded(graded)
@@ -92,16 +91,6 @@ ALONE = "randomised-alone"
 
 def _worded(graded: QuestionGrade) -> QuestionGrade:
     return replace(graded, statement=statement(graded))
-
-
-def _constructs(body: Body) -> tuple[str, ...]:
-    """What the outcomes in the main analysis measure."""
-    found = []
-    for row in body.main.rows:
-        outcomes = {outcome.id: outcome for outcome in body.study(row).outcomes}
-        if row.outcome_id in outcomes:
-            found.append(str(outcomes[row.outcome_id].construct_))
-    return tuple(dict.fromkeys(found))
 
 
 def graded_bodies(grades: Sequence[QuestionGrade], evidence: Evidence) -> tuple[GradedBody, ...]:

@@ -125,8 +125,6 @@ class QuestionGrade:
         study.
     domains
         The five that lower, then those that raise; empty without a study.
-    constructs
-        What the outcomes of the analysis measure.
     statement
         The finding in plain words.
     randomised_alone
@@ -139,7 +137,6 @@ class QuestionGrade:
     scale: DecisionScale | None = None
     baselines: tuple[Baseline, ...] = ()
     domains: tuple[DomainGrade, ...] = ()
-    constructs: tuple[str, ...] = ()
     statement: str = ""
     randomised_alone: QuestionGrade | None = None
 
