@@ -209,6 +209,16 @@ def test_the_address_keeps_the_view(page: Page, chromium: Browser) -> None:
     context.close()
 
 
+def test_a_link_to_a_number_from_outside_arrives_at_it(chromium: Browser, report: Path) -> None:
+    context = chromium.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    found = universe(ANSWER)
+    page.goto(f"{report.as_uri()}#{found.anchor(len(found.rows) - 1)}")
+    page.locator("#explorer-estimate").wait_for()
+    assert abs(page.evaluate("document.querySelector(':target').getBoundingClientRect().top")) < 60
+    context.close()
+
+
 @pytest.mark.parametrize(
     "fragment",
     [

@@ -264,6 +264,7 @@
   const before = location.hash;
   update();
   if (!shared) history.replaceState(null, "", before || location.pathname + location.search);
-  else document.getElementById("explore").scrollIntoView();
+  /* What was aimed at has moved down by the part that was just filled in. */
+  (shared ? document.getElementById("explore") : document.querySelector(":target"))?.scrollIntoView();
   addEventListener("hashchange", () => { if (recall()) update(); });
 })();
