@@ -84,8 +84,8 @@ def test_what_only_the_team_knows_is_left_as_a_place_to_fill(small: ManuscriptTe
 def test_references_are_numbered_in_the_order_of_first_mention(real: ManuscriptTexts) -> None:
     assert real.works[0] == PRISMA
     assert block(real, "methods.reporting").startswith(
-        "The report of this review is guided by the PRISMA 2020 statement [1]. Its checklist says "
-        "where each item is answered, and which are missing or were not done."
+        "The report of this review is guided by the PRISMA 2020 statement [1]. Its checklist "
+        "(Supplement 1) says where each item is answered, and which are missing or were not done."
     )
     number = list(real.works).index(COCHRAN) + 1
     assert f"[{number}]" in block(real, "methods.heterogeneity")
