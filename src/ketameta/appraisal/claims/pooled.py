@@ -20,6 +20,7 @@ from ketameta.measures.catalog import Measure
 from ketameta.measures.catalog import measure as find_measure
 from ketameta.records.claim_tests import PooledTest
 from ketameta.synthesis.answer import Analysis, Answer, StudyRow
+from ketameta.synthesis.reported_interval import recomputed_alone
 from ketameta.synthesis.row_pooling import pool_rows, pooling_choices
 
 TOO_FEW_PEOPLE = "PI"
@@ -49,7 +50,12 @@ def pooled(test: PooledTest, bench: Bench) -> PartFinding:
     found = evened(analysis, answer, null)
     signal, why = _signal(found, null, analysis, certainty)
     text = estimate_text(analysis, answer)
-    basis = f"{counted(analysis.k, 'study')}, {_people(analysis.rows)}"
+    told = (
+        counted(analysis.k, "study"),
+        _people(analysis.rows),
+        recomputed_alone(analysis, measure),
+    )
+    basis = ", ".join(filter(None, told))
     reason = f"{answer.question.title}{_narrowing(test)}: {text} ({basis}). {why}"
     numbers = (
         ClaimNumber("studies", str(analysis.k)),
