@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ketameta.errors import UsageError
+from ketameta.nearest import nearest_hint
 from ketameta.records.checks import check_evidence, check_excluded, check_record
 from ketameta.records.corrections import check_corrections
 from ketameta.records.labels import distinct
@@ -22,7 +23,7 @@ from ketameta.records.places import (
     stray_files,
     study_files,
 )
-from ketameta.records.problems import Problem, Severity, did_you_mean
+from ketameta.records.problems import Problem, Severity
 from ketameta.records.record_cache import Entry, RecordCache, key_of
 from ketameta.records.rules import Finding, located
 from ketameta.records.study import ExcludedReport, ExcludedReports, Study, Vocabulary
@@ -72,7 +73,8 @@ class Evidence:
         for item in self.loaded:
             if item.study.id == study_id:
                 return item
-        hint = did_you_mean(study_id, [s.id for s in self.studies])
+        known = [s.id for s in self.studies]
+        hint = nearest_hint(study_id, known, listing="All ids: ketameta list", quoted=True)
         raise UsageError(f'no study has the id "{study_id}". {hint}')
 
 
