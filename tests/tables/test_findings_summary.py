@@ -115,6 +115,17 @@ def test_every_step_has_its_reason_below() -> None:
     assert len(letters) == len(table.notes) - 1
 
 
+def test_the_table_says_how_far_its_decisions_are_confirmed() -> None:
+    main = main_findings(GRADES, DECIDED)
+    decided = sum(len(graded.confirmations) for graded in main)
+    assert decided > 1
+    counted = (f"All {decided} decisions are drafted", f"Of {decided} decisions: ")
+    assert sum(note.startswith(counted) for note in findings_summary(main).notes) == 1
+    for row, graded in zip(rows(grade_overview(GRADES)), GRADES, strict=True):
+        assert bool(row["state"]) is bool(graded.confirmations)
+        assert row["state"] in ("", *(one.state for one in graded.confirmations))
+
+
 def test_main_outcomes_stand_in_their_order_and_are_at_most_seven() -> None:
     assert [graded.id for graded in main_findings(GRADES, DECIDED)] == list(DECIDED.main_outcomes)
     assert len(main_findings(GRADES, Certainty())) == 7

@@ -61,6 +61,12 @@ def agreed_by(signed: Iterable[Signature]) -> tuple[tuple[str, str], ...]:
     return tuple((one.by, one.date) for one in signed)
 
 
+def joint_state(decisions: Sequence[Confirmation]) -> str:
+    """The state of several decisions together: that of the least confirmed; "" without any."""
+    states = {one.state for one in decisions}
+    return next((one for one in (DISPUTED, DRAFTED, ONCE, TWICE) if one in states), "")
+
+
 def confirmations_words(states: Sequence[str], noun: str) -> str:
     """How many decisions stand where, in a sentence; "" without any.
 

@@ -13,6 +13,7 @@ GRADE: Keys = (
         "the level that stands, in words; null without a study",
     ),
     ("raised, certainty, proposed", "levels added; what stands; what the rules alone make of it"),
+    ("state", "drafted, confirmed once or twice, or disputed: the decision least agreed on"),
     ("statement", "the finding in plain words"),
 )
 GRADE_QUESTION: Keys = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ketameta.appraisal.confirmation import confirmations_words
 from ketameta.appraisal.grade.absolute import (
     PER,
     AbsoluteEffect,
@@ -82,7 +83,9 @@ def findings_summary(grades: Sequence[QuestionGrade]) -> Table:
     notes = Footnotes([])
     rows = tuple(row for graded in grades for row in _rows(graded, notes))
     title = f"Summary of findings: {treatment} compared with control"
-    return Table("summary-of-findings", title, columns, rows, (NOTE, *notes.lines))
+    states = [one.state for graded in grades for one in graded.confirmations]
+    said = filter(None, (confirmations_words(states, "decision"),))
+    return Table("summary-of-findings", title, columns, rows, (NOTE, *said, *notes.lines))
 
 
 _FILE_KEYS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ketameta.appraisal.confirmation import confirmations_words
+from ketameta.appraisal.confirmation import confirmations_words, joint_state
 from ketameta.appraisal.grade.design import MIXED
 from ketameta.appraisal.grade.rating import DomainGrade, QuestionGrade
 from ketameta.appraisal.grade.signs import (
@@ -42,6 +42,7 @@ def grade_overview(grades: Sequence[QuestionGrade]) -> Table:
         Column("raised", "Raised", "right"),
         Column("certainty", "Certainty"),
         Column("proposed", "proposed", audience=FILES),
+        Column("state", "state of the decisions", audience=FILES),
         Column("statement", "statement", audience=FILES),
     )
     rows = tuple(_overview_row(graded) for graded in grades)
@@ -123,6 +124,7 @@ def _overview_row(graded: QuestionGrade) -> Row:
             _raised_cell(graded, raised),
             Cell(certainty_text(graded), graded.certainty),
             Cell(graded.proposed),
+            Cell(joint_state(graded.confirmations)),
             Cell(graded.statement),
         )
     )
