@@ -20,7 +20,7 @@ from ketameta.reports.sections import _claims
 from ketameta.tables.claims_part import ClaimCard, ClaimsPart, claims_part
 from ketameta.tables.html import styles_once
 
-LARGEST = 162_000
+LARGEST = 160_000
 """Characters that all claims may take of a page of 1.5 MB."""
 ON_REQUEST = {"Questions", "Signed", "Flags", "Certainty", "Computed", "-"}
 

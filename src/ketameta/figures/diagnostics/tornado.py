@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from ketameta.errors import DataError
 from ketameta.figures.colours import ACCENT, ACCENT_EDGE, BAND, GUIDE, INK, POINT, POINT_EDGE
 from ketameta.figures.effect_axis import dress_effect_axis, padded
-from ketameta.figures.estimate_rows import BOTTOM, GAP, HEAD, NAME_WIDTH
+from ketameta.figures.estimate_rows import BOTTOM, GAP, HEAD
 from ketameta.figures.keys import point_key
 from ketameta.figures.page import (
     MARGIN,
@@ -26,6 +26,8 @@ from ketameta.figures.text_metrics import text_width
 from ketameta.sensitivity.assumptions import Tornado, TornadoBar
 
 PITCH = 16.0
+NAMES = 180.0
+"""Width of a name at most: a study and how many assumptions are moved together."""
 CROSSES = "† The interval comes to hold, or to exclude, the null value."
 
 
@@ -55,7 +57,7 @@ def draw_tornado(found: Tornado, subject: Subject) -> Picture:
         body = len(found.bars) * PITCH
         notes = (*_notes(found, subject), *((CROSSES,) if crosses else ()))
         page = open_page(title, HEAD + body + BOTTOM, key=key, notes=notes)
-        names = [shortened(_name(bar), NAME_WIDTH) for bar in found.bars]
+        names = [shortened(_name(bar), NAMES) for bar in found.bars]
         ranges = [_range(bar) for bar in found.bars]
         first = MARGIN + max(text_width(name, SIZE) for name in names) + GAP
         wide = max(text_width(text, SIZE) for text in (*ranges, "Range"))
