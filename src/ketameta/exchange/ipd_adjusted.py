@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ketameta.errors import DataError, UsageError
+from ketameta.exchange.ipd_contrasts import reference_arm
 from ketameta.exchange.ipd_outcomes import IpdColumns, absent_outcomes, outcome_values
 from ketameta.exchange.table import Table, numbers
 from ketameta.records.problems import did_you_mean
@@ -58,9 +59,7 @@ def adjusted_contrasts(
     arms = table.text(columns.arm)
     times = table.text(columns.time) if columns.time else ("",) * table.size
     names = list(dict.fromkeys(arm for arm in arms if arm))
-    if control is not None and control not in names:
-        raise UsageError(f'{study}: no arm is called "{control}". {did_you_mean(control, names)}')
-    reference = control or names[-1]
+    reference = reference_arm(names, control, study=study)
     rows: list[Row] = []
     notes: list[str] = []
     for time in dict.fromkeys(times):

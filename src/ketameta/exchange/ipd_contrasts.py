@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ketameta.errors import UsageError
 from ketameta.exchange.ipd import ArmSummary, IpdSummary
 from ketameta.records.problems import did_you_mean
@@ -27,11 +29,7 @@ def contrasts(
         Where there are fewer than two arms, or no such arm.
     """
     names = list(dict.fromkeys(arm.arm for arm in summary.arms))
-    if len(names) < 2:
-        raise UsageError(f"{study}: there is only the arm {names[0]}, and a comparison needs two.")
-    if control is not None and control not in names:
-        raise UsageError(f'{study}: no arm is called "{control}". {did_you_mean(control, names)}')
-    reference = control or names[-1]
+    reference = reference_arm(names, control, study=study)
     by_place = {(arm.outcome, arm.time, arm.arm): arm for arm in summary.arms}
     rows = []
     for (outcome, time, name), arm in by_place.items():
@@ -39,6 +37,21 @@ def contrasts(
         if name != reference and other is not None:
             rows.append(_contrast(study, arm, other))
     return rows
+
+
+def reference_arm(names: Sequence[str], control: str | None, *, study: str) -> str:
+    """The arm that others are compared with: the one asked for, or the last.
+
+    Raises
+    ------
+    UsageError
+        Where there are fewer than two arms, or no such arm.
+    """
+    if len(names) < 2:
+        raise UsageError(f"{study}: there is only the arm {names[0]}, and a comparison needs two.")
+    if control is not None and control not in names:
+        raise UsageError(f'{study}: no arm is called "{control}". {did_you_mean(control, names)}')
+    return control or names[-1]
 
 
 def _contrast(study: str, first: ArmSummary, second: ArmSummary) -> dict[str, str | float | None]:
